@@ -1,0 +1,42 @@
+# Everything a person or the CI does here. `make help` lists it.
+.DEFAULT_GOAL := help
+.PHONY: help setup run dev test check fix bench lock
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+CODE := src tests tools
+
+help: ## list what can be made
+	@sed -n 's/^\([a-z]*\):.*## /\1: /p' $(MAKEFILE_LIST) | awk -F': ' '{ printf "make %-7s %s\n", $$1, $$2 }'
+
+setup: .venv/run.stamp ## install what running needs; leaves the command at .venv/bin/vestibule
+	@:
+
+run: .venv/run.stamp ## set everything up and serve at http://localhost:8000
+	@exec $(BIN)/vestibule serve
+
+dev: .venv/dev.stamp ## install what tests and checks need, too
+	@:
+
+test: .venv/dev.stamp ## set everything up, the browser included, and run all tests
+	@sh tools/browser.sh
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/dev.stamp ## format, lints, types, imports, words, advisories
+	@sh tools/check.sh
+
+fix: .venv/dev.stamp ## put right what a tool can put right
+	@$(BIN)/ruff check --fix $(CODE)
+	@$(BIN)/ruff format $(CODE)
+
+bench: .venv/dev.stamp ## measure
+	@if [ -d benchmarks ]; then exec $(BIN)/python -m benchmarks; else echo "There are no benchmarks yet."; fi
+
+lock: .venv/dev.stamp ## make the lock files again, with the newest versions
+	@sh tools/lock.sh
+
+.venv/run.stamp: requirements/run.txt pyproject.toml tools/setup.sh
+	@sh tools/setup.sh run
+
+.venv/dev.stamp: .venv/run.stamp requirements/dev.txt
+	@sh tools/setup.sh dev
