@@ -1,0 +1,84 @@
+"""Names that people give to themselves and to things: what is kept, and what a mail may show."""
+
+import re
+import unicodedata
+
+from vestibule.kernel.errors import Invalid
+from vestibule.kernel.i18n import mark
+
+MAX_NAME = 80
+MAX_NAME_IN_MAIL = 40
+
+# Controls, surrogates, unassigned, private use, and what separates lines and paragraphs.
+_REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Cn", "Co", "Zl", "Zp"})
+# Direction marks, zero widths, byte order mark, tags: what makes a name read as another.
+_REFUSED = re.compile(
+    "[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f<>]"
+)
+_ENCODED_WORD = "=?"
+
+_DROPPED_IN_MAIL = frozenset(".@:\u3002")  # after NFKC, which folds their fullwidth forms
+_KEPT_IN_MAIL = frozenset(" '\u2019&,()-")
+_LINK_WORDS = re.compile(r"https?|www|ftp|mailto", re.IGNORECASE)
+
+
+class InvalidName(Invalid):
+    """A name is empty, too long, without a letter or digit, or not to be trusted as it reads."""
+
+    sentence = mark(
+        "Use 1 to {maximum} characters, with a letter or a digit among them, "
+        "and without < > and invisible characters."
+    )
+
+
+class InvalidText(Invalid):
+    """A line of text is too long, or has characters that are not seen."""
+
+    sentence = mark(
+        "Use at most {maximum} characters on one line, without < > and invisible characters."
+    )
+
+
+def clean(text: str, *, path: str) -> str:
+    """Give the name as it is kept: NFC, trimmed, single spaces. Raises InvalidName."""
+    name = _collapse(text)
+    if not _is_printable(text) or not 1 <= len(name) <= MAX_NAME or not any(map(str.isalnum, name)):
+        raise InvalidName(path=path, maximum=MAX_NAME)
+    return name
+
+
+def clean_line(text: str, *, path: str, maximum: int) -> str:
+    """Give one line of text as it is kept, perhaps empty. Raises InvalidText."""
+    line = _collapse(text)
+    if not _is_printable(text) or len(line) > maximum:
+        raise InvalidText(path=path, maximum=maximum)
+    return line
+
+
+def for_mail(name: str, limit: int = MAX_NAME_IN_MAIL) -> str:
+    """Give what a mail may show of a name: nothing that its reader turns into a link or an address.
+
+    Strangers read these mails: "Account locked, see evil.com" must not become a sentence of ours.
+    """
+    shown = "".join(_in_mail(letter) for letter in unicodedata.normalize("NFKC", name))
+    while _LINK_WORDS.search(shown):
+        shown = _LINK_WORDS.sub("", shown)
+    return _collapse(shown)[:limit].strip() or "-"
+
+
+def _in_mail(letter: str) -> str:
+    if letter in _DROPPED_IN_MAIL:
+        return ""
+    if letter in _KEPT_IN_MAIL or unicodedata.category(letter)[0] in "LNM":
+        return letter
+    return "-" if unicodedata.category(letter) == "Pd" else " "
+
+
+def _is_printable(text: str) -> bool:
+    if _REFUSED.search(text) or _ENCODED_WORD in text:
+        return False
+    return not any(unicodedata.category(letter) in _REFUSED_CATEGORIES for letter in text)
+
+
+def _collapse(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split())
