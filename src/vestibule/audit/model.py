@@ -1,0 +1,51 @@
+"""What the trail says: who did what, on what, from where. Pure."""
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from vestibule.kernel.ids import OrganizationId
+
+
+class ActorKind(StrEnum):
+    """Who can change something."""
+
+    USER = "user"
+    ACCOUNT = "account"
+    APP_MEMBER = "app_member"
+    API_KEY = "api_key"
+    OPERATOR = "operator"
+    KEY_HOLDER = "key_holder"
+    SERVER = "server"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who did it and from where. `name` is as of then; `network` is the peer's IP address."""
+
+    kind: ActorKind
+    id: UUID | None = None
+    name: str | None = None
+    network: str | None = None
+    user_agent: str | None = None
+
+    def acting_as(self, kind: ActorKind, id: UUID, name: str) -> "Actor":  # noqa: A002
+        """Give the same origin, known by now as somebody: a key holder who has made their account."""
+        return replace(self, kind=kind, id=id, name=name)
+
+
+SERVER = Actor(kind=ActorKind.SERVER, name="Vestibule")
+OPERATOR = Actor(kind=ActorKind.OPERATOR, name="Operator")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One change. `event` reads `<noun>.<verb in the past>` and is for ever; `details` holds before and after."""
+
+    event: str
+    by: Actor
+    subject_kind: str
+    subject_id: UUID | None
+    organization_id: OrganizationId | None = None
+    details: dict[str, Any] = field(default_factory=dict)

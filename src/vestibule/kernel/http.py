@@ -1,0 +1,178 @@
+"""What the kinds of refusal mean in HTTP: one table of statuses, and RFC 9457 problems. No product words."""
+
+import logging
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from litestar import Response
+from litestar.exceptions import HTTPException, ValidationException
+
+from vestibule.kernel.errors import (
+    Conflict,
+    FieldError,
+    Forbidden,
+    Gone,
+    Invalid,
+    InvalidRequest,
+    NotAuthenticated,
+    NotFound,
+    Problem,
+    TooMany,
+    Unavailable,
+)
+from vestibule.kernel.i18n import gettext, mark
+from vestibule.kernel.lists import Page
+
+T = TypeVar("T")
+
+log = logging.getLogger("vestibule.http")
+
+
+class InternalError(Problem):
+    """Something of ours broke. Says nothing of what: the log does."""
+
+    sentence = mark("Something went wrong on our side. Nothing was changed. Try again in a moment.")
+
+
+class MethodNotAllowed(Problem):
+    """The address is known, the method is not."""
+
+    sentence = mark("This address does not take that method.")
+
+
+class RequestTooLarge(Problem):
+    """More was sent than is read."""
+
+    sentence = mark("The request is too large.")
+
+
+class UnsupportedMediaType(Problem):
+    """Neither JSON, nor the form of a page."""
+
+    sentence = mark("Send JSON.")
+
+
+class FormExpired(Forbidden):
+    """A form without the token that goes with its page (CSRF)."""
+
+    sentence = mark(
+        "This page was open for too long, or was not ours. Load it again and repeat what you did."
+    )
+
+
+STATUSES: dict[type[Problem], HTTPStatus] = {
+    NotAuthenticated: HTTPStatus.UNAUTHORIZED,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    Gone: HTTPStatus.GONE,
+    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooMany: HTTPStatus.TOO_MANY_REQUESTS,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
+    RequestTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+}
+# What the framework refuses by itself, before any of our code is asked.
+_FRAMEWORK: dict[int, type[Problem]] = {
+    401: NotAuthenticated,
+    403: FormExpired,
+    404: NotFound,
+    405: MethodNotAllowed,
+    413: RequestTooLarge,
+    415: UnsupportedMediaType,
+}
+RETRY_UNAVAILABLE_SECONDS = 2
+
+
+def status_of(problem: Problem) -> int:
+    """Give the HTTP status of a problem: that of its kind."""
+    for kind in type(problem).__mro__:
+        if kind in STATUSES:
+            return STATUSES[kind]
+    return HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def headers_of(problem: Problem) -> dict[str, str]:
+    """Give the headers that go with the status."""
+    match problem:
+        case TooMany(retry_after=seconds):
+            return {"Retry-After": str(seconds)}
+        case Unavailable():
+            return {"Retry-After": str(RETRY_UNAVAILABLE_SECONDS)}
+        case NotAuthenticated():
+            return {"WWW-Authenticate": "Bearer"}
+        case _:
+            return {}
+
+
+def problem_of(fault: Exception) -> Problem:
+    """Give the problem that an exception stands for. What is no problem of ours is logged and becomes InternalError."""
+    match fault:
+        case Problem():
+            return fault
+        case ValidationException():
+            return InvalidRequest(_fields(fault))
+        case HTTPException(status_code=status) if status in _FRAMEWORK:
+            return _FRAMEWORK[status]()
+        case HTTPException(status_code=400) | RecursionError():
+            return InvalidRequest.at("", gettext("The request cannot be read."))
+        case _:
+            log.error("fault: %s", type(fault).__name__, exc_info=fault)
+            return InternalError()
+
+
+def body_of(problem: Problem) -> dict[str, Any]:
+    """Give the members of the problem document."""
+    status = status_of(problem)
+    body: dict[str, Any] = {
+        "type": f"urn:vestibule:problem:{problem.code()}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": problem.explain(),
+        "code": problem.code(),
+    }
+    if isinstance(problem, Invalid):
+        body["errors"] = problem.errors
+    return body
+
+
+def answer_problem(fault: Exception) -> Response[dict[str, Any]]:
+    """Answer a program: `application/problem+json`."""
+    problem = problem_of(fault)
+    return Response(
+        body_of(problem),
+        status_code=status_of(problem),
+        headers=headers_of(problem),
+        media_type="application/problem+json",
+    )
+
+
+def list_body(page: Page[T], present: Callable[[T], dict[str, Any]]) -> dict[str, Any]:
+    """Give the document of one page of a list."""
+    return {
+        "object": "list",
+        "data": [present(item) for item in page.items],
+        "list_metadata": {"before": page.before, "after": page.after},
+    }
+
+
+def _fields(fault: ValidationException) -> list[FieldError]:
+    """Read the framework's list of what does not fit; each item has a message, and mostly a key."""
+    found = fault.extra if isinstance(fault.extra, list) else []
+    return [
+        FieldError(
+            path=_path(str(item.get("key", ""))),
+            code="invalid_request",
+            message=str(item["message"]),
+        )
+        for item in found
+        if isinstance(item, dict)
+    ] or [
+        FieldError(path="", code="invalid_request", message=gettext("The request cannot be read."))
+    ]
+
+
+def _path(key: str) -> str:
+    return "" if key == "data" else key.removeprefix("data.")

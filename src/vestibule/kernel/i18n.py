@@ -1,0 +1,62 @@
+"""The language of a sentence: gettext catalogues, and which one the present request or mail speaks."""
+
+import gettext as catalogues
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+DOMAIN = "vestibule"
+LOCALES = Path(__file__).resolve().parent.parent / "locale"
+DEFAULT_LOCALE = "en"
+
+_locale: ContextVar[str] = ContextVar("locale", default=DEFAULT_LOCALE)
+
+
+def mark(sentence: str) -> str:
+    """Mark a sentence for the catalogue where it is written; it is translated where it is shown."""
+    return sentence
+
+
+def gettext(sentence: str) -> str:
+    """Give the sentence in the present language."""
+    return _catalogue(_locale.get()).gettext(sentence)
+
+
+def ngettext(singular: str, plural: str, number: int) -> str:
+    """Give the form of the sentence that fits the number, in the present language."""
+    return _catalogue(_locale.get()).ngettext(singular, plural, number)
+
+
+def current_locale() -> str:
+    """Name the present language, as BCP 47 (`en`)."""
+    return _locale.get()
+
+
+@contextmanager
+def speaking(locale: str) -> Iterator[None]:
+    """Speak this language within the block; an unknown one is English."""
+    token = _locale.set(supported(locale))
+    try:
+        yield
+    finally:
+        _locale.reset(token)
+
+
+@cache
+def locales() -> tuple[str, ...]:
+    """List the languages that have a catalogue, the default first."""
+    found = {path.parent.parent.name for path in LOCALES.glob("*/LC_MESSAGES/*.po")}
+    return (DEFAULT_LOCALE, *sorted(found - {DEFAULT_LOCALE}))
+
+
+def supported(locale: str) -> str:
+    """Give the language that we have for the one asked for: `en-GB` gives `en`."""
+    language = locale.replace("_", "-").split("-", 1)[0].lower()
+    return language if language in locales() else DEFAULT_LOCALE
+
+
+@cache
+def _catalogue(locale: str) -> catalogues.NullTranslations:
+    return catalogues.translation(DOMAIN, LOCALES, [locale], fallback=True)

@@ -1,0 +1,94 @@
+"""How often something may be tried: fixed windows counted in the database, in one atomic statement each.
+
+A counter commits by itself, before the work that it limits: a hundred tries at once are a hundred counted tries.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+
+from vestibule.kernel.database import Database, Transaction
+from vestibule.kernel.errors import RateLimited
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `most` in each window. `name` is kept with the counters: choose it for ever."""
+
+    name: str
+    most: int
+    window: timedelta
+
+
+# security: password tries by account and by network, mails by recipient over all kinds, sign-ups and resets by network.
+PASSWORD_BY_ACCOUNT = Limit("password-by-account", 10, timedelta(minutes=15))
+PASSWORD_BY_NETWORK = Limit("password-by-network", 60, timedelta(minutes=5))
+MAIL_BY_ADDRESS_DAY = Limit("mail-by-address-day", 5, timedelta(hours=24))
+MAIL_BY_ADDRESS_WEEK = Limit("mail-by-address-week", 10, timedelta(days=7))
+MAIL_BY_NETWORK = Limit("mail-by-network", 40, timedelta(hours=1))
+KEY_MISS_BY_NETWORK = Limit("key-miss-by-network", 20, timedelta(minutes=10))
+INVITE_BY_ORGANIZATION = Limit("invite-by-organization", 500, timedelta(hours=24))
+ASK_BY_INVITATION = Limit("ask-by-invitation", 1, timedelta(hours=24))
+
+
+@dataclass(frozen=True, slots=True)
+class Limiter:
+    """Counts tries. `is_on` is False for tests and benchmarks alone (`VESTIBULE_LIMITS=off`)."""
+
+    database: Database
+    is_on: bool = True
+
+    async def spend(self, limit: Limit, subject: str) -> None:
+        """Count one try of the subject. Raises RateLimited, with the seconds until the window ends."""
+        if not self.is_on:
+            return
+        async with self.database.transaction() as tx:
+            count, seconds = await _count(tx, limit, subject, by=1)
+        if count > limit.most:
+            raise RateLimited(retry_after=seconds)
+
+    async def ensure_left(self, limit: Limit, subject: str) -> None:
+        """Raise RateLimited if the subject has no try left. Counts nothing."""
+        if not self.is_on:
+            return
+        async with self.database.transaction() as tx:
+            count, seconds = await _count(tx, limit, subject, by=0)
+        if count >= limit.most:
+            raise RateLimited(retry_after=seconds)
+
+    async def forget(self, limit: Limit, subject: str) -> None:
+        """Start the subject's window anew: the try was a good one."""
+        if not self.is_on:
+            return
+        async with self.database.transaction() as tx:
+            await tx.execute("DELETE FROM limits WHERE name = $1 AND subject = $2", limit.name, _hashed(subject))
+
+
+async def _count(tx: Transaction, limit: Limit, subject: str, *, by: int) -> tuple[int, int]:
+    """Add to the subject's counter, or open a new window; give the count and the seconds left in the window."""
+    row = await tx.fetch_one(
+        """
+        INSERT INTO limits AS l (name, subject, tries, ends_at)
+        VALUES ($1, $2, $3, clock_timestamp() + $4)
+        ON CONFLICT (name, subject) DO UPDATE
+           SET tries = CASE WHEN l.ends_at > clock_timestamp() THEN l.tries + $3 ELSE $3 END,
+               ends_at = CASE WHEN l.ends_at > clock_timestamp() THEN l.ends_at ELSE excluded.ends_at END
+        RETURNING tries, ceil(extract(epoch FROM ends_at - clock_timestamp()))::integer AS seconds
+        """,
+        limit.name,
+        _hashed(subject),
+        by,
+        limit.window,
+    )
+    assert row is not None  # an upsert without a condition returns its row
+    return row["tries"], row["seconds"]
+
+
+async def forget_ended(tx: Transaction) -> int:
+    """Delete the counters whose window is over. Gives their number."""
+    return await tx.execute("DELETE FROM limits WHERE ends_at < clock_timestamp()")
+
+
+def _hashed(subject: str) -> bytes:
+    # A counter needs to recognise an address or a network, not to know it.
+    return hashlib.sha256(subject.encode()).digest()

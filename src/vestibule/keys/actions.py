@@ -1,0 +1,77 @@
+"""What is done with keys: mail one, find what one opens, spend it, void those of a subject."""
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from vestibule.kernel.database import Reader, Transaction
+from vestibule.kernel.ids import KeyId, MessageId, RealmId
+from vestibule.kernel.secrets import digest, new_seed
+from vestibule.keys import queries, store
+from vestibule.keys.model import Key, KeyNotFound, Purpose
+from vestibule.keys.store import KeyRow
+from vestibule.messages import actions as messages
+from vestibule.messages.model import Mail, Outbox
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewKey:
+    """What a key shall open, and for how long."""
+
+    realm_id: RealmId
+    purpose: Purpose
+    subject: str
+    lifetime: timedelta
+    particulars: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Mailed:
+    """A key that is on its way, and the message that carries it."""
+
+    key: KeyId
+    message: MessageId
+
+
+async def send(tx: Transaction, new: NewKey, mail: Mail, *, outbox: Outbox) -> Mailed:
+    """Make a key, supersede the subject's older ones, and queue the mail with its link.
+
+    The key is nowhere: its hash is in the database, and it is derived again from the message's seed at delivery.
+    """
+    seed = new_seed()
+    key = await store.replace_live(
+        tx,
+        KeyRow(
+            realm_id=new.realm_id,
+            purpose=new.purpose,
+            subject=new.subject,
+            key_hash=digest(new.purpose, outbox.secret.derive_key(new.purpose, seed)),
+            lifetime=new.lifetime,
+            particulars=new.particulars,
+        ),
+    )
+    message = await messages.queue(tx, replace(mail, key_purpose=new.purpose, key_seed=seed), outbox=outbox)
+    return Mailed(key, message)
+
+
+async def get(reader: Reader, purpose: Purpose, presented: str) -> Key:
+    """Give the key of this purpose, usable or not. Raises KeyNotFound."""
+    key = await queries.find_by_hash(reader, digest(purpose, presented))
+    if key is None:
+        raise KeyNotFound
+    return key
+
+
+async def spend(tx: Transaction, purpose: Purpose, presented: str) -> Key:
+    """Spend the key, for good. Raises KeyNotFound, or the exact reason why it cannot be spent (a kind of Gone)."""
+    key = await store.lock_by_hash(tx, digest(purpose, presented))
+    if key is None:
+        raise KeyNotFound
+    key.ensure_usable()
+    await store.spend(tx, key.id)
+    return key
+
+
+async def void(tx: Transaction, purpose: Purpose, subject: str) -> None:
+    """End the subject's live key of this purpose: what it was for has changed."""
+    await store.supersede(tx, purpose, subject)

@@ -1,0 +1,70 @@
+"""Every statement that writes or locks a key."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from vestibule.kernel.database import Transaction
+from vestibule.kernel.ids import KeyId, RealmId, new_id
+from vestibule.keys.model import Key, Purpose
+from vestibule.keys.queries import COLUMNS, key_from_row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRow:
+    """A key to be kept."""
+
+    realm_id: RealmId
+    purpose: Purpose
+    subject: str
+    key_hash: bytes
+    lifetime: timedelta
+    particulars: dict[str, Any]
+
+
+async def replace_live(tx: Transaction, row: KeyRow) -> KeyId:
+    """Add the key; the subject's live one of this purpose is superseded first."""
+    await supersede(tx, row.purpose, row.subject)
+    key_id: KeyId = await tx.fetch_value(
+        """
+        INSERT INTO keys (id, realm_id, purpose, subject, key_hash, particulars, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp() + $7)
+        RETURNING id
+        """,
+        new_id(),
+        row.realm_id,
+        row.purpose,
+        row.subject,
+        row.key_hash,
+        row.particulars,
+        row.lifetime,
+    )
+    return key_id
+
+
+async def lock_by_hash(tx: Transaction, key_hash: bytes) -> Key | None:
+    """Give the key, held until the end of the transaction."""
+    row = await tx.fetch_one(f"SELECT {COLUMNS} FROM keys WHERE key_hash = $1 FOR UPDATE", key_hash)
+    return key_from_row(row) if row else None
+
+
+async def spend(tx: Transaction, key_id: KeyId) -> None:
+    """Mark the key as spent."""
+    await tx.execute("UPDATE keys SET spent_at = clock_timestamp() WHERE id = $1 AND spent_at IS NULL", key_id)
+
+
+async def supersede(tx: Transaction, purpose: Purpose, subject: str) -> None:
+    """End the subject's live key of this purpose, if there is one."""
+    await tx.execute(
+        """
+        UPDATE keys SET superseded_at = clock_timestamp()
+         WHERE purpose = $1 AND subject = $2 AND spent_at IS NULL AND superseded_at IS NULL
+        """,
+        purpose,
+        subject,
+    )
+
+
+async def delete_ended(tx: Transaction, *, after: timedelta) -> int:
+    """Delete keys whose time ended so long ago. Gives their number."""
+    return await tx.execute("DELETE FROM keys WHERE expires_at < clock_timestamp() - $1::interval", after)
