@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 REPORT = Path(".venv/advisories.json")
-COMMAND = (
-    "pip-audit --requirement requirements/dev.txt --require-hashes --disable-pip"
+AUDIT = (
+    "--requirement requirements/dev.txt --require-hashes --disable-pip"
     f" --progress-spinner off --timeout 5 --format json --output {REPORT}"
 ).split()
 
@@ -17,7 +17,7 @@ OUT_OF_REACH = "skipped: no advisories within reach"
 
 def main() -> int:
     REPORT.unlink(missing_ok=True)
-    subprocess.run(COMMAND, capture_output=True, check=False)
+    subprocess.run([sys.executable, "-m", "pip_audit", *AUDIT], capture_output=True, check=False)
     if not REPORT.exists():
         print(OUT_OF_REACH)
         return 0

@@ -19,7 +19,7 @@ _HOSTS = (
 _FOLDERS = ("work", "root", "home", "Users")
 
 HOST = re.compile("|".join(re.escape(".".join(pieces)) for pieces in _HOSTS))
-FOLDER = re.compile(rf"(?<![\w.~$}}*>-])/(?:{'|'.join(_FOLDERS)})/\w")
+FOLDER = re.compile(rf"(?<![\w.~$}}*<>-])/(?:{'|'.join(_FOLDERS)})/\w")
 
 
 def check(source: Source) -> Iterator[Fault]:
