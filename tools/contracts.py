@@ -35,7 +35,7 @@ LOWER = {
 
 HTTP = frozenset({"litestar", "granian", "httpx", "vestibule.web", "vestibule.kernel.http"})
 SETTINGS = frozenset({"vestibule.kernel.settings"})
-WORLD = frozenset({"asyncpg", "logging", "time", "random", "vestibule.kernel.database"})
+WORLD = frozenset({"asyncpg", "logging", "time", "random", "vestibule.kernel.database", "vestibule.kernel.clock"})
 
 # What a layer may not import from outside of the rooms.
 NEVER = {
