@@ -49,7 +49,11 @@ _BUSY = (
     OSError,
     TimeoutError,
 )
-_UNWRITABLE = (asyncpg.DataError, asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
+_UNWRITABLE = (
+    asyncpg.DataError,
+    asyncpg.CharacterNotInRepertoireError,
+    asyncpg.UntranslatableCharacterError,
+)
 
 
 class Reader(Protocol):
@@ -123,7 +127,10 @@ class Database:
     async def transaction(self) -> AsyncIterator[Transaction]:
         """Open a transaction; commit at the end of the block, roll back on any exception."""
         with _translating():
-            async with self.pool.acquire(timeout=ACQUIRE_SECONDS) as connection, connection.transaction():
+            async with (
+                self.pool.acquire(timeout=ACQUIRE_SECONDS) as connection,
+                connection.transaction(),
+            ):
                 yield Transaction(connection)
 
     @asynccontextmanager
@@ -152,7 +159,9 @@ def _translating() -> Iterator[None]:
     try:
         yield
     except _UNWRITABLE as fault:
-        raise InvalidRequest.at("", gettext("It holds a character or a number that cannot be kept.")) from fault
+        raise InvalidRequest.at(
+            "", gettext("It holds a character or a number that cannot be kept.")
+        ) from fault
     except _BUSY as fault:
         log.warning("database unavailable: %s", type(fault).__name__)
         raise Unavailable from fault

@@ -61,7 +61,9 @@ class Limiter:
         if not self.is_on:
             return
         async with self.database.transaction() as tx:
-            await tx.execute("DELETE FROM limits WHERE name = $1 AND subject = $2", limit.name, _hashed(subject))
+            await tx.execute(
+                "DELETE FROM limits WHERE name = $1 AND subject = $2", limit.name, _hashed(subject)
+            )
 
 
 async def _count(tx: Transaction, limit: Limit, subject: str, *, by: int) -> tuple[int, int]:

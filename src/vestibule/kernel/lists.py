@@ -50,13 +50,19 @@ class Page(Generic[T]):
 
     def map(self, change: Callable[[T], U]) -> "Page[U]":
         """Give the same page of changed items."""
-        return Page(items=[change(item) for item in self.items], before=self.before, after=self.after)
+        return Page(
+            items=[change(item) for item in self.items], before=self.before, after=self.after
+        )
 
 
-def window(scope: str, *, limit: int | None = None, before: str | None = None, after: str | None = None) -> Window:
+def window(
+    scope: str, *, limit: int | None = None, before: str | None = None, after: str | None = None
+) -> Window:
     """Read what a caller asks for. Raises InvalidRequest for a limit out of 1 to 100 or a cursor of another list."""
     if limit is not None and not 1 <= limit <= MOST:
-        raise InvalidRequest.at("limit", gettext("Ask for 1 to {most} at a time.").format(most=MOST))
+        raise InvalidRequest.at(
+            "limit", gettext("Ask for 1 to {most} at a time.").format(most=MOST)
+        )
     if before and after:
         raise InvalidRequest.at("before", gettext("Give either before or after, not both."))
     return Window(
@@ -93,7 +99,9 @@ def _read(scope: str, cursor: str, path: str) -> UUID:
     except ValueError:
         raw, value = b"", UUID(int=0)
     if raw[16:] != _check(scope, value):
-        raise InvalidRequest.at(path, gettext("This is not a cursor of this list. Start from its first page."))
+        raise InvalidRequest.at(
+            path, gettext("This is not a cursor of this list. Start from its first page.")
+        )
     return value
 
 

@@ -21,7 +21,9 @@ class Secret:
 
     def sign(self, purpose: str, text: str) -> str:
         """Give 43 characters that only this server can make for the text."""
-        return _text(hmac.digest(self.value, b"sign\0" + purpose.encode() + b"\0" + text.encode(), "sha256"))
+        return _text(
+            hmac.digest(self.value, b"sign\0" + purpose.encode() + b"\0" + text.encode(), "sha256")
+        )
 
     def fingerprint(self) -> bytes:
         """Give what the database may keep, to tell one secret from another."""

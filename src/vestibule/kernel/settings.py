@@ -109,9 +109,13 @@ def _clashes(settings: Settings) -> list[str]:
     if settings.is_local:
         return faults
     if not settings.is_https:
-        faults.append("VESTIBULE_BASE_URL must start with https:// unless it is this machine (localhost).")
+        faults.append(
+            "VESTIBULE_BASE_URL must start with https:// unless it is this machine (localhost)."
+        )
     if not settings.limits:
-        faults.append("VESTIBULE_LIMITS=off is for tests on this machine; remove it where others reach the server.")
+        faults.append(
+            "VESTIBULE_LIMITS=off is for tests on this machine; remove it where others reach the server."
+        )
     return faults
 
 
@@ -119,7 +123,9 @@ class _Reading:
     """The environment, and the faults found while reading it."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        self._values = {key: value for key, value in environment.items() if key.startswith(PREFIX) and value}
+        self._values = {
+            key: value for key, value in environment.items() if key.startswith(PREFIX) and value
+        }
         self._known: set[str] = set()
         self.faults: list[str] = []
 
@@ -137,7 +143,10 @@ class _Reading:
 
     def unknown(self) -> list[str]:
         """Name what looks like a setting and is none: a typing mistake must not pass in silence."""
-        return [f"{name}: there is no such setting." for name in sorted(self._values.keys() - self._known)]
+        return [
+            f"{name}: there is no such setting."
+            for name in sorted(self._values.keys() - self._known)
+        ]
 
 
 def _base_url(text: str) -> str:
@@ -158,9 +167,13 @@ def _database_url(text: str) -> str:
 def _smtp_url(text: str) -> str:
     parts = _split(text)
     if parts.scheme not in {"smtp", "smtps", "smtp+insecure"} or not parts.hostname:
-        raise ValueError("use smtp://user:password@host:587, smtps://… or smtp+insecure://host:port.")
+        raise ValueError(
+            "use smtp://user:password@host:587, smtps://… or smtp+insecure://host:port."
+        )
     if parts.scheme == "smtp+insecure" and not _is_local_host(parts.hostname):
-        raise ValueError("smtp+insecure:// is for a relay on the same machine; use smtp:// (STARTTLS) or smtps://.")
+        raise ValueError(
+            "smtp+insecure:// is for a relay on the same machine; use smtp:// (STARTTLS) or smtps://."
+        )
     return text
 
 
@@ -172,7 +185,9 @@ def _split(text: str) -> SplitResult:
 
 def _mail_from(text: str) -> str:
     if "@" not in text or not text.isprintable():
-        raise ValueError("give an address, or a name and an address: Vestibule <no-reply@example.com>.")
+        raise ValueError(
+            "give an address, or a name and an address: Vestibule <no-reply@example.com>."
+        )
     return text
 
 

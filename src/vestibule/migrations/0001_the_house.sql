@@ -87,6 +87,7 @@ CREATE TABLE messages (
     last_attempt_at timestamptz,
     settled_at timestamptz,
     not_after timestamptz NOT NULL,
+    about uuid,
     CONSTRAINT messages_state_is_known CHECK (state IN
         ('queued', 'sent', 'deferred', 'delivered', 'bounced', 'complained', 'failed', 'not_configured')),
     CONSTRAINT messages_key_is_whole CHECK (key_seed IS NULL OR
@@ -95,6 +96,7 @@ CREATE TABLE messages (
         (key_seed IS NULL OR state IN ('queued', 'deferred', 'not_configured'))
 );
 CREATE INDEX messages_due ON messages (due_at) WHERE state IN ('queued', 'deferred', 'not_configured');
+CREATE INDEX messages_by_what_they_are_about ON messages (about, id) WHERE about IS NOT NULL;
 CREATE INDEX messages_settled ON messages (settled_at) WHERE settled_at IS NOT NULL;
 
 CREATE TABLE users (
@@ -138,7 +140,6 @@ CREATE TABLE invitations (
     send_count integer NOT NULL DEFAULT 1,
     asked_count integer NOT NULL DEFAULT 0,
     asked_at timestamptz,
-    message_id uuid REFERENCES messages ON DELETE SET NULL,
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     last_sent_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     expires_at timestamptz NOT NULL,
@@ -157,7 +158,6 @@ CREATE UNIQUE INDEX invitations_one_pending_per_destination_and_address
 CREATE INDEX invitations_by_organization ON invitations (organization_id, id);
 CREATE INDEX invitations_by_address ON invitations (address_canonical) WHERE state = 'pending';
 CREATE INDEX invitations_by_inviter ON invitations (inviter_id) WHERE state = 'pending';
-CREATE INDEX invitations_by_message ON invitations (message_id);
 CREATE INDEX invitations_closed ON invitations (closed_at) WHERE closed_at IS NOT NULL;
 
 CREATE TABLE members (

@@ -1,0 +1,104 @@
+"""Wires everything from the settings: the database, the secret, the outbox, the limits, the passwords."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from vestibule.accounts.passwords import Passwords
+from vestibule.embedded.server import EmbeddedPostgres
+from vestibule.kernel.database import Database
+from vestibule.kernel.limits import Limiter
+from vestibule.kernel.secrets import Secret
+from vestibule.kernel.settings import Settings
+from vestibule.messages import mime
+from vestibule.messages.model import Outbox
+from vestibule.migrations import runner
+
+SECRET_BYTES = 32
+
+
+class StartFault(Exception):
+    """The server cannot start. The text says why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """All that the edges are handed."""
+
+    settings: Settings
+    database: Database
+    secret: Secret = field(repr=False)
+    outbox: Outbox
+    limiter: Limiter
+    passwords: Passwords
+
+
+@contextmanager
+def database_url(settings: Settings, *, attach: bool = False) -> Iterator[str]:
+    """Give the URL of the database: the operator's, or one of our own that runs as long as the block.
+
+    `attach` goes to the embedded server that already runs on the data folder, if one does.
+    """
+    if settings.database_url:
+        yield settings.database_url
+        return
+    with EmbeddedPostgres.start(settings.data_dir, attach=attach) as postgres:
+        yield postgres.url
+
+
+@asynccontextmanager
+async def open_house(settings: Settings, url: str) -> AsyncIterator[House]:
+    """Bring the database up to date and open the house on it.
+
+    Raises StartFault or MigrationFault, with a sentence for the operator.
+    """
+    mime.self_test()
+    secret = load_secret(settings)
+    await runner.migrate(url)
+    database = await Database.connect(url, size=settings.pool_size)
+    try:
+        await _ensure_same_secret(database, secret)
+        yield House(
+            settings=settings,
+            database=database,
+            secret=secret,
+            outbox=Outbox(secret=secret, has_server=settings.smtp_url is not None),
+            limiter=Limiter(database, is_on=settings.limits),
+            passwords=Passwords(minimum=settings.password_minimum),
+        )
+    finally:
+        await database.close()
+
+
+def load_secret(settings: Settings) -> Secret:
+    """Read the server's secret; with the embedded database it is made at the first start. Raises StartFault."""
+    path = settings.secret_file or settings.data_dir / "secret"
+    if not path.exists() and settings.secret_file is None:
+        _make_secret(path)
+    try:
+        value = path.read_bytes()
+        mode = path.stat().st_mode
+    except OSError as fault:
+        raise StartFault(f"The secret cannot be read from {path}: {fault.strerror}.") from fault
+    if len(value) < SECRET_BYTES:
+        raise StartFault(f"The secret in {path} is too short: {SECRET_BYTES} random bytes or more are needed.")
+    if mode & 0o077:
+        raise StartFault(f"Others may read the secret in {path}: run chmod 600 {path}.")
+    return Secret(value)
+
+
+def _make_secret(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(os.urandom(SECRET_BYTES))
+
+
+async def _ensure_same_secret(database: Database, secret: Secret) -> None:
+    if not await runner.is_same_secret(database, secret.fingerprint()):
+        raise StartFault(
+            "This database was set up with another secret: the links mailed so far would stop working. "
+            "Start with the secret file that it was set up with (VESTIBULE_SECRET_FILE)."
+        )

@@ -1,0 +1,134 @@
+"""Brings a database up to this program: numbered SQL files, forward only, each in a transaction of its own.
+
+Several servers may start at once: an advisory lock lets one migrate while the others wait.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from vestibule.kernel.database import Database
+
+FOLDER = Path(__file__).resolve().parent
+_NUMBERED = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
+
+# Any number that no other program on the database uses: the first eight letters of our name.
+_LOCK = int.from_bytes(b"vestibul", "big") >> 1
+_LOCK_TIMEOUT = "5s"
+
+
+class MigrationFault(Exception):
+    """The database and the program do not go together. The text says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One file."""
+
+    number: int
+    name: str
+    sql: str
+
+    @property
+    def checksum(self) -> bytes:
+        """Give what tells this text from another."""
+        return hashlib.sha256(self.sql.encode()).digest()
+
+
+@cache
+def migrations() -> tuple[Migration, ...]:
+    """List the program's migrations, in order."""
+    return tuple(
+        Migration(int(found[1]), path.stem, path.read_text())
+        for path in sorted(FOLDER.glob("*.sql"))
+        if (found := _NUMBERED.fullmatch(path.name))
+    )
+
+
+async def migrate(url: str) -> list[str]:
+    """Apply what is missing; give the names of what was applied.
+
+    Raises MigrationFault if the database is newer than the program, or a migration was changed after it was applied.
+    """
+    connection = await asyncpg.connect(url, timeout=10, server_settings={"timezone": "UTC"})
+    try:
+        await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
+        return await _apply_missing(connection)
+    finally:
+        await connection.close()
+
+
+async def pending(url: str) -> list[str]:
+    """Name the migrations that the database still lacks. Raises MigrationFault as `migrate` does."""
+    connection = await asyncpg.connect(url, timeout=10)
+    try:
+        known = await connection.fetchval("SELECT to_regclass('migrations') IS NOT NULL")
+        applied = await _applied(connection) if known else {}
+        return [migration.name for migration in _missing(applied)]
+    finally:
+        await connection.close()
+
+
+async def _apply_missing(connection: Any) -> list[str]:
+    await connection.execute(
+        """
+        CREATE TABLE IF NOT EXISTS migrations (
+            number integer PRIMARY KEY,
+            name text NOT NULL,
+            checksum bytea NOT NULL,
+            applied_at timestamptz NOT NULL DEFAULT clock_timestamp()
+        )
+        """
+    )
+    missing = _missing(await _applied(connection))
+    for migration in missing:
+        await _apply(connection, migration)
+    return [migration.name for migration in missing]
+
+
+async def _applied(connection: Any) -> dict[int, bytes]:
+    rows = await connection.fetch("SELECT number, checksum FROM migrations")
+    return {row["number"]: row["checksum"] for row in rows}
+
+
+def _missing(applied: dict[int, bytes]) -> list[Migration]:
+    ours = {migration.number: migration for migration in migrations()}
+    if newer := applied.keys() - ours.keys():
+        raise MigrationFault(
+            f"The database is newer than this program (it has migration {max(newer)}, the newest known here is "
+            f"{max(ours)}). Start the version of Vestibule that it belongs to, or a later one."
+        )
+    for number, checksum in applied.items():
+        if checksum != ours[number].checksum:
+            raise MigrationFault(
+                f"Migration {ours[number].name} is not the one that this database was made with. "
+                "Start the version of Vestibule that it belongs to."
+            )
+    return [migration for number, migration in sorted(ours.items()) if number not in applied]
+
+
+async def _apply(connection: Any, migration: Migration) -> None:
+    async with connection.transaction():
+        await connection.execute(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'")
+        await connection.execute(migration.sql)
+        await connection.execute(
+            "INSERT INTO migrations (number, name, checksum) VALUES ($1, $2, $3)",
+            migration.number,
+            migration.name,
+            migration.checksum,
+        )
+
+
+async def is_same_secret(database: Database, fingerprint: bytes) -> bool:
+    """Tell whether the database belongs to the secret of this fingerprint; the first one is its own for good."""
+    async with database.transaction() as tx:
+        await tx.execute(
+            "INSERT INTO installation (secret_fingerprint) VALUES ($1) ON CONFLICT DO NOTHING", fingerprint
+        )
+        kept: bytes = await tx.fetch_value("SELECT secret_fingerprint FROM installation")
+    return kept == fingerprint

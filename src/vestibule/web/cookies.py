@@ -1,0 +1,66 @@
+"""Cookies: their names and flags, in one place. HttpOnly always; Secure and `__Host-` wherever people use https."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from litestar import Request, Response
+from litestar.datastructures import Cookie
+
+from vestibule.kernel.settings import Settings
+
+CARRIED_KEY_LIFETIME = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Jar:
+    """Makes, reads and ends our cookies.
+
+    Lax, not Strict: somebody who comes from a mail keeps the session that they have.
+    """
+
+    is_https: bool
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Jar":
+        """Make the jar for how people reach the server."""
+        return cls(settings.is_https)
+
+    def name(self, name: str) -> str:
+        """Give the full name; `__Host-` keeps other hosts of the domain from planting one."""
+        return f"__Host-{name}" if self.is_https else name
+
+    def read(self, request: Request[Any, Any, Any], name: str) -> str | None:
+        """Give what the browser sent."""
+        return request.cookies.get(self.name(name))
+
+    def put(self, response: Response[Any], name: str, value: str, *, lifetime: timedelta) -> None:
+        """Have the browser keep it for so long."""
+        response.set_cookie(
+            Cookie(
+                key=self.name(name),
+                value=value,
+                max_age=int(lifetime.total_seconds()),
+                path="/",
+                httponly=True,
+                secure=self.is_https,
+                samesite="lax",
+            )
+        )
+
+    def end(self, response: Response[Any], name: str) -> None:
+        """Have the browser forget it."""
+        self.put(response, name, "", lifetime=timedelta(0))
+
+
+SESSION = "session"
+
+
+def session_name(realm_path: str) -> str:
+    """Name the session cookie of a realm by where its pages are: the platform's is `session`."""
+    return SESSION + realm_path.replace("/", "_").removesuffix("_")
+
+
+def carry(jar: Jar, response: Response[Any], name: str, key: str) -> None:
+    """Have the browser carry a mailed key, out of sight of the page, for an hour. The name tells which."""
+    jar.put(response, name, key, lifetime=CARRIED_KEY_LIFETIME)

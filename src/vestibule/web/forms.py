@@ -1,0 +1,47 @@
+"""Forms of pages: each field once, trimmed, none unknown; and paths to come back to."""
+
+import re
+from typing import Any
+
+from litestar import Request
+
+from vestibule.kernel.errors import Invalid, InvalidRequest, Problem
+from vestibule.kernel.i18n import gettext
+
+CSRF_FIELD = "_csrf_token"
+_LOCAL_PATH = re.compile(r"/(?![/\\])[A-Za-z0-9/_\-.?=&%~]{0,500}", re.ASCII)
+
+
+async def read(request: Request[Any, Any, Any], *fields: str) -> dict[str, str]:
+    """Give exactly these fields, each a string; one that was not sent is "".
+
+    Raises InvalidRequest for a field that is unknown, doubled or a file. Spaces around are trimmed, but in passwords.
+    """
+    sent = await request.form()
+    faults = set(sent.keys()) - {*fields, CSRF_FIELD}
+    faults |= {
+        name
+        for name in fields
+        if len(sent.getall(name, [])) > 1 or not isinstance(sent.get(name, ""), str)
+    }
+    if faults:
+        raise InvalidRequest.at(
+            min(faults), gettext("This form was not filled in on our page. Load it again.")
+        )
+    return {name: _trimmed(name, sent.get(name, "")) for name in fields}
+
+
+def errors(problem: Problem) -> dict[str, str]:
+    """Give the sentence for each field at fault; "" is the whole form."""
+    if isinstance(problem, Invalid):
+        return {error.path: error.message for error in problem.errors}
+    return {"": problem.explain()}
+
+
+def local_path(text: str | None, default: str = "/") -> str:
+    """Give the path to go on to if it is one of ours, else the default: a link must not lead people elsewhere."""
+    return text if text and _LOCAL_PATH.fullmatch(text) else default
+
+
+def _trimmed(name: str, value: str) -> str:
+    return value if "password" in name else value.strip(" ")

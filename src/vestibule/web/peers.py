@@ -1,0 +1,59 @@
+"""Who is at the other end of a request: the network they come from, and whether that is this machine."""
+
+import ipaddress
+from typing import Any
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+
+from vestibule.kernel.settings import Settings
+
+USER_AGENT_LENGTH = 200
+_FORWARDING = ("x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via")
+
+
+def address_of(connection: ASGIConnection[Any, Any, Any, Any], settings: Settings) -> str:
+    """Give the IP address of the peer; behind a trusted proxy, of the last one that is not trusted."""
+    peer = connection.client.host if connection.client else ""
+    hops = [
+        hop.strip()
+        for hop in connection.headers.get("x-forwarded-for", "").split(",")
+        if hop.strip()
+    ]
+    while hops and _is_trusted(peer, settings):
+        peer = hops.pop()
+    return peer if _parsed(peer) else ""
+
+
+def network_of(address: str) -> str:
+    """Give what limits count by: the address, or for IPv6 the /64 that one household or host is given."""
+    parsed = _parsed(address)
+    if parsed is None or parsed.version == 4:
+        return address
+    return str(ipaddress.ip_network((parsed, 64), strict=False))
+
+
+def is_this_machine(request: Request[Any, Any, Any]) -> bool:
+    """Tell whether the peer is a program of this machine that speaks for itself, not a proxy for others."""
+    parsed = _parsed(request.client.host if request.client else "")
+    return bool(parsed and parsed.is_loopback) and not any(
+        request.headers.get(name) for name in _FORWARDING
+    )
+
+
+def user_agent_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """Give what the peer says that it is, printable and short."""
+    agent = connection.headers.get("user-agent", "")
+    return "".join(letter for letter in agent if letter.isprintable())[:USER_AGENT_LENGTH]
+
+
+def _is_trusted(address: str, settings: Settings) -> bool:
+    parsed = _parsed(address)
+    return parsed is not None and any(parsed in network for network in settings.trusted_proxies)
+
+
+def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(address)
+    except ValueError:
+        return None

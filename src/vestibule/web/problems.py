@@ -1,0 +1,55 @@
+"""Problems as pages: a title, a sentence, a next step. Programs get `kernel.http`'s document instead."""
+
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Request, Response
+
+from vestibule.kernel import http
+from vestibule.kernel.errors import NotAuthenticated, Problem
+from vestibule.kernel.http import FormExpired
+from vestibule.kernel.i18n import gettext, mark
+from vestibule.web import pages
+from vestibule.web.cookies import Jar
+
+CSRF_COOKIE = "csrf"
+
+TITLES = {
+    HTTPStatus.FORBIDDEN: mark("You may not do this"),
+    HTTPStatus.NOT_FOUND: mark("There is no such page"),
+    HTTPStatus.CONFLICT: mark("This cannot be done now"),
+    HTTPStatus.GONE: mark("This is over"),
+    HTTPStatus.UNPROCESSABLE_ENTITY: mark("Please check what was sent"),
+    HTTPStatus.TOO_MANY_REQUESTS: mark("Too many tries"),
+    HTTPStatus.INTERNAL_SERVER_ERROR: mark("Something went wrong"),
+    HTTPStatus.SERVICE_UNAVAILABLE: mark("Try again in a moment"),
+}
+
+
+def answer_problem(request: Request[Any, Any, Any], fault: Exception) -> Response[Any]:
+    """Answer a program with a problem document, and a person with a page."""
+    if request.url.path.startswith("/api/"):
+        return http.answer_problem(fault)
+    problem = http.problem_of(fault)
+    if isinstance(problem, NotAuthenticated):
+        return pages.see_other(f"/sign-in?next={quote(_page_of(request), safe='/')}")
+    answer = _page(problem)
+    if isinstance(problem, FormExpired):
+        # A cookie signed by a secret that is no longer ours would refuse every form: let go of it.
+        Jar(request.app.state.settings.is_https).end(answer, CSRF_COOKIE)
+    return answer
+
+
+def _page(problem: Problem) -> Response[Any]:
+    status = http.status_of(problem)
+    title = TITLES.get(HTTPStatus(status), TITLES[HTTPStatus.INTERNAL_SERVER_ERROR])
+    answer = pages.render(
+        "error.html", status=status, title=gettext(title), sentence=problem.explain(), next=None
+    )
+    answer.headers.update(http.headers_of(problem))
+    return answer
+
+
+def _page_of(request: Request[Any, Any, Any]) -> str:
+    return request.url.path if request.method == "GET" else "/"

@@ -1,0 +1,23 @@
+"""The files of `static/`, under a versioned address that a browser may keep for ever."""
+
+from mimetypes import guess_type
+
+from litestar import Response, get
+
+from vestibule.kernel.errors import NotFound
+from vestibule.web.templating import STATIC, STATIC_PATH
+
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+@get(f"{STATIC_PATH}/{{version:str}}/{{name:str}}", include_in_schema=False)
+async def static_file(version: str, name: str) -> Response[bytes]:
+    """Answer with a file. Its version is its content's, so any other version is the same file."""
+    path = STATIC / name
+    if path.parent != STATIC or not path.is_file() or not version.isalnum():
+        raise NotFound
+    return Response(
+        path.read_bytes(),
+        media_type=guess_type(name)[0] or "application/octet-stream",
+        headers={"Cache-Control": FOR_EVER},
+    )

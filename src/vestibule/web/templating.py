@@ -1,0 +1,66 @@
+"""The Jinja environment of pages and mails: each room's templates under the room's name, and how times read."""
+
+import hashlib
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from babel.dates import format_datetime, format_timedelta
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+
+from vestibule.kernel import i18n
+from vestibule.kernel.clock import present
+
+HOUSE = Path(__file__).resolve().parent.parent
+STATIC = HOUSE / "web" / "static"
+STATIC_PATH = "/static"
+
+
+@cache
+def environment() -> Environment:
+    """Make the environment. `accounts/sign_in.html` is a room's template; a bare name is the frame's."""
+    rooms = {path.parent.name: FileSystemLoader(path) for path in sorted(HOUSE.glob("*/templates"))}
+    made = Environment(
+        loader=ChoiceLoader([FileSystemLoader(HOUSE / "web" / "templates"), PrefixLoader(rooms)]),
+        autoescape=lambda name: name is None or not name.endswith(".txt"),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made.globals["static"] = static
+    made.globals["lang"] = i18n.DEFAULT_LOCALE
+    made.filters |= {"when": when, "ago": ago, "until": until, "day": day}
+    return made
+
+
+@cache
+def static(name: str) -> str:
+    """Give the URL of a file of `static/`, with its version, so that a browser may keep it for ever."""
+    version = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"{STATIC_PATH}/{version}/{name}"
+
+
+def when(at: datetime) -> str:
+    """Write a time in full: Wednesday 25 November 2026, 14:00 UTC."""
+    return format_datetime(at, "EEEE d MMMM y, HH:mm 'UTC'", locale=i18n.current_locale())
+
+
+def day(at: datetime) -> str:
+    """Write a day: 25 November 2026."""
+    return format_datetime(at, "d MMMM y", locale=i18n.current_locale())
+
+
+def ago(at: datetime) -> str:
+    """Write how long ago: 3 minutes ago."""
+    return _distance(at)
+
+
+def until(at: datetime) -> str:
+    """Write how far ahead: in 4 days."""
+    return _distance(at)
+
+
+def _distance(at: datetime) -> str:
+    return format_timedelta(at - present(), add_direction=True, locale=i18n.current_locale())
