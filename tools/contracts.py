@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, fields, output
 
-from tools.layers import EDGES, Place, place_of
+from tools.layers import DOORS, EDGES, Place, place_of
 
 MODELS = frozenset({"model", "policy"})
 BELOW_EDGES = frozenset({"actions", "destinations", "store", "queries"}) | MODELS
 
 # What a layer may import of its own room, and of the rooms below.
 OWN = {
-    "edge": frozenset({"edge", "actions", "destinations", "queries"}) | MODELS,
+    "edge": frozenset({"edge", "door", "actions", "destinations", "queries"}) | MODELS,
+    "door": frozenset({"door", "actions", "queries"}) | MODELS,
     "actions": BELOW_EDGES,
     "destinations": MODELS,
     "store": frozenset({"store", "queries", "model"}),
@@ -24,7 +25,8 @@ OWN = {
     "policy": MODELS,
 }
 LOWER = {
-    "edge": frozenset({"actions", "queries", "destinations"}) | MODELS,
+    "edge": frozenset({"door", "actions", "queries", "destinations"}) | MODELS,
+    "door": frozenset({"door", "actions", "queries"}) | MODELS,
     "actions": frozenset({"actions", "queries", "model"}),
     "destinations": frozenset({"actions", "model"}),
     "store": frozenset({"model"}),
@@ -35,11 +37,14 @@ LOWER = {
 
 HTTP = frozenset({"litestar", "granian", "httpx", "vestibule.web", "vestibule.kernel.http"})
 SETTINGS = frozenset({"vestibule.kernel.settings"})
-WORLD = frozenset({"asyncpg", "logging", "time", "random", "vestibule.kernel.database", "vestibule.kernel.clock"})
+WORLD = frozenset(
+    {"asyncpg", "logging", "time", "random", "vestibule.kernel.database", "vestibule.kernel.clock"}
+)
 
 # What a layer may not import from outside of the rooms.
 NEVER = {
     "edge": frozenset({"asyncpg"}),
+    "door": frozenset({"asyncpg"}),
     "actions": HTTP | SETTINGS,
     "destinations": HTTP | SETTINGS | {"asyncpg"},
     "store": HTTP | SETTINGS,
@@ -60,7 +65,9 @@ class Fault:
 
 
 def _row(place: Place) -> str:
-    return "edge" if place.layer in EDGES else place.layer
+    if place.layer in EDGES:
+        return "edge"
+    return "door" if place.layer in DOORS else place.layer
 
 
 def judge(importer: str, imported: str) -> str:
@@ -84,7 +91,7 @@ def _judge_rooms(source: Place, target: Place) -> str:
 
 
 def _a(row: str) -> str:
-    return "an edge" if row == "edge" else f"`{row}`"
+    return {"edge": "an edge", "door": "a door"}.get(row, f"`{row}`")
 
 
 class LayerTable(Contract):

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 EDGES = frozenset({"api", "pages", "chores", "worker", "delivery", "mailbox", "cli"})
-NAMED = EDGES | {"destinations", "store", "queries", "model", "policy"}
+# What the edges of all rooms share: who is calling, and from where.
+DOORS = frozenset({"origin", "caller", "guards"})
+NAMED = EDGES | DOORS | {"destinations", "store", "queries", "model", "policy"}
 
 # Not rooms: they know no product words, or they wire the rooms together.
 FRAME = frozenset({"kernel", "web", "embedded", "migrations"})
