@@ -1,0 +1,89 @@
+"""What is done with mails: queue and withdraw, by the actions that cause them; claim and record, by the worker."""
+
+import random
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import assert_never
+from uuid import UUID
+
+from vestibule.kernel.database import Transaction
+from vestibule.kernel.ids import MessageId, new_id
+from vestibule.messages import store
+from vestibule.messages.model import (
+    GIVEN_UP,
+    RETENTION,
+    TOO_LATE,
+    WITHDRAWN,
+    Deferred,
+    DeliveryState,
+    Mail,
+    Message,
+    Outbox,
+    Outcome,
+    Refused,
+    Sent,
+    next_wait,
+)
+
+
+async def queue(tx: Transaction, mail: Mail, *, outbox: Outbox) -> MessageId:
+    """Owe a mail: it leaves if, and only if, this transaction commits."""
+    message_id = MessageId(new_id())
+    await store.insert(tx, message_id, mail, state=outbox.first_state)
+    return message_id
+
+
+async def withdraw(tx: Transaction, about: UUID, *, reason: str = WITHDRAWN) -> int:
+    """Take back the mails about it whose link is dead now and that are not sent yet; gives their number.
+
+    What is being sent at this moment may still arrive.
+    """
+    return await store.withdraw(tx, about, reason=reason)
+
+
+async def claim(tx: Transaction, *, at_most: int, lease: timedelta) -> list[Message]:
+    """Take mails that are due, so that no other worker does until the lease ends."""
+    return await store.claim(tx, at_most=at_most, lease=lease)
+
+
+async def prolong(tx: Transaction, messages: Sequence[Message], *, lease: timedelta) -> None:
+    """Keep what is claimed for another lease."""
+    await store.prolong(tx, messages, lease=lease)
+
+
+async def release(tx: Transaction, messages: Sequence[Message]) -> None:
+    """Give claimed mails back: any worker may take them at once."""
+    await store.prolong(tx, messages, lease=timedelta(0))
+
+
+async def record(tx: Transaction, message: Message, outcome: Outcome) -> DeliveryState | None:
+    """Write what became of a claimed mail. None: it was no longer the caller's, and nothing is written."""
+    match outcome:
+        case Sent():
+            return await _settle(tx, message, DeliveryState.SENT, reason=None)
+        case Refused(reason):
+            return await _settle(tx, message, DeliveryState.FAILED, reason=reason)
+        case Deferred(reason):
+            wait = next_wait(message.attempts, chance=random.random())  # noqa: S311  spreads load only
+            if await store.defer(tx, message, wait=wait, reason=reason):
+                return DeliveryState.DEFERRED
+            given_up = GIVEN_UP.format(attempts=message.attempts, reason=reason)
+            return await _settle(tx, message, DeliveryState.FAILED, reason=given_up)
+        case _:
+            assert_never(outcome)
+
+
+async def give_up_late(tx: Transaction) -> int:
+    """Give up the mails whose time is over. Gives their number."""
+    return await store.give_up_late(tx, reason=TOO_LATE)
+
+
+async def forget_old(tx: Transaction) -> int:
+    """Delete the messages that were settled a month ago. Gives their number."""
+    return await store.delete_settled(tx, older_than=RETENTION)
+
+
+async def _settle(
+    tx: Transaction, message: Message, state: DeliveryState, *, reason: str | None
+) -> DeliveryState | None:
+    return state if await store.settle(tx, message, state=state, reason=reason) else None

@@ -1,0 +1,143 @@
+"""The development mailbox: what would have been mailed, while no mail server is set up. Written when looked at.
+
+Whoever sees it can become anybody, so it is for this machine alone: a local BASE_URL, no mail server, and a peer
+that is a program of this machine and no proxy. Otherwise it is not there.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from jinja2 import TemplateError
+from litestar import MediaType, Request, Response, get
+from litestar.params import Dependency
+
+from vestibule.kernel import ids, lists
+from vestibule.kernel.database import Database
+from vestibule.kernel.i18n import gettext
+from vestibule.kernel.ids import MessageId
+from vestibule.kernel.settings import Settings
+from vestibule.messages import queries
+from vestibule.messages.model import HostileMail, Message, MessageNotFound
+from vestibule.messages.rendering import LinkForgotten, Writer
+from vestibule.web import pages
+from vestibule.web.peers import is_this_machine
+
+_URL = re.compile(r"https?://[^\s<>\"]+\?key=[^\s<>\"]+")
+
+# A mail has its styles on its elements, and is shown in a frame of the mailbox's page.
+_HTML_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox "
+        "allow-top-navigation-by-user-activation"
+    ),
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "no-referrer",
+}
+
+Injected = Dependency(skip_validation=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A mail as the mailbox shows it."""
+
+    id: str
+    state: str
+    recipient: str
+    sender: str
+    subject: str
+    created_at: datetime
+    text: str
+    html: str
+    links: Sequence[str]
+
+
+@get("/mailbox")
+async def show_mailbox(
+    request: Request[Any, Any, Any],
+    database: Annotated[Database, Injected],
+    *,
+    settings: Annotated[Settings, Injected],
+    writer: Annotated[Writer, Injected],
+    before: str | None = None,
+    after: str | None = None,
+) -> pages.Answer:
+    """List the mails, newest first."""
+    _ensure_open(request, settings)
+    window = lists.window(queries.SCOPE, before=before, after=after)
+
+    async with database.reader() as reader:
+        messages = await queries.list_messages(reader, window)
+
+    shown = messages.map(lambda message: _show(message, writer))
+    return pages.render("messages/mailbox.html", messages=shown)
+
+
+@get("/mailbox/{message_id:str}")
+async def show_mail(
+    request: Request[Any, Any, Any],
+    message_id: str,
+    *,
+    database: Annotated[Database, Injected],
+    settings: Annotated[Settings, Injected],
+    writer: Annotated[Writer, Injected],
+) -> pages.Answer:
+    """Show one mail: who to, its links, its text."""
+    _ensure_open(request, settings)
+    shown = _show(await _get(database, message_id), writer)
+    return pages.render("messages/mailbox_message.html", message=shown)
+
+
+@get("/mailbox/{message_id:str}/html")
+async def show_html(
+    request: Request[Any, Any, Any],
+    message_id: str,
+    *,
+    database: Annotated[Database, Injected],
+    settings: Annotated[Settings, Injected],
+    writer: Annotated[Writer, Injected],
+) -> pages.Answer:
+    """Answer with the HTML part alone. Its links lead out of the frame that it is shown in."""
+    _ensure_open(request, settings)
+    shown = _show(await _get(database, message_id), writer)
+    html = shown.html.replace("<head>", '<head><base target="_top">', 1)
+    return Response(html, media_type=MediaType.HTML, headers=_HTML_HEADERS)
+
+
+def _ensure_open(request: Request[Any, Any, Any], settings: Settings) -> None:
+    if settings.smtp_url or not settings.is_local or not is_this_machine(request):
+        raise MessageNotFound
+
+
+async def _get(database: Database, message_id: str) -> Message:
+    found = MessageId(ids.decode("msg", message_id))
+    async with database.reader() as reader:
+        return await queries.get_message(reader, found)
+
+
+def _show(message: Message, writer: Writer) -> Shown:
+    """Write the letter, or say why that is not possible: one bad mail must not hide the others."""
+    try:
+        letter = writer.write(message)
+        subject, text, html = letter.subject, letter.text, letter.html
+    except LinkForgotten:
+        subject, html = gettext("A mail whose link is no longer kept"), ""
+        text = gettext(message.reason or "")
+    except (HostileMail, TemplateError, ValueError) as fault:
+        subject, html = gettext("A mail that cannot be written"), ""
+        text = f"{message.mail.template}: {type(fault).__name__}"
+    return Shown(
+        id=ids.encode("msg", message.id),
+        state=message.state,
+        recipient=message.mail.recipient,
+        sender=writer.mail_from,
+        subject=subject,
+        created_at=message.created_at,
+        text=text,
+        html=html,
+        links=sorted(set(_URL.findall(text))),
+    )

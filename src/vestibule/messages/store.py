@@ -1,0 +1,161 @@
+"""Every SQL statement that writes or locks messages.
+
+A worker owns what it claimed until `due_at`, and writes a result only while `attempts` is still its own:
+one that was paused past its lease finds the fence raised, and changes nothing.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from vestibule.kernel.database import Transaction
+from vestibule.kernel.ids import MessageId
+from vestibule.messages.model import LONGEST, DeliveryState, Mail, Message, to_message
+
+
+async def insert(
+    tx: Transaction, message_id: MessageId, mail: Mail, *, state: DeliveryState
+) -> None:
+    """Put a mail down, and wake the workers when the transaction commits."""
+    await tx.execute(
+        """
+        WITH put AS (
+            INSERT INTO messages (id, template, recipient, locale, parameters,
+                                  link_path, key_purpose, key_seed, state, not_after, about)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            RETURNING id
+        )
+        SELECT pg_notify('messages', '') FROM put
+        """,
+        message_id,
+        mail.template,
+        mail.recipient,
+        mail.locale,
+        dict(mail.parameters),
+        mail.link_path,
+        mail.key_purpose,
+        mail.key_seed,
+        state,
+        mail.not_after,
+        mail.about,
+    )
+
+
+async def withdraw(tx: Transaction, about: UUID, *, reason: str) -> int:
+    """Give up those about it that carry a key and are not sent yet. Gives their number."""
+    return await tx.execute(
+        """
+        UPDATE messages
+           SET state = 'failed', reason = $2, settled_at = clock_timestamp(), key_seed = NULL
+         WHERE about = $1
+           AND key_seed IS NOT NULL
+           AND state IN ('queued', 'deferred', 'not_configured')
+        """,
+        about,
+        reason,
+    )
+
+
+async def claim(tx: Transaction, *, at_most: int, lease: timedelta) -> list[Message]:
+    """Take mails that are due, for the time of the lease, the longest due first."""
+    rows = await tx.fetch_all(
+        """
+        UPDATE messages AS m
+           SET attempts = m.attempts + 1,
+               last_attempt_at = clock_timestamp(),
+               due_at = clock_timestamp() + $2::interval
+          FROM (SELECT id
+                  FROM messages
+                 WHERE state IN ('queued', 'deferred', 'not_configured')
+                   AND due_at <= clock_timestamp()
+                   AND not_after > clock_timestamp()
+                 ORDER BY due_at
+                 LIMIT $1
+                   FOR UPDATE SKIP LOCKED) AS due
+         WHERE m.id = due.id
+        RETURNING m.id, m.template, m.recipient, m.locale, m.parameters, m.link_path, m.key_purpose,
+                  m.key_seed, m.state, m.attempts, m.reason, m.created_at, m.last_attempt_at,
+                  m.not_after
+        """,
+        at_most,
+        lease,
+    )
+    return [to_message(row) for row in rows]
+
+
+async def prolong(tx: Transaction, messages: Sequence[Message], *, lease: timedelta) -> None:
+    """Keep what is being sent from other workers for so long; no time at all gives it back to them."""
+    await tx.execute(
+        """
+        UPDATE messages AS m
+           SET due_at = clock_timestamp() + $3::interval
+          FROM unnest($1::uuid[], $2::integer[]) AS mine (id, attempts)
+         WHERE m.id = mine.id
+           AND m.attempts = mine.attempts
+           AND m.state IN ('queued', 'deferred', 'not_configured')
+        """,
+        [message.id for message in messages],
+        [message.attempts for message in messages],
+        lease,
+    )
+
+
+async def settle(
+    tx: Transaction, message: Message, *, state: DeliveryState, reason: str | None
+) -> bool:
+    """Write what became of it, and wipe the seed of its link. False if it is no longer the caller's."""
+    touched = await tx.execute(
+        """
+        UPDATE messages
+           SET state = $3, reason = $4, settled_at = clock_timestamp(), key_seed = NULL
+         WHERE id = $1
+           AND attempts = $2
+           AND state IN ('queued', 'deferred', 'not_configured')
+        """,
+        message.id,
+        message.attempts,
+        state,
+        reason,
+    )
+    return touched == 1
+
+
+async def defer(tx: Transaction, message: Message, *, wait: timedelta, reason: str) -> bool:
+    """Put it off. False if it is no longer the caller's, or the next try would come too late."""
+    touched = await tx.execute(
+        """
+        UPDATE messages
+           SET state = 'deferred', reason = $3, due_at = clock_timestamp() + $4::interval
+         WHERE id = $1
+           AND attempts = $2
+           AND state IN ('queued', 'deferred', 'not_configured')
+           AND clock_timestamp() + $4::interval < least(not_after, created_at + $5::interval)
+        """,
+        message.id,
+        message.attempts,
+        reason,
+        wait,
+        LONGEST,
+    )
+    return touched == 1
+
+
+async def give_up_late(tx: Transaction, *, reason: str) -> int:
+    """Give up what nobody is sending and nobody wants any more. Gives the number."""
+    return await tx.execute(
+        """
+        UPDATE messages
+           SET state = 'failed', reason = $1, settled_at = clock_timestamp(), key_seed = NULL
+         WHERE state IN ('queued', 'deferred', 'not_configured')
+           AND due_at <= clock_timestamp()
+           AND not_after <= clock_timestamp()
+        """,
+        reason,
+    )
+
+
+async def delete_settled(tx: Transaction, *, older_than: timedelta) -> int:
+    """Delete what was settled longer ago than that. What points at a message lets go of it."""
+    return await tx.execute(
+        "DELETE FROM messages WHERE settled_at < clock_timestamp() - $1::interval", older_than
+    )
