@@ -38,7 +38,7 @@ code="src tests tools"
 check format ruff format --check --quiet $code
 check lints ruff check --quiet $code
 check types mypy
-check imports lint-imports
+check imports lint-imports --no-logo
 check house python -m tools.lints
 check templates templates
 check words words

@@ -178,7 +178,7 @@ REGISTRY = ".".join(["pypi", "org"])
         f"see https://{REGISTRY}/project/x",
         "".join(["/ho", "me/ada/vestibule"]),
         "".join(["path = '/wo", "rk/main'"]),
-        "".join(["cd /ro", "ot/x"]),
+        "".join(["cd /", "root/x"]),
     ],
 )
 def test_registries_and_folders_of_one_machine_are_reported(line: str) -> None:
