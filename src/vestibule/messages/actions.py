@@ -1,4 +1,4 @@
-"""What is done with mails: queue and withdraw, by the actions that cause them; claim and record, by the worker."""
+"""What is done with mails: those who cause them queue and withdraw; the worker claims and records."""
 
 import random
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ async def queue(tx: Transaction, mail: Mail, *, outbox: Outbox) -> MessageId:
 
 
 async def withdraw(tx: Transaction, about: UUID, *, reason: str = WITHDRAWN) -> int:
-    """Take back the mails about it whose link is dead now and that are not sent yet; gives their number.
+    """Take back the unsent mails about it whose link is dead now; gives their number.
 
     What is being sent at this moment may still arrive.
     """
@@ -57,7 +57,7 @@ async def release(tx: Transaction, messages: Sequence[Message]) -> None:
 
 
 async def record(tx: Transaction, message: Message, outcome: Outcome) -> DeliveryState | None:
-    """Write what became of a claimed mail. None: it was no longer the caller's, and nothing is written."""
+    """Write what became of a claimed mail. None: it was no longer the caller's to write."""
     match outcome:
         case Sent():
             return await _settle(tx, message, DeliveryState.SENT, reason=None)

@@ -1,16 +1,16 @@
-"""The worker: takes mails that are due from the outbox, hands them to a mail server, and writes down what became of them.
+"""The worker: takes what is due from the outbox, hands it to a mail server, and writes the outcome.
 
-    claim (a lease) ─▶ wait for a connection ─▶ send, while a heartbeat keeps the lease ─▶ record (fenced)
+    claim (a lease) ─▶ wait for a slot ─▶ send, while a heartbeat keeps the lease ─▶ record (fenced)
 
-No database connection is held while a mail is sent. A mail is sent at least once: a worker that dies between the
-mail server's yes and our record leaves a second, identical copy (RFC 1047 knows no cure).
+No database connection is held while a mail is sent. A mail is sent at least once: a worker that
+dies between the mail server's yes and our record leaves a second, identical copy (RFC 1047).
 """
 
 import asyncio
 import logging
 import time
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -42,7 +42,7 @@ IN_HAND = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """Seconds. How long a claim lasts, how often it is renewed, how often the outbox is looked at unasked."""
+    """Seconds: how long a claim lasts, how often it is renewed, how often we look unasked."""
 
     lease: float = 60
     heartbeat: float = 15
@@ -61,7 +61,7 @@ class Courier:
 
     @classmethod
     def of(cls, writer: Writer, server: Server) -> Self:
-        """Make the courier of one mail server. Raises ValueError for a sender that is no address."""
+        """Make the courier of one mail server. Raises ValueError if the sender is no address."""
         return cls(writer, Connections(server), mime.sender_address(writer.mail_from))
 
     async def deliver(self, message: Message) -> Outcome:
@@ -70,7 +70,7 @@ class Courier:
             letter = self.writer.write(message)
             content = mime.build(letter)
         except HostileMail:
-            log.error("mail %s is hostile and was not sent", encode("msg", message.id))
+            log.warning("mail %s is hostile and was not sent", encode("msg", message.id))
             return Refused(HOSTILE)
         except Exception as fault:  # a template at fault must not stop the other mails
             _log_unwritable(message, fault)
@@ -127,7 +127,7 @@ class _Worker:
                 await self._pause(1)
 
     async def _deliver_for_a_while(self) -> None:
-        # A LISTEN whose connection was lost hears nothing, and says so only once: it is renewed before long.
+        # A LISTEN whose connection was lost hears nothing more: it is renewed before long.
         ends_at = time.monotonic() + self.pace.relisten
         while not self.stop.is_set() and time.monotonic() < ends_at:
             self.wake.clear()
@@ -135,11 +135,11 @@ class _Worker:
             await _at_most(self.pace.poll, self.wake.wait())
 
     async def _look(self) -> None:
-        """Claim what is due and start on it. Half the hand must be free: claims are made in batches."""
+        """Claim what is due and start on it, in batches: half the hand must be free."""
         free = IN_HAND - len(self.held)
         if free < IN_HAND // 2:
             return
-        claimed = await self._claim(free) if self.courier else []
+        claimed = await self._claim(self.courier, free) if self.courier else []
         if claimed or self.held:
             return
         async with self.database.transaction() as tx:
@@ -149,7 +149,7 @@ class _Worker:
         if self.courier:
             await self.courier.connections.rest()
 
-    async def _claim(self, at_most: int) -> list[Message]:
+    async def _claim(self, courier: Courier, at_most: int) -> list[Message]:
         claimed_at = time.monotonic()
         lease = timedelta(seconds=self.pace.lease)
         async with self.database.transaction() as tx:
@@ -157,24 +157,23 @@ class _Worker:
         for message in claimed:
             held = _Held(message, claimed_at + self.pace.lease)
             self.held[message.id] = held
-            held.task = asyncio.create_task(self._send(held))
+            held.task = asyncio.create_task(self._send(held, courier))
         return claimed
 
-    async def _send(self, held: _Held) -> None:
-        assert self.courier is not None
+    async def _send(self, held: _Held, courier: Courier) -> None:
         try:
             async with self.slots:
                 if time.monotonic() > held.leased_until:
                     return  # we were paused past the lease: the mail is another worker's by now
                 held.is_begun = True
-                outcome = await self.courier.deliver(held.message)
+                outcome = await courier.deliver(held.message)
             await self._record(held.message, outcome)
         finally:
             del self.held[held.message.id]
             self.wake.set()
 
     async def _record(self, message: Message, outcome: Outcome) -> None:
-        """Write the outcome, however long the database is away: unwritten, the mail would leave again."""
+        """Write the outcome, however long the database is away: else the mail leaves again."""
         while True:
             try:
                 async with self.database.transaction() as tx:

@@ -1,7 +1,7 @@
-"""A letter becomes the bytes that a mail server takes. No user's text stands in a header but the subject.
+"""A letter becomes the bytes that a mail server takes. No header but the subject holds a user's text.
 
-Some Pythons write a header that nobody asked for when a name holds an encoded word (CVE-2024-6923). So every
-message is read again before it leaves, and the server does not start when that check fails (security 0.3).
+Some Pythons write a header that nobody asked for when a name holds an encoded word (CVE-2024-6923).
+So every message is read again before it leaves, and no server starts where that check fails.
 """
 
 import re
@@ -57,7 +57,7 @@ def sender_address(mail_from: str) -> str:
 
 
 def self_test() -> None:
-    """Build hostile messages past the first guard, and see that the second one stops them. Raises UnsafeMail."""
+    """Build hostile mails past the first guard, and see the second stop them. Raises UnsafeMail."""
     for subject in (
         "=?utf-8?q?x=0D=0ABcc:_a@b.c?=",
         "=?utf-8?b?eA0KQmNjOiBhQGIuYw==?=",
@@ -95,7 +95,7 @@ def _compose(letter: Letter) -> EmailMessage:
 
 
 def _ensure_faithful(serialised: bytes, letter: Letter) -> None:
-    """Read the message as a stranger would, and raise HostileMail if it says more than the letter."""
+    """Read the message as a stranger would; raise HostileMail if it says more than the letter."""
     if not serialised.isascii():
         raise HostileMail
     read = message_from_bytes(serialised)

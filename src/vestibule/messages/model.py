@@ -98,7 +98,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outbox:
-    """What an action that mails is handed: the secret that keys are made of, and whether mail can leave."""
+    """What an action that mails is handed: what keys are made of, and whether mail can leave."""
 
     secret: Secret = field(repr=False)
     has_server: bool
@@ -149,7 +149,7 @@ class HostileMail(Exception):
     """What was written does not come out as it went in: it must not leave."""
 
 
-def to_message(row: Any) -> Message:
+def to_message(row: Any) -> Message:  # noqa: ANN401  whatever the driver calls a row
     """Read a row that has the columns of a message."""
     return Message(
         id=MessageId(row["id"]),

@@ -1,7 +1,7 @@
-"""The development mailbox: what would have been mailed, while no mail server is set up. Written when looked at.
+"""The development mailbox: what would have been mailed, while no mail server is set up.
 
-Whoever sees it can become anybody, so it is for this machine alone: a local BASE_URL, no mail server, and a peer
-that is a program of this machine and no proxy. Otherwise it is not there.
+Whoever sees it can become anybody, so it is for this machine alone: a local BASE_URL, no mail
+server, and a peer that is a program of this machine and no proxy. Otherwise it is not there.
 """
 
 import re
@@ -63,12 +63,11 @@ async def show_mailbox(
     *,
     settings: Annotated[Settings, Injected],
     writer: Annotated[Writer, Injected],
-    before: str | None = None,
-    after: str | None = None,
 ) -> pages.Answer:
     """List the mails, newest first."""
     _ensure_open(request, settings)
-    window = lists.window(queries.SCOPE, before=before, after=after)
+    asked = request.query_params
+    window = lists.window(queries.SCOPE, before=asked.get("before"), after=asked.get("after"))
 
     async with database.reader() as reader:
         messages = await queries.list_messages(reader, window)

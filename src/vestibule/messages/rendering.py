@@ -1,4 +1,4 @@
-"""A message becomes a letter: its template filled in, its key derived. Runs at delivery, so that no body is stored.
+"""A message becomes a letter, at delivery: its template filled in, its key derived, none stored.
 
 What people typed is made harmless here, whatever the template does with it.
 """

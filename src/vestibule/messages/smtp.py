@@ -1,6 +1,7 @@
 """Mail leaves by SMTP: where to, over which connections, and what the server's answer means for us.
 
-Never in plain text unless the operator wrote `smtp+insecure`, and never to a server whose certificate does not verify.
+Never in plain text unless the operator wrote `smtp+insecure`, and never to a server whose
+certificate does not verify.
 """
 
 import asyncio
@@ -38,7 +39,7 @@ _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?=\s|$)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeouts:
-    """Seconds. The last dot is waited on for long: to hang up earlier makes duplicates (RFC 5321, 4.5.3.2.6)."""
+    """Seconds. `data` is long: to hang up after the last dot makes duplicates (RFC 5321)."""
 
     connect: float = 30
     command: float = 60
@@ -48,7 +49,7 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """A mail server, as VESTIBULE_SMTP_URL names it. `scheme` is smtp (STARTTLS), smtps or smtp+insecure."""
+    """A mail server, as VESTIBULE_SMTP_URL names it; `smtp` is with STARTTLS."""
 
     scheme: str
     host: str
@@ -61,7 +62,7 @@ class Server:
 
     @classmethod
     def from_url(cls, url: str, *, greeting: str, timeouts: Timeouts = Timeouts()) -> Self:
-        """Read `smtp://user:password@host:587?ca=/path/of/a/private/ca.pem`. `greeting` is our own host, for EHLO."""
+        """Read `smtp://user:password@host:587?ca=/private/ca.pem`. EHLO says the `greeting`."""
         parts = urlsplit(url)
         return cls(
             scheme=parts.scheme,
@@ -175,7 +176,7 @@ class Connections:
 
 
 def _not_connected(fault: Exception) -> Deferred:
-    """Say why no mail can leave at present: the operator's to mend, so nothing is given up for it."""
+    """Say why no mail can leave at present. It is the operator's to mend: nothing is given up."""
     if isinstance(fault, aiosmtplib.SMTPAuthenticationError):
         return Deferred(NO_SIGN_IN.format(code=_code(fault)))
     if isinstance(fault, aiosmtplib.SMTPResponseException):
@@ -190,7 +191,7 @@ def _not_connected(fault: Exception) -> Deferred:
 
 
 def _answered(fault: aiosmtplib.SMTPResponseException) -> Outcome:
-    """Read a server's No: 4xx is for now, 5xx for ever, except where it is about us and not about the mail."""
+    """Read a server's No: 4xx is for now, 5xx for ever, unless it is about us, not the mail."""
     code = _code(fault)
     if 400 <= fault.code < 500:
         return Deferred(NOT_NOW.format(code=code))

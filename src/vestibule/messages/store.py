@@ -1,7 +1,7 @@
 """Every SQL statement that writes or locks messages.
 
-A worker owns what it claimed until `due_at`, and writes a result only while `attempts` is still its own:
-one that was paused past its lease finds the fence raised, and changes nothing.
+A worker owns what it claimed until `due_at`, and writes a result only while `attempts` is still its
+own: one that was paused past its lease finds the fence raised, and changes nothing.
 """
 
 from collections.abc import Sequence
@@ -84,7 +84,7 @@ async def claim(tx: Transaction, *, at_most: int, lease: timedelta) -> list[Mess
 
 
 async def prolong(tx: Transaction, messages: Sequence[Message], *, lease: timedelta) -> None:
-    """Keep what is being sent from other workers for so long; no time at all gives it back to them."""
+    """Keep what is claimed from other workers for so long; no time at all gives it back."""
     await tx.execute(
         """
         UPDATE messages AS m
@@ -103,7 +103,7 @@ async def prolong(tx: Transaction, messages: Sequence[Message], *, lease: timede
 async def settle(
     tx: Transaction, message: Message, *, state: DeliveryState, reason: str | None
 ) -> bool:
-    """Write what became of it, and wipe the seed of its link. False if it is no longer the caller's."""
+    """Write what became of it, and wipe its seed. False if it is no longer the caller's."""
     touched = await tx.execute(
         """
         UPDATE messages
