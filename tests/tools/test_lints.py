@@ -238,7 +238,7 @@ def test_a_name_that_says_nothing_is_reported(path: str, code: str) -> None:
 
 
 def test_names_are_judged_by_whole_words() -> None:
-    code = "def redo_database_migration(): ...\nclass Processor: ...\nMANAGER = 'manager'"
+    code = "def redo_database_migration(): ...\nclass Process: ...\nMANAGER = 'manager'"
     assert not list(names.check(source(f"{ROOM}/actions.py", code)))
     assert names.words_of("HTTPRetry_helper2") == ["http", "retry", "helper"]
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from tools.lints.source import Fault, Function, Source
 
-EMPTY = frozenset(
-    {"manager", "service", "helper", "helpers", "util", "utils", "data", "info"}
-    | {"process", "handle", "do", "misc"}
+NOUNS = frozenset(
+    {"manager", "service", "helper", "helpers", "util", "utils", "data", "info", "misc"}
 )
+# As the verb of a function only: an operating system's process is a thing.
+VERBS = frozenset({"process", "handle", "do"})
 
 
 def check(source: Source) -> Iterator[Fault]:
@@ -22,9 +23,10 @@ def check(source: Source) -> Iterator[Fault]:
 
 
 def _judge(source: Source, line: int, name: str) -> Iterator[Fault]:
-    for word in words_of(name):
-        if word in EMPTY:
-            yield source.fault(line, f"{name}: `{word}` says nothing; name the noun or the verb")
+    words = words_of(name)
+    verb = {words[0]} & VERBS if words and name.islower() else set()
+    for word in sorted(set(words) & NOUNS | verb):
+        yield source.fault(line, f"{name}: `{word}` says nothing; name the noun or the verb")
 
 
 def words_of(name: str) -> list[str]:
