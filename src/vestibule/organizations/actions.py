@@ -1,0 +1,265 @@
+"""The verbs of organizations, and the only ways to one: a right gives you the object, or raises.
+
+Whatever changes or ends a membership is not here: that stands in `memberships/`.
+"""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from vestibule.audit import actions as audit
+from vestibule.audit.model import Actor, ActorKind, Entry
+from vestibule.kernel import ids, names
+from vestibule.kernel.database import Reader, Transaction
+from vestibule.kernel.errors import NotFound
+from vestibule.kernel.ids import OrganizationId, UserId
+from vestibule.organizations import policy, queries, store
+from vestibule.organizations.model import (
+    Admission,
+    AlreadyMember,
+    Changes,
+    Founded,
+    FoundingClosed,
+    InvalidSlug,
+    Membership,
+    NewOrganization,
+    Organization,
+    OrganizationNotFound,
+    OrganizationRole,
+    Seat,
+    SlugTaken,
+    clean_slug,
+    ensure_lifetime,
+    suggest_slug,
+)
+from vestibule.organizations.policy import Right
+from vestibule.users import actions as users
+
+_SUFFIX_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # without what reads as another
+_SUFFIX_LENGTH = 6
+_SUGGESTIONS = 4
+
+
+async def get_for_seeing(reader: Reader, user_id: UserId, reference: str) -> Seat:
+    """Give the organization to a member. `reference` is its id or its slug.
+
+    Raises OrganizationNotFound to everybody else; this and its siblings take one round trip.
+    """
+    return await _get(reader, user_id, reference, Right.SEE)
+
+
+async def get_for_members(reader: Reader, user_id: UserId, reference: str) -> Seat:
+    """Give the organization to who may see its members. Raises NotFound, NotPermitted."""
+    return await _get(reader, user_id, reference, Right.SEE_MEMBERS)
+
+
+async def get_for_invitations(reader: Reader, user_id: UserId, reference: str) -> Seat:
+    """Give the organization to who may see its invitations. Raises NotFound, NotPermitted."""
+    return await _get(reader, user_id, reference, Right.SEE_INVITATIONS)
+
+
+async def get_for_inviting(reader: Reader, user_id: UserId, reference: str) -> Seat:
+    """Give the organization to who may invite to it. Raises NotFound, NotPermitted."""
+    return await _get(reader, user_id, reference, Right.INVITE)
+
+
+async def get_for_settings(reader: Reader, user_id: UserId, reference: str) -> Seat:
+    """Give the organization to who may change it. Raises NotFound, NotPermitted."""
+    return await _get(reader, user_id, reference, Right.CHANGE_SETTINGS)
+
+
+async def lock_for_inviting(tx: Transaction, user_id: UserId, reference: str) -> Seat:
+    """Give the organization to who may invite to it, and keep role and settings so (FOR SHARE)."""
+    seat = await store.share_seat(tx, user_id, _read(reference))
+    return _permitted(seat, Right.INVITE)
+
+
+async def lock_for_settings(tx: Transaction, user_id: UserId, reference: str) -> Seat:
+    """Give the organization to who may change it, held for that (FOR NO KEY UPDATE)."""
+    seat = await store.hold_seat(tx, user_id, _read(reference))
+    return _permitted(seat, Right.CHANGE_SETTINGS)
+
+
+async def lock_for_admitting(tx: Transaction, organization_id: OrganizationId) -> Organization:
+    """Give the organization, whoever asks, kept as it is while somebody is let in (FOR SHARE)."""
+    organization = await store.share(tx, organization_id)
+    if organization is None:
+        raise OrganizationNotFound
+    return organization
+
+
+async def lock_for_change(tx: Transaction, organization_id: OrganizationId) -> Organization:
+    """Give the organization, whoever asks, held for a change (FOR NO KEY UPDATE)."""
+    organization = await store.hold(tx, organization_id)
+    if organization is None:
+        raise OrganizationNotFound
+    return organization
+
+
+async def get_by_reference(reader: Reader, reference: str) -> Organization:
+    """Give the organization of this id or slug, whoever asks. Raises OrganizationNotFound."""
+    organization = await queries.find_organization(reader, _read(reference))
+    if organization is None:
+        raise OrganizationNotFound
+    return organization
+
+
+async def may_default(reader: Reader, user_id: UserId, reference: str) -> OrganizationId:
+    """Give the id of an organization that the user may make their default one.
+
+    Raises OrganizationNotFound unless they are a member.
+    """
+    seat = await get_for_seeing(reader, user_id, reference)
+    return seat.organization.id
+
+
+async def role_of(
+    reader: Reader, organization_id: OrganizationId, user_id: UserId
+) -> OrganizationRole | None:
+    """Give what the user is in the organization; None if they are no member."""
+    membership = await queries.find_membership(reader, organization_id, user_id)
+    return membership.role if membership else None
+
+
+def may_grant(actor: OrganizationRole, role: OrganizationRole) -> bool:
+    """Tell whether an actor may make somebody this: `policy.may_grant`, for the rooms above."""
+    return policy.may_grant(actor, role)
+
+
+async def found(
+    tx: Transaction, new: NewOrganization, *, by: Actor, is_founding_open: bool
+) -> Founded:
+    """Found an organization; the founder is its first owner, and lands there from now on.
+
+    A default organization that they have already stays.
+
+    Raises FoundingClosed (the operator may always), InvalidName, InvalidSlug, SlugTaken.
+    """
+    if not is_founding_open and by.kind is not ActorKind.OPERATOR:
+        raise FoundingClosed
+
+    organization = await _insert(tx, replace(new, name=names.clean(new.name, path="name")))
+    admission = Admission(
+        organization_id=organization.id, user_id=new.founder, role=OrganizationRole.OWNER
+    )
+    membership = await admit(tx, admission)
+    await users.prefer_organization(tx, new.founder, organization.id)
+    details = {"name": organization.name, "slug": organization.slug, "owner": membership.user_id}
+    await audit.record(tx, _entry("organization.founded", organization, by=by, details=details))
+    return Founded(organization=organization, membership=membership)
+
+
+async def change_settings(
+    tx: Transaction, seat: Seat, changes: Changes, *, by: Actor
+) -> Organization:
+    """Change what `changes` names. The seat is of `lock_for_settings`; no change leaves no trace.
+
+    Raises InvalidName, InvalidSlug, InvalidInvitationLifetime, SlugTaken.
+    """
+    before = seat.organization
+    after = _changed(before, changes)
+    if after == before:
+        return before
+
+    await store.update(tx, after)
+    await audit.record(
+        tx, _entry("organization.changed", after, by=by, details=_difference(before, after))
+    )
+    return after
+
+
+async def admit(tx: Transaction, admission: Admission) -> Membership:
+    """Let somebody in. Raises AlreadyMember, with the transaction still good to look around.
+
+    The caller holds `lock_for_admitting`, has checked the right, and records how they came in.
+    """
+    membership = await store.insert_member(tx, admission)
+    if membership is None:
+        raise AlreadyMember
+    return membership
+
+
+async def _get(reader: Reader, user_id: UserId, reference: str, right: Right) -> Seat:
+    seat = await queries.find_seat(reader, user_id, _read(reference))
+    return _permitted(seat, right)
+
+
+def _permitted(seat: Seat | None, right: Right) -> Seat:
+    if seat is None:
+        raise OrganizationNotFound
+    policy.ensure_may(seat.role, right)
+    return seat
+
+
+def _read(reference: str) -> queries.Reference:
+    """Tell an id from a slug: an id has an underscore, a slug has none. Neither names nothing."""
+    try:
+        if "_" in reference:
+            return queries.Reference(id=OrganizationId(ids.decode("org", reference)))
+        return queries.Reference(slug=clean_slug(reference))
+    except (NotFound, InvalidSlug) as fault:
+        raise OrganizationNotFound from fault
+
+
+async def _insert(tx: Transaction, new: NewOrganization) -> Organization:
+    """Add it under the slug asked for, or else under the first that is free of those suggested."""
+    for slug in _slugs(new):
+        organization = await store.insert(tx, new, slug)
+        if organization is not None:
+            return organization
+    raise SlugTaken
+
+
+def _slugs(new: NewOrganization) -> Iterator[str]:
+    if new.slug is not None:
+        yield clean_slug(new.slug)
+        return
+    suggested = suggest_slug(new.name)
+    yield suggested
+    for _ in range(_SUGGESTIONS):
+        suffix = "".join(secrets.choice(_SUFFIX_LETTERS) for _ in range(_SUFFIX_LENGTH))
+        yield f"{suggested}-{suffix}"
+
+
+def _changed(before: Organization, changes: Changes) -> Organization:
+    after = before
+    if changes.name is not None:
+        after = replace(after, name=names.clean(changes.name, path="name"))
+    if changes.slug is not None:
+        after = replace(after, slug=clean_slug(changes.slug))
+    if changes.invitation_lifetime is not None:
+        ensure_lifetime(changes.invitation_lifetime)
+        after = replace(after, invitation_lifetime=changes.invitation_lifetime)
+    if changes.requires_sign_in is not None:
+        after = replace(after, requires_sign_in=changes.requires_sign_in)
+    return after
+
+
+def _entry(event: str, organization: Organization, *, by: Actor, details: dict[str, Any]) -> Entry:
+    return Entry(
+        event=event,
+        by=by,
+        subject_kind="organization",
+        subject_id=organization.id,
+        organization_id=organization.id,
+        details=details,
+    )
+
+
+def _difference(before: Organization, after: Organization) -> dict[str, Any]:
+    old, new = _settings(before), _settings(after)
+    changed = [name for name in old if old[name] != new[name]]
+    return {
+        "before": {name: old[name] for name in changed},
+        "after": {name: new[name] for name in changed},
+    }
+
+
+def _settings(organization: Organization) -> dict[str, Any]:
+    return {
+        "name": organization.name,
+        "slug": organization.slug,
+        "invitation_lifetime": int(organization.invitation_lifetime.total_seconds()),
+        "requires_sign_in": organization.requires_sign_in,
+    }

@@ -1,0 +1,169 @@
+"""The organizations of the HTTP API: found one, look at it, change it, list its members."""
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Response, get, patch, post
+from litestar.di import Provide
+from litestar.params import Parameter
+from msgspec import UNSET, Meta, UnsetType
+
+from vestibule.audit.model import Actor
+from vestibule.kernel import lists
+from vestibule.kernel.database import Database
+from vestibule.kernel.http import list_body
+from vestibule.kernel.ids import MembershipId, OrganizationId
+from vestibule.kernel.settings import Founding, Settings
+from vestibule.organizations import actions as organizations
+from vestibule.organizations import queries
+from vestibule.organizations.model import (
+    LEAST_LIFETIME,
+    MOST_LIFETIME,
+    Changes,
+    NewOrganization,
+    OrganizationRole,
+    Seat,
+)
+from vestibule.organizations.presentation import present_membership, present_organization
+from vestibule.organizations.queries import Member, MemberSearch
+from vestibule.users.model import SignedIn
+from vestibule.web.listing import Part, read_part
+
+TAGS = ("Organizations",)
+
+Lifetime = Annotated[
+    int,
+    Meta(
+        ge=int(LEAST_LIFETIME.total_seconds()),
+        le=int(MOST_LIFETIME.total_seconds()),
+        description="How long an invitation lives unless it says otherwise, in seconds.",
+    ),
+]
+SearchText = Annotated[str | None, Parameter(description="Part of a name or address.")]
+SearchRole = Annotated[OrganizationRole | None, Parameter(description="Only members of this role.")]
+
+
+class OrganizationToFound(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A new organization. Without a slug, one is made from the name."""
+
+    name: str
+    slug: str | UnsetType = UNSET
+
+
+class OrganizationToChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """New settings; what is absent stays as it is."""
+
+    name: str | UnsetType = UNSET
+    slug: str | UnsetType = UNSET
+    invitation_lifetime: Lifetime | UnsetType = UNSET
+    requires_sign_in: bool | UnsetType = UNSET
+
+    def changes(self) -> Changes:
+        """Give what is asked for in the words of the model."""
+        given = {
+            name: value
+            for name, value in msgspec.structs.asdict(self).items()
+            if value is not UNSET
+        }
+        if "invitation_lifetime" in given:
+            given["invitation_lifetime"] = timedelta(seconds=given["invitation_lifetime"])
+        return Changes(**given)
+
+
+def read_search(q: SearchText = None, role: SearchRole = None) -> MemberSearch:
+    """Read the filters of the list of members. Raises InvalidText."""
+    return MemberSearch.of(q, role)
+
+
+@post("/organizations", status_code=201, summary="Found an organization", tags=TAGS)
+async def found_organization(
+    data: OrganizationToFound,
+    database: Database,
+    *,
+    settings: Settings,
+    caller: SignedIn,
+    origin: Actor,
+) -> Response[dict[str, Any]]:
+    """Found an organization; the caller is its owner."""
+    slug = None if data.slug is UNSET else data.slug
+    new = NewOrganization(name=data.name, slug=slug, founder=caller.user.id)
+    is_open = settings.founding is Founding.ANYBODY
+    async with database.transaction() as tx:
+        founded = await organizations.found(
+            tx, new, by=caller.actor(origin), is_founding_open=is_open
+        )
+    body = present_organization(Seat(founded.organization, founded.membership.role))
+    return Response(body, headers={"Location": f"/api/v1/organizations/{body['id']}"})
+
+
+@get(
+    ["/organizations", "/me/organizations"],
+    summary="List the caller's organizations",
+    tags=TAGS,
+    dependencies={"part": Provide(read_part, sync_to_thread=False)},
+)
+async def list_organizations(database: Database, caller: SignedIn, *, part: Part) -> dict[str, Any]:
+    """List the organizations that the caller is a member of, newest first."""
+    window = part.window(f"organizations/{caller.user.id}")
+    async with database.reader() as reader:
+        seats = await queries.list_seats(reader, caller.user.id, window)
+    return list_body(lists.page(window, seats, _organization_id), present_organization)
+
+
+@get("/organizations/{org:str}", summary="Look at an organization", tags=TAGS)
+async def get_organization(org: str, database: Database, *, caller: SignedIn) -> dict[str, Any]:
+    """Give the organization of this id or slug."""
+    async with database.reader() as reader:
+        seat = await organizations.get_for_seeing(reader, caller.user.id, org)
+    return present_organization(seat)
+
+
+@patch("/organizations/{org:str}", summary="Change an organization", tags=TAGS)
+async def change_organization(
+    org: str, data: OrganizationToChange, *, database: Database, caller: SignedIn, origin: Actor
+) -> dict[str, Any]:
+    """Change the name, the slug, the life of an invitation, or whether joining needs sign-in."""
+    async with database.transaction() as tx:
+        seat = await organizations.lock_for_settings(tx, caller.user.id, org)
+        changed = await organizations.change_settings(
+            tx, seat, data.changes(), by=caller.actor(origin)
+        )
+    return present_organization(Seat(changed, seat.role))
+
+
+@get(
+    "/organizations/{org:str}/members",
+    summary="List the members of an organization",
+    tags=TAGS,
+    dependencies={
+        "part": Provide(read_part, sync_to_thread=False),
+        "search": Provide(read_search, sync_to_thread=False),
+    },
+)
+async def list_members(
+    org: str, database: Database, *, caller: SignedIn, part: Part, search: MemberSearch
+) -> dict[str, Any]:
+    """List the members of an organization, the newest first."""
+    async with database.reader() as reader:
+        seat = await organizations.get_for_members(reader, caller.user.id, org)
+        window = part.window(f"members/{seat.organization.id}")
+        members = await queries.list_members(reader, seat.organization.id, search, window)
+    return list_body(lists.page(window, members, _membership_id), present_membership)
+
+
+def _organization_id(seat: Seat) -> OrganizationId:
+    return seat.organization.id
+
+
+def _membership_id(member: Member) -> MembershipId:
+    return member.id
+
+
+handlers = (
+    found_organization,
+    list_organizations,
+    get_organization,
+    change_organization,
+    list_members,
+)

@@ -1,0 +1,189 @@
+"""What an organization is, who belongs to it as what, and how it is named. Pure.
+
+Who may do what stands in `policy`.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from vestibule.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from vestibule.kernel.i18n import mark
+from vestibule.kernel.ids import InvitationId, MembershipId, OrganizationId, UserId
+
+LEAST_LIFETIME = timedelta(hours=1)
+MOST_LIFETIME = timedelta(days=30)
+USUAL_LIFETIME = timedelta(days=5)
+
+LEAST_SLUG = 3
+MOST_SLUG = 40
+RESERVED_SLUGS = frozenset({"new"})  # pages of the product stand where an organization's would
+_SLUG = re.compile(r"[a-z0-9-]{3,40}")
+_NAMELESS_SLUG = "organization"
+_SUFFIX_ROOM = 7  # a hyphen and six letters must fit behind a suggestion
+
+
+class OrganizationNotFound(NotFound):
+    """There is no such organization, or the caller is no member and may not know of it."""
+
+    sentence = mark("There is no such organization, or you are not a member of it.")
+
+
+class NotPermitted(Forbidden):
+    """A member asks for what their role does not allow."""
+
+    sentence = mark("Your role does not allow this. Ask an owner or admin of the organization.")
+
+
+class RoleNotAllowed(Forbidden):
+    """Somebody would give, or take back, a role that they may not grant."""
+
+    sentence = mark("You may not grant this role. Choose another, or ask an owner.")
+
+
+class FoundingClosed(Forbidden):
+    """Only the operator founds organizations on this server."""
+
+    sentence = mark(
+        "New organizations are made by the operator of this server. Ask them, or ask to be invited."
+    )
+
+
+class SlugTaken(Conflict):
+    """Another organization has this slug."""
+
+    sentence = mark("That short name is taken. Choose another.")
+
+
+class AlreadyMember(Conflict):
+    """The person is in this organization already."""
+
+    sentence = mark("This person is a member already.")
+
+
+class InvalidSlug(Invalid):
+    """A slug is not made of what stands in an address, or is kept for a page of ours."""
+
+    sentence = mark(
+        "Use {least} to {most} small letters a to z, digits and hyphens, and not a reserved word."
+    )
+
+
+class InvalidInvitationLifetime(Invalid):
+    """Invitations would live shorter than an hour or longer than 30 days."""
+
+    sentence = mark("Let invitations live for at least 1 hour and at most 30 days.")
+
+
+class OrganizationRole(StrEnum):
+    """What a member is. Compare by `rank`: the words themselves have no order."""
+
+    OWNER = "owner"
+    ADMIN = "admin"
+    MANAGER = "manager"
+    VIEWER = "viewer"
+
+    @property
+    def rank(self) -> int:
+        """Give a number that is greater for the greater role."""
+        return _RANKS[self]
+
+
+_RANKS = {role: rank for rank, role in enumerate(reversed(OrganizationRole))}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organization:
+    """A tenant. `invitation_lifetime`: how long its invitations live, unless one says otherwise."""
+
+    id: OrganizationId
+    name: str
+    slug: str
+    invitation_lifetime: timedelta
+    requires_sign_in: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """That somebody belongs, as what, and how they came in: invited at an address, or founding."""
+
+    id: MembershipId
+    organization_id: OrganizationId
+    user_id: UserId
+    role: OrganizationRole
+    invitation_id: InvitationId | None
+    invited_address: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """An organization, and what the caller is in it: the object that authorization gives."""
+
+    organization: Organization
+    role: OrganizationRole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOrganization:
+    """An organization to be founded. Without a slug, one is made from the name."""
+
+    name: str
+    founder: UserId
+    slug: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Founded:
+    """A new organization, and the membership of its first owner."""
+
+    organization: Organization
+    membership: Membership
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """Somebody to be let in. `invited_address` is as typed by the inviter."""
+
+    organization_id: OrganizationId
+    user_id: UserId
+    role: OrganizationRole
+    invitation_id: InvitationId | None = None
+    invited_address: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """New settings of an organization; None leaves one as it is."""
+
+    name: str | None = None
+    slug: str | None = None
+    invitation_lifetime: timedelta | None = None
+    requires_sign_in: bool | None = None
+
+
+def clean_slug(text: str) -> str:
+    """Give the slug, if it is one. Raises InvalidSlug.
+
+    No slug reads as an id: an id has an underscore after its prefix.
+    """
+    if not _SLUG.fullmatch(text) or text in RESERVED_SLUGS:
+        raise InvalidSlug(path="slug", least=LEAST_SLUG, most=MOST_SLUG)
+    return text
+
+
+def suggest_slug(name: str) -> str:
+    """Make a slug of a name, with room for a suffix: `Ada & Söhne` gives `ada-sohne`."""
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
+    slug = words[: MOST_SLUG - _SUFFIX_ROOM].strip("-")
+    return slug if _SLUG.fullmatch(slug) and slug not in RESERVED_SLUGS else _NAMELESS_SLUG
+
+
+def ensure_lifetime(lifetime: timedelta) -> None:
+    """Raise InvalidInvitationLifetime unless invitations may live that long."""
+    if not LEAST_LIFETIME <= lifetime <= MOST_LIFETIME:
+        raise InvalidInvitationLifetime(path="invitation_lifetime")

@@ -1,0 +1,243 @@
+"""How organizations and their members are read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Self
+
+from vestibule.kernel import names
+from vestibule.kernel.database import Reader, Row
+from vestibule.kernel.ids import MembershipId, OrganizationId, UserId
+from vestibule.kernel.lists import Window
+from vestibule.organizations.model import Membership, Organization, OrganizationRole, Seat
+
+MAX_SEARCH = 100
+
+ORGANIZATION = "o.id, o.name, o.slug, o.invitation_seconds, o.requires_sign_in, o.created_at"
+MEMBERSHIP = (
+    "m.id, m.organization_id, m.user_id, m.role, m.invitation_id, m.invited_address, m.created_at"
+)
+
+# $1: whose seat; $2: the organization's id, or $3: its slug. Nobody's seat is no row.
+SEAT = f"""
+    SELECT {ORGANIZATION}, m.role
+      FROM organizations o
+      JOIN members m ON m.organization_id = o.id AND m.user_id = $1
+     WHERE o.id = coalesce($2::uuid, (SELECT s.id FROM organizations s WHERE s.slug = $3))
+"""
+
+_MEMBERS = f"""
+    SELECT {MEMBERSHIP}, o.name AS organization_name, o.slug AS organization_slug,
+           u.first_name, u.last_name, a.address AS email
+      FROM members m
+      JOIN organizations o ON o.id = m.organization_id
+      JOIN users u ON u.id = m.user_id
+      JOIN accounts a ON a.id = m.user_id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """How an organization is called from outside: by its id, or by its slug."""
+
+    id: OrganizationId | None = None
+    slug: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A membership with the names that go with it. `email` is the account's present address."""
+
+    id: MembershipId
+    organization_id: OrganizationId
+    organization_name: str
+    organization_slug: str
+    user_id: UserId
+    first_name: str
+    last_name: str
+    email: str
+    role: OrganizationRole
+    invited_address: str | None
+    created_at: datetime
+
+    @property
+    def name(self) -> str:
+        """Give the member's whole name."""
+        return f"{self.first_name} {self.last_name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """An owner as the addressee of a mail, in the language of `locale`."""
+
+    user_id: UserId
+    name: str
+    address: str
+    locale: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberSearch:
+    """Which members are asked for. `text` is found in names and addresses; None asks for all."""
+
+    text: str | None = None
+    role: OrganizationRole | None = None
+
+    @classmethod
+    def of(cls, text: str | None, role: OrganizationRole | None) -> Self:
+        """Read what was asked for; an empty text asks for all. Raises InvalidText."""
+        line = names.clean_line(text or "", path="q", maximum=MAX_SEARCH)
+        return cls(text=line or None, role=role)
+
+
+async def find_seat(reader: Reader, user_id: UserId, reference: Reference) -> Seat | None:
+    """Give the user's seat in the organization."""
+    row = await reader.fetch_one(SEAT, user_id, reference.id, reference.slug)
+    return seat_from_row(row) if row else None
+
+
+async def list_seats(reader: Reader, user_id: UserId, window: Window) -> Sequence[Seat]:
+    """Give up to `limit + 1` organizations of the user, by their id in the window's order."""
+    rows = await reader.fetch_all(
+        f"""
+        SELECT {ORGANIZATION}, m.role
+          FROM members m
+          JOIN organizations o ON o.id = m.organization_id
+         WHERE m.user_id = $1
+           AND ($2::uuid IS NULL OR o.id > $2) AND ($3::uuid IS NULL OR o.id < $3)
+         ORDER BY o.id {window.order}
+         LIMIT $4
+        """,
+        user_id,
+        window.before,
+        window.after,
+        window.limit + 1,
+    )
+    return [seat_from_row(row) for row in rows]
+
+
+async def list_members(
+    reader: Reader, organization_id: OrganizationId, search: MemberSearch, window: Window
+) -> Sequence[Member]:
+    """Give up to `limit + 1` members, by the membership's id in the window's order."""
+    rows = await reader.fetch_all(
+        f"""
+        {_MEMBERS}
+         WHERE m.organization_id = $1
+           AND ($2::uuid IS NULL OR m.id > $2) AND ($3::uuid IS NULL OR m.id < $3)
+           AND ($4::text IS NULL OR m.role = $4)
+           AND ($5::text IS NULL OR u.first_name || ' ' || u.last_name ILIKE $5
+                OR a.address ILIKE $5 OR a.address_canonical ILIKE $5)
+         ORDER BY m.id {window.order}
+         LIMIT $6
+        """,
+        organization_id,
+        window.before,
+        window.after,
+        search.role,
+        _containing(search.text) if search.text else None,
+        window.limit + 1,
+    )
+    return [_member_from_row(row) for row in rows]
+
+
+async def find_member(reader: Reader, membership_id: MembershipId) -> Member | None:
+    """Give the member of this membership."""
+    row = await reader.fetch_one(f"{_MEMBERS} WHERE m.id = $1", membership_id)
+    return _member_from_row(row) if row else None
+
+
+async def find_membership(
+    reader: Reader, organization_id: OrganizationId, user_id: UserId
+) -> Membership | None:
+    """Give the user's membership in the organization."""
+    row = await reader.fetch_one(
+        f"SELECT {MEMBERSHIP} FROM members m WHERE m.organization_id = $1 AND m.user_id = $2",
+        organization_id,
+        user_id,
+    )
+    return membership_from_row(row) if row else None
+
+
+async def find_organization(reader: Reader, reference: Reference) -> Organization | None:
+    """Give the organization, whoever asks."""
+    row = await reader.fetch_one(
+        f"""
+        SELECT {ORGANIZATION} FROM organizations o
+         WHERE o.id = coalesce($1::uuid, (SELECT s.id FROM organizations s WHERE s.slug = $2))
+        """,
+        reference.id,
+        reference.slug,
+    )
+    return organization_from_row(row) if row else None
+
+
+async def list_owners(reader: Reader, organization_id: OrganizationId) -> Sequence[Owner]:
+    """Give every owner, the oldest first."""
+    rows = await reader.fetch_all(
+        """
+        SELECT u.id AS user_id, u.first_name || ' ' || u.last_name AS name, a.address, a.locale
+          FROM members m
+          JOIN users u ON u.id = m.user_id
+          JOIN accounts a ON a.id = m.user_id
+         WHERE m.organization_id = $1 AND m.role = 'owner'
+         ORDER BY m.id
+        """,
+        organization_id,
+    )
+    return [Owner(**row) for row in rows]
+
+
+async def count_members_of_each(
+    reader: Reader, organization_ids: Sequence[OrganizationId]
+) -> Mapping[OrganizationId, int]:
+    """Give the number of members of each of these organizations."""
+    rows = await reader.fetch_all(
+        """
+        SELECT organization_id, count(*) AS number FROM members
+         WHERE organization_id = ANY($1) GROUP BY organization_id
+        """,
+        list(organization_ids),
+    )
+    return {row["organization_id"]: row["number"] for row in rows}
+
+
+async def count_members(reader: Reader, organization_id: OrganizationId) -> int:
+    """Give the number of members."""
+    number: int = await reader.fetch_value(
+        "SELECT count(*) FROM members WHERE organization_id = $1", organization_id
+    )
+    return number
+
+
+def organization_from_row(row: Row) -> Organization:
+    """Read the columns of ORGANIZATION."""
+    return Organization(
+        id=OrganizationId(row["id"]),
+        name=row["name"],
+        slug=row["slug"],
+        invitation_lifetime=timedelta(seconds=row["invitation_seconds"]),
+        requires_sign_in=row["requires_sign_in"],
+        created_at=row["created_at"],
+    )
+
+
+def membership_from_row(row: Row) -> Membership:
+    """Read the columns of MEMBERSHIP."""
+    return Membership(**{**row, "role": OrganizationRole(row["role"])})
+
+
+def seat_from_row(row: Row) -> Seat:
+    """Read the columns of SEAT."""
+    return Seat(organization_from_row(row), OrganizationRole(row["role"]))
+
+
+def _member_from_row(row: Row) -> Member:
+    known = {name: value for name, value in row.items() if name != "invitation_id"}
+    return Member(**{**known, "role": OrganizationRole(row["role"])})
+
+
+def _containing(text: str) -> str:
+    """Give the pattern of what contains the text: its own wildcards stand for themselves."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"

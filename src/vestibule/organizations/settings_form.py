@@ -1,0 +1,41 @@
+"""The form of an organization's settings: how they read in it, and what a sent one asks for."""
+
+from datetime import timedelta
+
+from vestibule.organizations.model import Changes, InvalidInvitationLifetime, Organization
+
+FIELDS = ("name", "slug", "invitation_lifetime", "unit", "requires_sign_in")
+_UNITS = {"days": timedelta(days=1), "hours": timedelta(hours=1)}
+_MOST_DIGITS = 3
+
+
+def shown(organization: Organization) -> dict[str, str]:
+    """Give what the form says at first: the life of an invitation in whole days, or else in hours."""
+    lifetime = organization.invitation_lifetime
+    unit = "hours" if lifetime % _UNITS["days"] else "days"
+    return {
+        "name": organization.name,
+        "slug": organization.slug,
+        "invitation_lifetime": str(max(1, lifetime // _UNITS[unit])),
+        "unit": unit,
+        "requires_sign_in": "on" if organization.requires_sign_in else "",
+    }
+
+
+def changes_of(form: dict[str, str], organization: Organization) -> Changes:
+    """Read what the form changes. A life that was left as shown stays, to the second."""
+    before = shown(organization)
+    is_same = all(form[name] == before[name] for name in ("invitation_lifetime", "unit"))
+    return Changes(
+        name=form["name"],
+        slug=form["slug"],
+        invitation_lifetime=None if is_same else _lifetime(form),
+        requires_sign_in=form["requires_sign_in"] != "",
+    )
+
+
+def _lifetime(form: dict[str, str]) -> timedelta:
+    number, unit = form["invitation_lifetime"], _UNITS.get(form["unit"])
+    if unit is None or not number.isascii() or not number.isdigit() or len(number) > _MOST_DIGITS:
+        raise InvalidInvitationLifetime(path="invitation_lifetime")
+    return int(number) * unit
