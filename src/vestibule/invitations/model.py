@@ -1,0 +1,299 @@
+"""What an invitation is, and when it may change. Pure: no database, no clock, no framework."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, NewType, TypeAlias
+from uuid import UUID
+
+from vestibule.audit.model import ActorKind
+from vestibule.kernel.addresses import Address
+from vestibule.kernel.errors import (
+    Conflict,
+    Forbidden,
+    Gone,
+    Invalid,
+    NotAuthenticated,
+    NotFound,
+    Problem,
+    RateLimited,
+)
+from vestibule.kernel.i18n import mark
+from vestibule.kernel.ids import AccountId, AppId, InvitationId, OrganizationId
+from vestibule.messages.model import DeliveryState
+from vestibule.organizations.model import OrganizationRole
+
+SHORTEST = timedelta(hours=1)
+LONGEST = timedelta(days=30)
+METADATA_BYTES = 4096
+REASON_LENGTH = 500
+
+AppRole = NewType("AppRole", str)
+
+
+class State(StrEnum):
+    """Where an invitation is in its life.
+
+                ┌─accept──▶ accepted ┐
+     pending ───┼─decline─▶ declined ├ final: asking again makes a new invitation
+       │  ▲     └─revoke──▶ revoked  ┘
+       └──┘ resend, invite again, edit
+
+    Expired is pending past `expires_at` by the database's clock. It is never stored.
+    """
+
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    REVOKED = "revoked"
+
+
+EXPIRED = "expired"
+
+
+class InvitationNotFound(NotFound):
+    """No such invitation here, or the caller may not know of it."""
+
+    sentence = mark("There is no such invitation.")
+
+
+class InvitationClosed(Conflict):
+    """A manager of the invitation wants to change one that was answered or revoked."""
+
+    sentence = mark("This invitation is closed. Invite the person again instead.")
+
+
+class InvitationExpired(Gone):
+    """Its time is over."""
+
+    sentence = mark("This invitation has expired. Ask for a new one.")
+
+
+class InvitationRevoked(Gone):
+    """Somebody took it back."""
+
+    sentence = mark("This invitation was taken back. Ask for a new one if that was a mistake.")
+
+
+class InvitationDeclined(Gone):
+    """The person said no."""
+
+    sentence = mark("This invitation was declined.")
+
+
+class InvitationAlreadyAccepted(Gone):
+    """Somebody has joined by it."""
+
+    sentence = mark("This invitation was used already.")
+
+
+class InvitationSuperseded(Gone):
+    """A newer mail was sent, whose link is the one that works."""
+
+    sentence = mark("A newer mail was sent; its link is the one that works.")
+
+
+class InviterNotEntitled(Conflict):
+    """Whoever invited may no longer grant the role."""
+
+    sentence = mark("Whoever invited you may no longer do so. Ask for a new invitation.")
+
+
+class WrongAccount(Forbidden):
+    """The invitation was sent to an address that is not the caller's."""
+
+    sentence = mark("This invitation was sent to {email}. Sign in with the account of that address.")
+
+
+class SignInRequired(NotAuthenticated):
+    """The organization lets people join only while signed in."""
+
+    sentence = mark("Sign in to join: this organization asks for it.")
+
+
+class AccountRequired(Invalid):
+    """The invited address has no account, and none was sent along."""
+
+    sentence = mark("Nobody with this address has an account yet. Send `account` to make one.")
+
+
+class AccountNotWanted(Invalid):
+    """An account was sent along by somebody who is signed in."""
+
+    sentence = mark("You are signed in, so no account is made. Leave `account` out.")
+
+
+class InvalidExpiry(Invalid):
+    """Out of bounds: 1 hour to 30 days from now."""
+
+    sentence = mark("An invitation lives from 1 hour to 30 days. Choose a time in between.")
+
+
+class RedirectNotAllowed(Invalid):
+    """Not a place that people may be sent on to."""
+
+    sentence = mark("The redirect must be an https address of at most 500 characters.")
+
+
+class InvalidMetadata(Invalid):
+    """More than is kept with an invitation."""
+
+    sentence = mark("Metadata may hold at most 4 kB of JSON.")
+
+
+class ResentTooOften(RateLimited):
+    """Within the cool-down of the last mail, or past the cap. Answers as `rate_limited`."""
+
+    sentence = mark("A mail was sent a short while ago. Give it time to arrive before sending another.")
+
+    @classmethod
+    def code(cls) -> str:
+        """Give the code of every limit."""
+        return RateLimited.code()
+
+
+CLOSED: dict[State, type[Gone]] = {
+    State.ACCEPTED: InvitationAlreadyAccepted,
+    State.DECLINED: InvitationDeclined,
+    State.REVOKED: InvitationRevoked,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ToOrganization:
+    """Leads into an organization: a user of the platform becomes a member with the role."""
+
+    organization_id: OrganizationId
+    role: OrganizationRole
+
+
+@dataclass(frozen=True, slots=True)
+class ToApp:
+    """Leads into an app: an app member is made. Joins `Destination` with the room `apps/`; mypy then names every
+    function of `destinations.py` that lacks its branch.
+    """
+
+    organization_id: OrganizationId
+    app_id: AppId
+    role: AppRole
+
+
+Destination: TypeAlias = ToOrganization
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inviter:
+    """Who invited: the kind, the id, and the name as of then."""
+
+    kind: ActorKind
+    id: UUID | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What became of the newest mail. `reason` is a sentence when it did not leave."""
+
+    state: DeliveryState
+    attempts: int = 0
+    last_attempt_at: datetime | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """The offer. `is_expired` and `is_cooling` are by the database's clock, read with the row."""
+
+    id: InvitationId
+    destination: Destination
+    email: Address
+    inviter: Inviter
+    state: State
+    locale: str
+    redirect_url: str | None
+    metadata: dict[str, Any]
+    send_count: int
+    asked_count: int
+    created_at: datetime
+    last_sent_at: datetime
+    expires_at: datetime
+    closed_at: datetime | None
+    accepted_by: AccountId | None
+    decline_reason: str | None
+    is_expired: bool
+    cooled_at: datetime
+    is_cooling: bool
+
+    @property
+    def shown_state(self) -> str:
+        """Give the state as people see it: expired is one."""
+        return EXPIRED if self.is_expired else self.state
+
+    def ensure_open(self) -> None:
+        """Raise, with the exact reason, unless the invitation can still be answered."""
+        if self.state is not State.PENDING:
+            raise CLOSED[self.state]
+        if self.is_expired:
+            raise InvitationExpired
+
+    def ensure_changeable(self) -> None:
+        """Raise InvitationClosed unless it is pending; an expired one may be renewed."""
+        if self.state is not State.PENDING:
+            raise InvitationClosed
+
+    def renewed_lifetime(self) -> timedelta:
+        """Give how long a resent invitation lives from now: as long as it did from its last mail."""
+        return min(max(self.expires_at - self.last_sent_at, SHORTEST), LONGEST)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How often the mail of one invitation may be sent."""
+
+    cool_down: timedelta = timedelta(minutes=15)
+    most: int = 10
+
+    def ensure_resendable(self, invitation: Invitation) -> None:
+        """Raise ResentTooOften within the cool-down, or past the cap."""
+        if not self.may_resend(invitation):
+            raise ResentTooOften(retry_after=int(self.cool_down.total_seconds()))
+
+    def may_resend(self, invitation: Invitation) -> bool:
+        """Tell whether another mail may be sent now."""
+        return not invitation.is_cooling and invitation.send_count < self.most
+
+
+UNHURRIED = Pace(cool_down=timedelta(0), most=2**31)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What somebody wants to offer to whom. `lifetime` None: as the organization says."""
+
+    email: Address
+    role: str
+    lifetime: timedelta | None = None
+    locale: str | None = None
+    redirect_url: str | None = None
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What shall be different about a pending invitation. None: as it is."""
+
+    role: str | None = None
+    lifetime: timedelta | None = None
+    locale: str | None = None
+
+
+def ensure_lifetime(lifetime: timedelta, *, path: str) -> timedelta:
+    """Give the lifetime back, or raise InvalidExpiry."""
+    if not SHORTEST <= lifetime <= LONGEST:
+        raise InvalidExpiry(path=path)
+    return lifetime
+
+
+def reason_of(problem: Problem) -> str:
+    """Give the code by which pages choose what to say of a dead link."""
+    return problem.code()

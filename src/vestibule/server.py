@@ -1,0 +1,111 @@
+"""The ASGI application: every route of the house, and what they are handed."""
+
+from typing import Any
+
+from litestar import Litestar, Request, get
+from litestar.config.csrf import CSRFConfig
+from litestar.connection import ASGIConnection
+from litestar.contrib.jinja import JinjaTemplateEngine
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.template import TemplateConfig
+
+from vestibule.audit.model import Actor
+from vestibule.audit.origin import origin_of
+from vestibule.bootstrap import House
+from vestibule.kernel.database import Database
+from vestibule.kernel.http import FormExpired
+from vestibule.web import problems, static_files, templating
+from vestibule.web.cookies import Jar
+from vestibule.web.shell import Shell
+
+API = "/api/v1"
+BODY_BYTES = 64 * 1024
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def make_application(house: House) -> Shell:
+    """Make the application of an open house."""
+    return Shell(_litestar(house), house.settings)
+
+
+def _litestar(house: House) -> Litestar:
+    jar = Jar.of(house.settings)
+    return Litestar(
+        route_handlers=[healthz, readyz, static_files.static_file],
+        dependencies=_dependencies(house),
+        exception_handlers={Exception: problems.answer_problem},
+        guards=[ensure_same_origin],
+        csrf_config=CSRFConfig(
+            secret=house.secret.sign("csrf", ""),
+            cookie_name=jar.name(problems.CSRF_COOKIE),
+            cookie_httponly=True,
+            cookie_secure=jar.is_https,
+            cookie_samesite="lax",
+            exclude=[f"^{API}/"],
+        ),
+        template_config=TemplateConfig(
+            instance=JinjaTemplateEngine.from_environment(templating.environment())
+        ),
+        openapi_config=OpenAPIConfig(
+            title="Vestibule",
+            version="1",
+            path=API,
+            render_plugins=[JsonRenderPlugin()],
+        ),
+        request_max_body_size=BODY_BYTES,
+        state=State({"settings": house.settings}),
+        logging_config=None,
+    )
+
+
+def _dependencies(house: House) -> dict[str, Provide]:
+    """Give what handlers may ask for by name, beside what rooms provide."""
+
+    def provide_origin(request: Request[Any, Any, Any]) -> Actor:
+        return origin_of(request, house.settings)
+
+    def always(thing: object) -> Provide:
+        return Provide(lambda: thing, sync_to_thread=False)
+
+    return {
+        "settings": always(house.settings),
+        "database": always(house.database),
+        "outbox": always(house.outbox),
+        "limiter": always(house.limiter),
+        "passwords": always(house.passwords),
+        "jar": always(Jar.of(house.settings)),
+        "origin": Provide(provide_origin, sync_to_thread=False),
+    }
+
+
+def ensure_same_origin(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Raise FormExpired unless a form was sent from a page of ours.
+
+    Beside the token: browsers say where a request comes from (Fetch Metadata; else Origin).
+    """
+    if connection.scope["method"] in SAFE_METHODS or connection.url.path.startswith(API):
+        return
+    site = connection.headers.get("sec-fetch-site")
+    if site in {"same-origin", "none"}:
+        return
+    ours = connection.app.state.settings.base_url
+    if site is not None or connection.headers.get("origin") != ours:
+        raise FormExpired
+
+
+@get("/healthz", include_in_schema=False)
+async def healthz() -> dict[str, str]:
+    """Tell that requests are served."""
+    return {"status": "ok"}
+
+
+@get("/readyz", include_in_schema=False)
+async def readyz(database: Database) -> dict[str, str]:
+    """Tell that the database answers too; 503 when it does not."""
+    async with database.reader() as reader:
+        await reader.fetch_value("SELECT 1")
+    return {"status": "ok"}
