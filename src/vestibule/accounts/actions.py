@@ -1,0 +1,48 @@
+"""What is done with accounts as such.
+
+Make one, find one. Signing in and what changes one stand beside, by noun.
+"""
+
+from vestibule.accounts import queries, store
+from vestibule.accounts.model import Account, AccountExists, AccountNotFound, NewAccount
+from vestibule.audit import actions as audit
+from vestibule.audit.model import Actor, Entry
+from vestibule.kernel.addresses import Address
+from vestibule.kernel.database import Reader, Transaction
+from vestibule.kernel.ids import AccountId, RealmId
+
+
+async def make(tx: Transaction, new: NewAccount, *, by: Actor) -> Account:
+    """Make the account. Raises AccountExists; of two at once, one."""
+    account = await store.insert(tx, new)
+    if account is None:
+        raise AccountExists
+    await audit.record(
+        tx,
+        Entry(
+            event="account.made",
+            by=account.as_actor(by),
+            subject_kind="account",
+            subject_id=account.id,
+            details={"address": account.address.typed},
+        ),
+    )
+    return account
+
+
+async def find_by_address(reader: Reader, realm_id: RealmId, address: Address) -> Account | None:
+    """Give the realm's account of this address."""
+    return await queries.find_by_address(reader, realm_id, address.canonical)
+
+
+async def get(reader: Reader, account_id: AccountId) -> Account:
+    """Give the account. Raises AccountNotFound."""
+    account = await queries.find(reader, account_id)
+    if account is None:
+        raise AccountNotFound
+    return account
+
+
+async def speak(tx: Transaction, account_id: AccountId, locale: str) -> None:
+    """Have mails to this account written in the language."""
+    await store.set_locale(tx, account_id, locale)

@@ -1,0 +1,80 @@
+"""Every statement that writes or locks an account."""
+
+from asyncpg import UniqueViolationError
+
+from vestibule.accounts.model import Account, AccountNotFound, AddressTaken, Credentials, NewAccount
+from vestibule.accounts.queries import COLUMNS, account_from_row, credentials_from_row
+from vestibule.kernel.addresses import Address
+from vestibule.kernel.database import Transaction
+from vestibule.kernel.ids import AccountId, new_id
+
+
+async def insert(tx: Transaction, new: NewAccount) -> Account | None:
+    """Add the account, unless its realm has one of this address."""
+    row = await tx.fetch_one(
+        f"""
+        INSERT INTO accounts (id, realm_id, address, address_canonical, password_hash, locale,
+        password_changed_at)
+        VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $5::text IS NOT NULL THEN clock_timestamp() END)
+        ON CONFLICT ON CONSTRAINT accounts_one_per_realm_and_address DO NOTHING
+        RETURNING {COLUMNS}
+        """,  # noqa: S608, E501
+        new_id(),
+        new.realm_id,
+        new.address.typed,
+        new.address.canonical,
+        new.password_hash,
+        new.locale,
+    )
+    return account_from_row(row) if row else None
+
+
+async def lock_credentials(tx: Transaction, account_id: AccountId) -> Credentials:
+    """Hold the account until the end of the transaction.
+
+    One change of who may sign in at a time.
+    """
+    row = await tx.fetch_one(
+        f"SELECT {COLUMNS}, password_hash FROM accounts WHERE id = $1 FOR NO KEY UPDATE",  # noqa: S608
+        account_id,
+    )
+    if row is None:
+        raise AccountNotFound
+    return credentials_from_row(row)
+
+
+async def set_password(tx: Transaction, account_id: AccountId, password_hash: str) -> None:
+    """Keep the hash of a new password."""
+    await tx.execute(
+        """
+        UPDATE accounts SET password_hash = $2, password_changed_at = clock_timestamp() WHERE id =
+        $1
+        """,
+        account_id,
+        password_hash,
+    )
+
+
+async def renew_hash(tx: Transaction, account_id: AccountId, password_hash: str) -> None:
+    """Keep the same password's hash by today's parameters."""
+    await tx.execute(
+        "UPDATE accounts SET password_hash = $2 WHERE id = $1", account_id, password_hash
+    )
+
+
+async def set_address(tx: Transaction, account_id: AccountId, address: Address) -> None:
+    """Give the account another address. Raises AddressTaken."""
+    try:
+        await tx.execute(
+            "UPDATE accounts SET address = $2, address_canonical = $3 WHERE id = $1",
+            account_id,
+            address.typed,
+            address.canonical,
+        )
+    except UniqueViolationError as fault:
+        raise AddressTaken from fault
+
+
+async def set_locale(tx: Transaction, account_id: AccountId, locale: str) -> None:
+    """Keep the language of mails to this account."""
+    await tx.execute("UPDATE accounts SET locale = $2 WHERE id = $1", account_id, locale)
