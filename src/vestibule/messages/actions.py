@@ -1,4 +1,4 @@
-"""What is done with mails: those who cause them queue and withdraw; the worker claims and records."""
+"""What is done with mails: who causes them queues and withdraws; the worker claims and records."""
 
 import random
 from collections.abc import Sequence
