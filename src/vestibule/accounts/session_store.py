@@ -39,7 +39,7 @@ async def delete_beyond_most(tx: Transaction, account_id: AccountId) -> None:
         DELETE FROM sessions
          WHERE id IN (SELECT id FROM sessions WHERE account_id = $1 ORDER BY created_at DESC, id
          DESC OFFSET $2)
-        """,  # noqa: E501
+        """,
         account_id,
         MOST_SESSIONS,
     )

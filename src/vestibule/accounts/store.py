@@ -18,7 +18,7 @@ async def insert(tx: Transaction, new: NewAccount) -> Account | None:
         VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $5::text IS NOT NULL THEN clock_timestamp() END)
         ON CONFLICT ON CONSTRAINT accounts_one_per_realm_and_address DO NOTHING
         RETURNING {COLUMNS}
-        """,  # noqa: S608, E501
+        """,  # noqa: S608
         new_id(),
         new.realm_id,
         new.address.typed,

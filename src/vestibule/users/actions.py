@@ -1,0 +1,158 @@
+"""What is done with users: make one, find one, change what they say of themselves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from vestibule.accounts import actions as accounts
+from vestibule.accounts import sessions
+from vestibule.accounts.model import Account, NewAccount, Started
+from vestibule.accounts.realms import PLATFORM
+from vestibule.audit import actions as audit
+from vestibule.audit.model import Actor, Entry
+from vestibule.kernel.addresses import Address
+from vestibule.kernel.database import Reader, Transaction
+from vestibule.kernel.i18n import supported
+from vestibule.kernel.ids import AccountId, OrganizationId, UserId
+from vestibule.users import queries, store
+from vestibule.users.model import Profile, SignedIn, User, UserNotFound, present_user
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewUser:
+    """A person to be made: what they proved to read, and what they say of themselves."""
+
+    address: Address
+    profile: Profile
+    password_hash: str = field(repr=False)
+    locale: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What somebody changes about themselves."""
+
+    profile: Profile
+    locale: str
+    default_organization_id: OrganizationId | None
+
+
+async def make(tx: Transaction, new: NewUser, *, by: Actor) -> User:
+    """Make the account and its person. Raises AccountExists; of two at once, one."""
+    locale = supported(new.locale)
+    account = await accounts.make(
+        tx,
+        NewAccount(
+            realm_id=PLATFORM.id,
+            address=new.address,
+            password_hash=new.password_hash,
+            locale=locale,
+        ),
+        by=by,
+    )
+    user_id = UserId(account.id)
+    created_at = await store.insert(tx, user_id, new.profile)
+    return User(
+        id=user_id,
+        address=account.address,
+        first_name=new.profile.first_name,
+        last_name=new.profile.last_name,
+        phone=new.profile.phone,
+        locale=locale,
+        default_organization_id=None,
+        created_at=created_at,
+    )
+
+
+async def start_session(tx: Transaction, user: User, *, origin: Actor) -> Started:
+    """Sign in a user who has just been made."""
+    account = Account(
+        id=user.id,
+        realm_id=PLATFORM.id,
+        address=user.address,
+        locale=user.locale,
+        created_at=user.created_at,
+    )
+    return await sessions.start(tx, account, origin=origin)
+
+
+async def find_signed_in(reader: Reader, token: str) -> SignedIn | None:
+    """Give who holds the live session of this token, in one round trip."""
+    return await queries.find_signed_in(reader, PLATFORM.id, sessions.hash_of(token))
+
+
+async def find_by_address(reader: Reader, address: Address) -> User | None:
+    """Give the user of this address."""
+    return await queries.find_by_address(reader, PLATFORM.id, address.canonical)
+
+
+async def get(reader: Reader, user_id: UserId) -> User:
+    """Give the user. Raises UserNotFound."""
+    user = await queries.find(reader, user_id)
+    if user is None:
+        raise UserNotFound
+    return user
+
+
+async def describe(reader: Reader, account_id: AccountId) -> Mapping[str, Any]:
+    """Give the person behind an account of the platform, as the API shows them."""
+    return present_user(await get(reader, UserId(account_id)))
+
+
+async def change(tx: Transaction, before: User, changes: Changes, *, by: Actor) -> User:
+    """Change what they say of themselves; no change leaves no trace.
+
+    Whether they belong to the organization is for the caller to have asked.
+    """
+    after = await _write(tx, before, changes)
+    changed = _differences(before, after)
+    if changed:
+        await audit.record(
+            tx,
+            Entry(
+                event="user.changed",
+                by=by,
+                subject_kind="user",
+                subject_id=before.id,
+                details=changed,
+            ),
+        )
+    return after
+
+
+async def prefer_organization(
+    tx: Transaction, user_id: UserId, organization_id: OrganizationId
+) -> None:
+    """Let them land in the organization from now on, unless they land in another already."""
+    await store.prefer_organization(tx, user_id, organization_id)
+
+
+async def set_default_organization(
+    tx: Transaction, user_id: UserId, organization_id: OrganizationId | None
+) -> None:
+    """Let them land in the organization from now on; None: on their console."""
+    await store.set_default_organization(tx, user_id, organization_id)
+
+
+async def _write(tx: Transaction, before: User, changes: Changes) -> User:
+    locale = supported(changes.locale)
+    if locale != before.locale:
+        await accounts.speak(tx, before.id, locale)
+    await store.set_profile(tx, before.id, changes.profile)
+    if changes.default_organization_id != before.default_organization_id:
+        await store.set_default_organization(tx, before.id, changes.default_organization_id)
+    return await get(tx, before.id)
+
+
+def _differences(before: User, after: User) -> dict[str, dict[str, str | None]]:
+    fields = ("first_name", "last_name", "phone", "locale", "default_organization_id")
+    pairs = {name: (getattr(before, name), getattr(after, name)) for name in fields}
+    return {
+        name: {"before": _shown(old), "after": _shown(new)}
+        for name, (old, new) in pairs.items()
+        if old != new
+    }
+
+
+def _shown(value: object) -> str | None:
+    return None if value is None else str(value)

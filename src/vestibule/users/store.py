@@ -1,0 +1,56 @@
+"""Every statement that writes a user."""
+
+from datetime import datetime
+
+from vestibule.kernel.database import Transaction
+from vestibule.kernel.ids import OrganizationId, UserId
+from vestibule.users.model import Profile
+
+
+async def insert(tx: Transaction, user_id: UserId, profile: Profile) -> datetime:
+    """Add the person of an account; give when."""
+    created_at: datetime = await tx.fetch_value(
+        """
+        INSERT INTO users (id, first_name, last_name, phone) VALUES ($1, $2, $3, $4)
+        RETURNING created_at
+        """,
+        user_id,
+        profile.first_name,
+        profile.last_name,
+        profile.phone,
+    )
+    return created_at
+
+
+async def set_profile(tx: Transaction, user_id: UserId, profile: Profile) -> None:
+    """Keep what they say of themselves."""
+    await tx.execute(
+        "UPDATE users SET first_name = $2, last_name = $3, phone = $4 WHERE id = $1",
+        user_id,
+        profile.first_name,
+        profile.last_name,
+        profile.phone,
+    )
+
+
+async def set_default_organization(
+    tx: Transaction, user_id: UserId, organization_id: OrganizationId | None
+) -> None:
+    """Keep where signing in lands."""
+    await tx.execute(
+        "UPDATE users SET default_organization_id = $2 WHERE id = $1", user_id, organization_id
+    )
+
+
+async def prefer_organization(
+    tx: Transaction, user_id: UserId, organization_id: OrganizationId
+) -> None:
+    """Keep where signing in lands, for who has no such place yet."""
+    await tx.execute(
+        """
+        UPDATE users SET default_organization_id = $2
+         WHERE id = $1 AND default_organization_id IS NULL
+        """,
+        user_id,
+        organization_id,
+    )
