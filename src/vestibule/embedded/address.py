@@ -36,8 +36,8 @@ class Address:
 def of(cluster: Path) -> Address:
     """Find a way to the cluster folder: its path, or, if that does not fit, the folder held open.
 
-    The kernel shows a folder that we hold open as /proc/PID/fd/N, to every process of the same user,
-    and takes it back when we die: there is no link to clean up. A comma would part two hosts.
+    The kernel shows a folder that we hold open as /proc/PID/fd/N to every process of the same
+    user, and takes it back when we die: there is no link to clean up. A comma would part two hosts.
     """
     path = str(cluster)
     if len(os.fsencode(f"{path}/{SOCKET}")) <= LONGEST and path.isascii() and "," not in path:

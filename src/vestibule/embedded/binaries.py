@@ -54,14 +54,16 @@ def choose(found: Iterable[Binaries], major: int | None) -> Binaries:
 
 @cache
 def find() -> tuple[Binaries, ...]:
-    """Find the programs of every PostgreSQL that we can use: the wheel's first, each newest first."""
+    """Find every PostgreSQL that we can use: the wheel's first, each newest first."""
     return (*_newest_first(_of_the_wheel()), *_newest_first(_of_the_machine()))
 
 
 def _another_version(major: int, choices: list[Binaries]) -> str:
     return _(
-        "The data folder was made by PostgreSQL {major}, and this machine has {majors}: install the "
-        "programs of PostgreSQL {major} (`apt install postgresql-{major}`) and start again; to move "
+        "The data folder was made by PostgreSQL {major}, and this machine has {majors}: install "
+        "the "
+        "programs of PostgreSQL {major} (`apt install postgresql-{major}`) and start again; to "
+        "move "
         "on to a newer one, dump the database with pg_dump and restore it into a new data folder."
     ).format(major=major, majors=", ".join(str(choice.major) for choice in choices))
 

@@ -43,7 +43,8 @@ class Cluster:
             pass
         raise EmbeddedFault(
             _(
-                "{folder} is not a whole PostgreSQL folder (its file PG_VERSION is missing or damaged): "
+                "{folder} is not a whole PostgreSQL folder (its file PG_VERSION is missing or "
+                "damaged): "
                 "restore it from a backup, or move it away to begin with an empty database."
             ).format(folder=self.folder)
         )
@@ -89,11 +90,13 @@ class Cluster:
         """Say in a sentence what PostgreSQL's last words mean."""
         if any(full in line for line in said for full in FULL):
             return _(
-                "The disk with the data folder {folder} is full: free at least {megabytes} MB and start "
+                "The disk with the data folder {folder} is full: free at least {megabytes} MB "
+                "and start "
                 "again."
             ).format(folder=self.data_dir, megabytes=NEEDS)
         return _(
-            "PostgreSQL could not start on {folder}. Its last words: {words} Set that right and start "
+            "PostgreSQL could not start on {folder}. Its last words: {words} Set that right and "
+            "start "
             "again, or set VESTIBULE_DATABASE_URL to a PostgreSQL of your own."
         ).format(folder=self.folder, words=" / ".join(_telling(said)) or "-")
 
@@ -105,8 +108,11 @@ def _telling(said: list[str]) -> list[str]:
 
 
 def _wishes(binaries: Binaries) -> list[str]:
-    """The arguments of initdb. Text sorts by code point, and upper and lower case know all letters,
-    where the machine can: that needs no ICU, and no index breaks when the system's locales change."""
+    """The arguments of initdb.
+
+    Text sorts by code point, and upper and lower case know all letters where the machine can. That
+    needs no ICU, and no index breaks when the system's locales change.
+    """
     if binaries.major >= BUILTIN_LOCALES_SINCE:
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
     else:

@@ -9,7 +9,7 @@ from vestibule.embedded.owners import ROOT, Owner, starter
 # The socket lies in the cluster folder itself, which PostgreSQL insists on being 0700. The path is
 # relative to it, so that it works where the server may not walk the folders above.
 SETTINGS = """\
-# Written by Vestibule at every start. For changes of yours use ALTER SYSTEM, which stands elsewhere.
+# Written by Vestibule at every start. For changes of yours use ALTER SYSTEM.
 max_connections = 100
 shared_buffers = 64MB
 work_mem = 4MB

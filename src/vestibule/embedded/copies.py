@@ -21,7 +21,7 @@ LEAVE_OUT = shutil.ignore_patterns("*.a", "pgxs", "pkgconfig", "man", "doc")
 
 
 def places() -> tuple[Path, ...]:
-    """Where a copy may stand, best first: outside of the data folder, since it can be made again."""
+    """Where a copy may stand, best first. Not in the data folder: it can be made again."""
     return (Path("/var/cache/vestibule"), Path(tempfile.gettempdir()) / "vestibule-programs")
 
 
@@ -37,7 +37,8 @@ def ensure_reachable(binaries: Binaries, owner: Owner, homes: Iterable[Path]) ->
             obstacles.append(f"{home}: {fault.strerror or fault}")
     raise EmbeddedFault(
         _(
-            "The user {name} cannot execute {program}, and no copy could be made for them ({reasons}): "
+            "The user {name} cannot execute {program}, and no copy could be made for them "
+            "({reasons}): "
             "install Vestibule where everybody can read it, or start it as a normal user."
         ).format(name=owner.name, program=binaries.postgres, reasons="; ".join(obstacles))
     )
@@ -96,7 +97,7 @@ def _name(binaries: Binaries) -> str:
 
 
 def _copy(binaries: Binaries, copy: Path) -> None:
-    """Copy beside, write it through to the disk, then give it its name: never half a copy under it."""
+    """Copy beside, write it to the disk, then give it its name: it is whole or not there."""
     package = binaries.prefix.parent
     half = Path(tempfile.mkdtemp(prefix=".half-", dir=copy.parent))
     try:

@@ -1,4 +1,4 @@
-"""Files in folders that may belong to somebody else: no link is followed, nothing half-written stays."""
+"""Files in folders that may be somebody else's: no link is followed, nothing stays half-written."""
 
 import os
 import secrets
@@ -10,7 +10,7 @@ from vestibule.kernel.i18n import gettext as _
 
 
 def prepare(data_dir: Path) -> Path:
-    """Make the data folder, for us alone, if it is not there; its modes are the operator's if it is."""
+    """Make the data folder, for us alone; if it is there, its mode is the operator's."""
     folder = data_dir.absolute()
     try:
         if not folder.exists():
@@ -20,7 +20,8 @@ def prepare(data_dir: Path) -> Path:
     except OSError as fault:
         raise EmbeddedFault(
             _(
-                "The data folder {folder} cannot be used ({reason}): set VESTIBULE_DATA_DIR to a folder "
+                "The data folder {folder} cannot be used ({reason}): set VESTIBULE_DATA_DIR to "
+                "a folder "
                 "that you may write to."
             ).format(folder=folder, reason=fault.strerror)
         ) from fault
@@ -37,7 +38,7 @@ def open_file(path: Path, flags: int) -> int:
 
 
 def replace(path: Path, text: str, owner: Owner) -> None:
-    """Write a file as this owner's, whole or not at all. What stood there, link or file, is replaced."""
+    """Write a file as this owner's, whole or not at all, in place of any link or file there."""
     beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     file = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:

@@ -4,12 +4,18 @@ Run as a file in an isolated interpreter, so that nothing is done between fork a
 with threads. It must not import anything of Vestibule.
 
     python -I -S launch.py PARENT SIGNAL UID GID PROGRAM ARGUMENT…      UID -1: stay who we are
+
+Works in the folder that it is started in.
 """
 
 import ctypes
 import os
 import signal
 import sys
+
+# The cluster folder, held open for the program: /proc/self/fd/9 leads there without a walk through
+# the folders above, which may be closed to its user.
+FOLDER = 9
 
 PR_SET_PDEATHSIG = 1
 PR_SET_NO_NEW_PRIVS = 38
@@ -24,6 +30,7 @@ def main(arguments: list[str]) -> None:
     program = arguments[4:]
     os.umask(0o077)
     try:
+        _hold_folder()
         if uid >= 0:
             _drop_root(uid, gid)
         _die_with(parent, death_signal)
@@ -31,6 +38,11 @@ def main(arguments: list[str]) -> None:
     except OSError as fault:
         sys.stderr.write(f"cannot launch {program[0]} as user {os.geteuid()}: {fault}\n")
         sys.exit(CANNOT_LAUNCH)
+
+
+def _hold_folder() -> None:
+    os.dup2(os.open(".", os.O_PATH | os.O_DIRECTORY), FOLDER)
+    os.chdir("/")  # up to version 15 the programs walk away and back to look for themselves
 
 
 def _drop_root(uid: int, gid: int) -> None:

@@ -1,7 +1,7 @@
 """Ends what a killed Vestibule left running on a cluster. Only under the lock of the data folder.
 
-Found by what cannot lie: every PostgreSQL process works in its cluster folder. A process id in a file
-may by now be somebody else's, and in a container often is.
+Found by what cannot lie: every PostgreSQL process works in its cluster folder. A process id in a
+file may by now be somebody else's, and in a container often is.
 """
 
 import os
@@ -28,23 +28,15 @@ class Process:
     pid: int
     file: int
 
-    def tell(self, wish: signal.Signals) -> None:
-        """Send a signal, if it still runs."""
-        with suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self.file, wish)
-
 
 def end(cluster: Path) -> None:
     """End every PostgreSQL process of this cluster, gently if its postmaster lives; then sweep."""
     with _living(cluster) as processes:
-        for process in processes:
-            # Only the postmaster knows how to shut down; to the others a SIGINT means other things.
-            if process.pid == _postmaster(cluster):
-                process.tell(signal.SIGINT)
+        # Only the postmaster knows how to shut down; to the others a SIGINT means other things.
+        _tell_all([it for it in processes if it.pid == _postmaster(cluster)], signal.SIGINT)
     if not _wait(cluster):
         with _living(cluster) as processes:
-            for process in processes:
-                process.tell(signal.SIGKILL)
+            _tell_all(processes, signal.SIGKILL)
         if not _wait(cluster):
             raise EmbeddedFault(
                 _(
@@ -55,6 +47,12 @@ def end(cluster: Path) -> None:
     # Nobody is there any more. PostgreSQL would trust these if their number was another's by now.
     for name in STALE:
         (cluster / name).unlink(missing_ok=True)
+
+
+def _tell_all(processes: list[Process], wish: signal.Signals) -> None:
+    for process in processes:
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(process.file, wish)
 
 
 def _wait(cluster: Path) -> bool:

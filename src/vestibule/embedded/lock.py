@@ -29,14 +29,14 @@ def take(data_dir: Path) -> Lock | None:
     file = folders.open_file(path, os.O_RDWR)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.ftruncate(file, 0)
+        os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
     except BlockingIOError:
         os.close(file)
         return None
     except BaseException:
         os.close(file)
         raise
-    os.ftruncate(file, 0)
-    os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
     return Lock(file, path)
 
 

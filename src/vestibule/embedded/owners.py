@@ -44,7 +44,8 @@ def _ensure_mine(me: Owner, folder: Path) -> None:
     if uid != me.uid:
         raise EmbeddedFault(
             _(
-                "The folder {folder} belongs to another user (number {uid}), and you are {name}: start "
+                "The folder {folder} belongs to another user (number {uid}), and you are "
+                "{name}: start "
                 "Vestibule as that user or as root, or set VESTIBULE_DATA_DIR to a folder of yours."
             ).format(folder=folder, uid=uid, name=me.name)
         )
@@ -56,7 +57,8 @@ def _named(uid: int) -> Owner:
     except KeyError:
         raise EmbeddedFault(
             _(
-                "The user number {uid} has no name on this machine, and PostgreSQL needs one: add it "
+                "The user number {uid} has no name on this machine, and PostgreSQL needs one: "
+                "add it "
                 "to /etc/passwd, or set VESTIBULE_DATABASE_URL to a PostgreSQL of your own."
             ).format(uid=uid)
         ) from None
@@ -72,7 +74,8 @@ def _unprivileged() -> Owner:
         return Owner(entry.pw_uid, entry.pw_gid, entry.pw_name)
     raise EmbeddedFault(
         _(
-            "PostgreSQL does not run as root, and this machine has none of the users {names}: make one "
+            "PostgreSQL does not run as root, and this machine has none of the users {names}: "
+            "make one "
             "(`useradd --system vestibule`), or start Vestibule as a normal user."
         ).format(names=", ".join(UNPRIVILEGED))
     )

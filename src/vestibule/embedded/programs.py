@@ -13,9 +13,9 @@ from vestibule.embedded import launch
 from vestibule.embedded.log import Log
 from vestibule.embedded.owners import Owner
 
-# The working directory of whoever reads it. The kernel resolves it without walking the folders above,
-# so PostgreSQL runs in a folder whose parents its user may not enter, and no mode needs to change.
-HERE = "/proc/self/cwd"
+# The folder as the launcher holds it open: PostgreSQL runs in one whose parents its user may not
+# enter, and no mode changes.
+HERE = f"/proc/self/fd/{launch.FOLDER}"
 
 # Nothing else of our environment: it may hold secrets, and a stray PGDATA or PGPORT would mislead.
 _KEPT = ("LD_LIBRARY_PATH", "TMPDIR")
@@ -65,9 +65,10 @@ def run(where: Launch, program: Path, *arguments: str, stdin: str = "") -> tuple
 class Postmaster:
     """The server, for as long as this process lives.
 
-    The thread that started it stays with it: it writes its log, reaps it, and is the one whose end the
-    kernel watches. That signal is SIGINT, PostgreSQL's fast shutdown: it drops the clients, who are
-    gone with us, and leaves a clean cluster. SIGTERM would wait for them, and SIGQUIT is a crash.
+    The thread that started it stays with it: it writes its log, reaps it, and is the one whose end
+    the kernel watches. The kernel then sends SIGINT, PostgreSQL's fast shutdown: it drops the
+    clients, who are gone with us, and leaves a clean cluster. SIGTERM would wait for them, and
+    SIGQUIT is a crash.
     """
 
     def __init__(self, where: Launch, postgres: Path, log: Log) -> None:

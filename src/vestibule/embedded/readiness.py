@@ -1,4 +1,4 @@
-"""Asks a server whether it takes connections, by making one: PostgreSQL's protocol, as little as it takes."""
+"""Asks a server whether it takes connections, by making one: as little protocol as that needs."""
 
 import socket
 import struct

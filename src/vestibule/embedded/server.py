@@ -68,7 +68,7 @@ class EmbeddedPostgres:
         return self.postmaster is not None
 
     def stop(self) -> None:
-        """Shut down, if the server is ours. Open connections are dropped; nothing committed is lost."""
+        """Shut down, if the server is ours. Connections are dropped; nothing committed is lost."""
         if self._stopped:
             return
         self._stopped = True
@@ -164,7 +164,8 @@ def _taken(folder: Path, *, attach: bool) -> str:
     pid = lock.holder(folder)
     if attach:
         return _(
-            "Another Vestibule (process {pid}) holds the data folder {folder}, and its PostgreSQL does "
+            "Another Vestibule (process {pid}) holds the data folder {folder}, and its "
+            "PostgreSQL does "
             "not answer: stop that process and start again."
         ).format(pid=pid, folder=folder)
     return _(
