@@ -21,6 +21,7 @@ from vestibule.organizations.model import (
     Changes,
     Founded,
     FoundingClosed,
+    Hosting,
     InvalidSlug,
     Membership,
     NewOrganization,
@@ -81,12 +82,21 @@ async def lock_for_settings(tx: Transaction, user_id: UserId, reference: str) ->
     return _permitted(seat, Right.CHANGE_SETTINGS)
 
 
-async def lock_for_admitting(tx: Transaction, organization_id: OrganizationId) -> Organization:
-    """Give the organization, whoever asks, kept as it is while somebody is let in (FOR SHARE)."""
+async def lock_for_admitting(
+    tx: Transaction, organization_id: OrganizationId, *, inviter: UserId | None
+) -> Hosting:
+    """Give the organization, and what the inviter is in it now, kept so while somebody is let in.
+
+    FOR SHARE. `inviter` None: nobody of the organization invited. Raises OrganizationNotFound.
+    """
+    if inviter is not None:
+        seat = await store.share_seat(tx, inviter, queries.Reference(id=organization_id))
+        if seat is not None:
+            return Hosting(seat.organization, seat.role)
     organization = await store.share(tx, organization_id)
     if organization is None:
         raise OrganizationNotFound
-    return organization
+    return Hosting(organization, None)
 
 
 async def lock_for_change(tx: Transaction, organization_id: OrganizationId) -> Organization:

@@ -127,6 +127,14 @@ class Seat:
     role: OrganizationRole
 
 
+@dataclass(frozen=True, slots=True)
+class Hosting:
+    """An organization that lets somebody in, and what the one who invited them is in it now."""
+
+    organization: Organization
+    inviter_role: OrganizationRole | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewOrganization:
     """An organization to be founded. Without a slug, one is made from the name."""

@@ -89,7 +89,7 @@ async def front_page(org: str, database: Database, *, visitor: SignedIn) -> page
 async def members_page(
     org: str, database: Database, *, visitor: SignedIn, part: Part, search: MemberSearch
 ) -> pages.Answer:
-    """Show the members, newest first, or those whose name or address has the search's text in it."""
+    """Show the members, newest first, or those whose name or address has the text in it."""
     async with database.reader() as reader:
         seat = await organizations.get_for_members(reader, visitor.user.id, org)
         window = part.window(f"members/{seat.organization.id}")

@@ -10,7 +10,7 @@ _MOST_DIGITS = 3
 
 
 def shown(organization: Organization) -> dict[str, str]:
-    """Give what the form says at first: the life of an invitation in whole days, or else in hours."""
+    """Give what the form says at first: a life of whole days in days, any other in hours."""
     lifetime = organization.invitation_lifetime
     unit = "hours" if lifetime % _UNITS["days"] else "days"
     return {
