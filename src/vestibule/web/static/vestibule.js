@@ -4,7 +4,8 @@
   const all = (selector, root = document) => root.querySelectorAll(selector);
 
   // Times in the reader's own zone, named. data-time says how much of it: "full", or "words" (only the tooltip is a date).
-  const zoned = new Intl.DateTimeFormat(document.documentElement.lang || undefined, {
+  const lang = document.documentElement.lang;
+  const zoned = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang || undefined, {
     weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
   });
   const localise = (root) => {
@@ -16,9 +17,6 @@
     }
   };
 
-  const reveal = (root) => {
-    for (const button of all("[data-reveal]", root)) button.hidden = false;
-  };
   const toggle = (button) => {
     const input = document.getElementById(button.getAttribute("aria-controls"));
     const shown = input.type === "text";
@@ -41,7 +39,7 @@
     dialog.addEventListener("close", () => {
       details.append(question);
       dialog.remove();
-      details.querySelector("summary").focus();
+      (details.closest(".menu") ?? details).querySelector("summary").focus();
     });
     dialog.showModal();
   };
@@ -58,9 +56,8 @@
   });
 
   document.addEventListener("submit", (event) => {
-    for (const input of all("[aria-controls]", event.target)) {
-      const field = document.getElementById(input.getAttribute("aria-controls"));
-      if (input.dataset.reveal && field) field.type = "password";
+    for (const button of all("[data-reveal]", event.target)) {
+      document.getElementById(button.getAttribute("aria-controls")).type = "password";
     }
   });
 
@@ -80,14 +77,14 @@
 
   const arrive = (root) => {
     localise(root);
-    reveal(root);
+    for (const button of all("[data-reveal]", root)) button.hidden = false;
     document.querySelector(".errors")?.focus();
   };
   arrive(document);
   document.addEventListener("htmx:afterSwap", (event) => {
     for (const dialog of all("dialog[open]")) dialog.remove();
     arrive(document);
-    const news = event.detail.target.parentElement?.querySelector("[data-announce]") ?? document.querySelector("[data-announce]");
+    const news = document.querySelector(`#${event.detail.target.id || "main"} [data-announce]`);
     if (news) document.getElementById("live").textContent = news.textContent.trim();
   });
 })();
