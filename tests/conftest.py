@@ -1,0 +1,145 @@
+"""What all tests share: one PostgreSQL, one open house on it, and a cast, gone after each test."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from tests import postgres as servers
+from tests import world as cast
+from tests.client import Client, Mailbox
+from tests.postgres import Postgres
+from tests.world import World
+from vestibule.bootstrap import House, open_house
+from vestibule.kernel.database import Database, Transaction
+from vestibule.kernel.settings import Settings
+from vestibule.messages.model import Outbox
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--postgres",
+        choices=(servers.EMBEDDED, servers.DEBIAN, "both"),
+        default=servers.EMBEDDED,
+        help=f"which PostgreSQL to run on; {servers.URL_VARIABLE} names another one",
+    )
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return "postgres: " + ", ".join(servers.choices(config.getoption("--postgres")))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each test that needs a database on each server; those with a browser on the first."""
+    if "postgres" not in metafunc.fixturenames:
+        return
+    kinds = servers.choices(metafunc.config.getoption("--postgres"))
+    once = "journeys" in Path(metafunc.definition.path).parts
+    metafunc.parametrize("postgres", kinds[:1] if once else kinds, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+async def postgres(request: pytest.FixtureRequest) -> AsyncIterator[Postgres]:
+    """The server, with a template to clone databases from."""
+    with servers.running(request.param) as running:
+        await running.prepare()
+        yield running
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The database that most tests share, and the connection that empties it."""
+
+    url: str
+    sweeper: asyncpg.Connection
+
+
+@pytest.fixture(scope="session")
+async def ground(postgres: Postgres) -> AsyncIterator[Ground]:
+    name = await postgres.clone()
+    sweeper = await asyncpg.connect(postgres.administrator(name))
+    yield Ground(postgres.url(name), sweeper)
+    await sweeper.close()
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The settings of the house in this process: a developer's, without limits."""
+    return Settings(data_dir=tmp_path_factory.mktemp("data"), limits=False)
+
+
+@pytest.fixture(scope="session")
+async def house(ground: Ground, settings: Settings) -> AsyncIterator[House]:
+    """The house on the shared database. For other settings: `dataclasses.replace`."""
+    async with open_house(settings, ground.url) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def outbox(house: House) -> Outbox:
+    """What actions that mail are handed. There is no mail server: every mail can still be read."""
+    return house.outbox
+
+
+@pytest.fixture
+async def database(house: House, ground: Ground) -> AsyncIterator[Database]:
+    """The shared database, emptied when the test has been."""
+    yield house.database
+    await ground.sweeper.execute(servers.EMPTY)
+
+
+@pytest.fixture
+async def tx(database: Database) -> AsyncIterator[Transaction]:
+    """A transaction that is rolled back at the end."""
+    with contextlib.suppress(_NeverMind):
+        async with database.transaction() as transaction:
+            yield transaction
+            raise _NeverMind
+
+
+class _NeverMind(Exception):
+    """Rolls a test's transaction back."""
+
+
+@pytest.fixture
+async def world(database: Database) -> World:
+    """The cast, committed: every transaction and every server on the database sees it."""
+    async with database.transaction() as transaction:
+        return await cast.make(transaction)
+
+
+@pytest.fixture
+async def own_database(postgres: Postgres) -> AsyncIterator[str]:
+    """The URL of an empty, migrated database of this test's own, for servers in other processes."""
+    name = await postgres.clone()
+    yield postgres.url(name)
+    await postgres.drop(name)
+
+
+@pytest.fixture(scope="session")
+def nobody(house: House) -> Client:
+    return Client.of(house)
+
+
+@pytest.fixture
+def client(nobody: Client, database: Database) -> Client:
+    """A browser of its own with nobody signed in; `client.as_(world.ada)` for somebody."""
+    return nobody.as_(None)
+
+
+@pytest.fixture
+def mailbox(house: House) -> Mailbox:
+    """The mails in the outbox."""
+    return Mailbox.of(house)
+
+
+@pytest.fixture
+def secret_file(tmp_path: Path) -> Path:
+    """A server's secret in a file, as an operator makes one."""
+    path = tmp_path / "secret"
+    path.write_bytes(b"a secret for tests, no shorter than 32 bytes")
+    path.chmod(0o600)
+    return path
