@@ -4,13 +4,14 @@ Whatever changes or ends a membership is not here: that stands in `memberships/`
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from vestibule.audit import actions as audit
 from vestibule.audit.model import Actor, ActorKind, Entry
 from vestibule.kernel import ids, names
+from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.errors import NotFound
 from vestibule.kernel.ids import OrganizationId, UserId
@@ -135,6 +136,32 @@ async def role_of(
 def may_grant(actor: OrganizationRole, role: OrganizationRole) -> bool:
     """Tell whether an actor may make somebody this: `policy.may_grant`, for the rooms above."""
     return policy.may_grant(actor, role)
+
+
+def grantable(actor: OrganizationRole) -> list[OrganizationRole]:
+    """List what the actor may make somebody, lowest first."""
+    return policy.grantable(actor)
+
+
+async def has_member_of_address(
+    reader: Reader, organization_id: OrganizationId, address: Address
+) -> bool:
+    """Tell whether the user of this address is a member."""
+    return await queries.has_member_of_address(reader, organization_id, address.canonical)
+
+
+async def find_membership(
+    reader: Reader, organization_id: OrganizationId, user_id: UserId
+) -> Membership | None:
+    """Give the user's membership in the organization."""
+    return await queries.find_membership(reader, organization_id, user_id)
+
+
+async def list_owners(
+    reader: Reader, organization_id: OrganizationId
+) -> Sequence[queries.Owner]:
+    """Give every owner, the oldest first."""
+    return await queries.list_owners(reader, organization_id)
 
 
 async def found(

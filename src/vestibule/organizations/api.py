@@ -28,6 +28,7 @@ from vestibule.organizations.model import (
 from vestibule.organizations.presentation import present_membership, present_organization
 from vestibule.organizations.queries import Member, MemberSearch
 from vestibule.users.model import SignedIn
+from vestibule.web.injected import Injected
 from vestibule.web.listing import Part, read_part
 
 TAGS = ("Organizations",)
@@ -79,9 +80,9 @@ def read_search(q: SearchText = None, role: SearchRole = None) -> MemberSearch:
 @post("/organizations", status_code=201, summary="Found an organization", tags=TAGS)
 async def found_organization(
     data: OrganizationToFound,
-    database: Database,
+    database: Annotated[Database, Injected],
     *,
-    settings: Settings,
+    settings: Annotated[Settings, Injected],
     caller: SignedIn,
     origin: Actor,
 ) -> Response[dict[str, Any]]:
@@ -103,7 +104,9 @@ async def found_organization(
     tags=TAGS,
     dependencies={"part": Provide(read_part, sync_to_thread=False)},
 )
-async def list_organizations(database: Database, caller: SignedIn, *, part: Part) -> dict[str, Any]:
+async def list_organizations(
+    database: Annotated[Database, Injected], caller: SignedIn, *, part: Part
+) -> dict[str, Any]:
     """List the organizations that the caller is a member of, newest first."""
     window = part.window(f"organizations/{caller.user.id}")
     async with database.reader() as reader:
@@ -112,7 +115,9 @@ async def list_organizations(database: Database, caller: SignedIn, *, part: Part
 
 
 @get("/organizations/{org:str}", summary="Look at an organization", tags=TAGS)
-async def get_organization(org: str, database: Database, *, caller: SignedIn) -> dict[str, Any]:
+async def get_organization(
+    org: str, database: Annotated[Database, Injected], *, caller: SignedIn
+) -> dict[str, Any]:
     """Give the organization of this id or slug."""
     async with database.reader() as reader:
         seat = await organizations.get_for_seeing(reader, caller.user.id, org)
@@ -121,7 +126,12 @@ async def get_organization(org: str, database: Database, *, caller: SignedIn) ->
 
 @patch("/organizations/{org:str}", summary="Change an organization", tags=TAGS)
 async def change_organization(
-    org: str, data: OrganizationToChange, *, database: Database, caller: SignedIn, origin: Actor
+    org: str,
+    data: OrganizationToChange,
+    *,
+    database: Annotated[Database, Injected],
+    caller: SignedIn,
+    origin: Actor,
 ) -> dict[str, Any]:
     """Change the name, the slug, the life of an invitation, or whether joining needs sign-in."""
     async with database.transaction() as tx:
@@ -142,7 +152,12 @@ async def change_organization(
     },
 )
 async def list_members(
-    org: str, database: Database, *, caller: SignedIn, part: Part, search: MemberSearch
+    org: str,
+    database: Annotated[Database, Injected],
+    *,
+    caller: SignedIn,
+    part: Part,
+    search: MemberSearch,
 ) -> dict[str, Any]:
     """List the members of an organization, the newest first."""
     async with database.reader() as reader:

@@ -1,6 +1,6 @@
 """The pages of an organization: found one, its front, its members, its settings."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Request, get, post
 from litestar.di import Provide
@@ -20,6 +20,7 @@ from vestibule.organizations.queries import Member, MemberSearch
 from vestibule.organizations.settings_form import FIELDS, changes_of, shown
 from vestibule.users.model import SignedIn
 from vestibule.web import forms, pages
+from vestibule.web.injected import Injected
 from vestibule.web.listing import Part, read_part
 
 NEWEST = 5
@@ -31,7 +32,7 @@ def read_search(q: str | None = None) -> MemberSearch:
 
 
 @get("/organizations/new", include_in_schema=False)
-async def found_page(settings: Settings, visitor: SignedIn) -> pages.Answer:
+async def found_page(settings: Annotated[Settings, Injected], visitor: SignedIn) -> pages.Answer:
     """Show the form to found an organization."""
     return _found_page(settings, visitor)
 
@@ -39,9 +40,9 @@ async def found_page(settings: Settings, visitor: SignedIn) -> pages.Answer:
 @post("/organizations/new", include_in_schema=False)
 async def found(
     request: Request[Any, Any, Any],
-    database: Database,
+    database: Annotated[Database, Injected],
     *,
-    settings: Settings,
+    settings: Annotated[Settings, Injected],
     visitor: SignedIn,
     origin: Actor,
 ) -> pages.Answer:
@@ -61,7 +62,9 @@ async def found(
 
 
 @get("/organizations/{org:str}", include_in_schema=False)
-async def front_page(org: str, database: Database, *, visitor: SignedIn) -> pages.Answer:
+async def front_page(
+    org: str, database: Annotated[Database, Injected], *, visitor: SignedIn
+) -> pages.Answer:
     """Show what the organization is, and who came last."""
     window = lists.window(f"members/{org}", limit=NEWEST)
     async with database.reader() as reader:
@@ -87,7 +90,12 @@ async def front_page(org: str, database: Database, *, visitor: SignedIn) -> page
     },
 )
 async def members_page(
-    org: str, database: Database, *, visitor: SignedIn, part: Part, search: MemberSearch
+    org: str,
+    database: Annotated[Database, Injected],
+    *,
+    visitor: SignedIn,
+    part: Part,
+    search: MemberSearch,
 ) -> pages.Answer:
     """Show the members, newest first, or those whose name or address has the text in it."""
     async with database.reader() as reader:
@@ -107,7 +115,11 @@ async def members_page(
 
 @get("/organizations/{org:str}/settings", include_in_schema=False)
 async def settings_page(
-    org: str, database: Database, *, visitor: SignedIn, saved: str | None = None
+    org: str,
+    database: Annotated[Database, Injected],
+    *,
+    visitor: SignedIn,
+    saved: str | None = None,
 ) -> pages.Answer:
     """Show the settings."""
     async with database.reader() as reader:
@@ -121,7 +133,7 @@ async def change_settings(
     org: str,
     request: Request[Any, Any, Any],
     *,
-    database: Database,
+    database: Annotated[Database, Injected],
     visitor: SignedIn,
     origin: Actor,
 ) -> pages.Answer:

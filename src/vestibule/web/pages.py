@@ -5,12 +5,22 @@ from typing import Any
 from litestar import MediaType, Response
 from litestar.response import Redirect, Template
 
+# What the frames ask for, and a page may leave out.
+_ABSENT: dict[str, object] = {
+    "errors": {},
+    "form": {},
+    "user": None,
+    "place": None,
+    "navigation": (),
+    "notice": None,
+}
+
 
 def render(template: str, *, status: int = 200, **context: object) -> Template:
     """Answer with a page. `accounts/sign_in.html` is a template of that room."""
     return Template(
         template_name=template,
-        context={"errors": {}, "form": {}, **context},
+        context={**_ABSENT, "status": status, **context},
         status_code=status,
         media_type=MediaType.HTML,
     )
