@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import PurePath
 
-EDGES = frozenset({"api", "pages", "chores", "worker", "delivery", "mailbox", "cli"})
+EDGES = frozenset({"api", "pages", "chores", "worker", "delivery", "mailbox", "cli", "steps"})
 # What the edges of all rooms share: who is calling, and from where.
 DOORS = frozenset({"origin", "caller", "guards"})
 NAMED = EDGES | DOORS | {"destinations", "store", "queries", "model", "policy"}

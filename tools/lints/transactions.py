@@ -8,9 +8,16 @@ from tools.lints.source import Fault, Source, last_name
 
 # Where connections are held: the one home of transactions, and what runs before there is any.
 HOME = frozenset({"vestibule.kernel.database", "vestibule.migrations"})
-# Open transactions, beside the edges of the rooms: a limit's counter commits by itself.
+# Open transactions, beside the edges of the rooms: a limit's counter commits by itself, and so does
+# the note that a session was seen.
 OPENERS = frozenset(
-    {"vestibule.bootstrap", "vestibule.cli", "vestibule.server", "vestibule.kernel.limits"}
+    {
+        "vestibule.bootstrap",
+        "vestibule.cli",
+        "vestibule.server",
+        "vestibule.kernel.limits",
+        "vestibule.users.caller",
+    }
 )
 
 STATEMENT = re.compile(r"\s*(BEGIN|COMMIT|ROLLBACK|START TRANSACTION|SAVEPOINT)\b")

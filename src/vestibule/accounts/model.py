@@ -88,7 +88,7 @@ class NewAccount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """An account and the hash that its password is checked against; none when it has no password."""
+    """An account, and the hash that its password is checked against, if it has one."""
 
     account: Account
     password_hash: str | None = field(repr=False)

@@ -3,7 +3,7 @@
 The platform and each app are mounted from these facts.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -59,10 +59,10 @@ Landing = Callable[[Reader, AccountId], Awaitable[str]]
 class Entrance:
     """How a realm is mounted.
 
-    `name` is what mails and pages call it, `path` stands before all its pages.
+    `name` is what mails and pages call it, `path` stands before its pages.
 
     `describe` gives the person behind an account as the API shows them, `landing` where signing in
-    leads.
+    leads. `navigation` holds the way from a page of ours to others: paths and what they are called.
     """
 
     realm: Realm
@@ -71,6 +71,9 @@ class Entrance:
     landing: Landing
     path: str = ""
     pages: PageNames = PLATFORM_PAGES
+    navigation: Sequence[tuple[str, str]] = ()
+    takes_sign_ups: bool = True
+    shows_mailbox: bool = False
 
     def to(self, page: str) -> str:
         """Give the path of one of its pages from the root of the server."""

@@ -1,0 +1,164 @@
+"""Accounts in the HTTP API, of whichever realm they are mounted in: sessions, resets, changes."""
+
+from typing import Any
+
+import msgspec
+from litestar import delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+
+from vestibule.accounts import sessions, steps
+from vestibule.accounts.guards import Desk
+from vestibule.accounts.model import Holder, Session, present_session
+from vestibule.accounts.realms import Entrance
+from vestibule.kernel.database import Database
+from vestibule.kernel.http import list_body
+from vestibule.kernel.ids import SessionId, decode, encode
+from vestibule.kernel.lists import Page
+
+TAGS = ("Accounts",)
+
+Caller = NamedDependency[SkipValidation[Holder]]
+ThisDesk = NamedDependency[SkipValidation[Desk]]
+ThisEntrance = NamedDependency[SkipValidation[Entrance]]
+
+
+class SignIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """An address and its password."""
+
+    email: str
+    password: str
+
+
+class ResetToAsk(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The address of an account."""
+
+    email: str
+
+
+class ResetToComplete(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A mailed key and the new password."""
+
+    key: str
+    password: str
+
+
+class PasswordToChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The present password and the new one."""
+
+    current: str
+    new: str
+
+
+class AddressToAsk(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The new address, and the password."""
+
+    email: str
+    password: str
+
+
+class AddressToComplete(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A mailed key."""
+
+    key: str
+
+
+@post("/sessions", status_code=201, summary="Sign in", tags=TAGS)
+async def start_session(data: SignIn, desk: ThisDesk, *, entrance: ThisEntrance) -> dict[str, Any]:
+    """Start a session. Its token is shown in this answer only."""
+    started = await steps.start_session(desk, entrance, email=data.email, password=data.password)
+    async with desk.database.reader() as reader:
+        return present_session(started, await entrance.describe(reader, started.account_id))
+
+
+@delete("/sessions/current", status_code=204, summary="Sign out", tags=TAGS)
+async def end_current_session(desk: ThisDesk, caller: Caller) -> None:
+    """End the session of the token that this request came with."""
+    by = caller.actor(desk.origin)
+    async with desk.database.transaction() as tx:
+        await sessions.end(tx, caller.account_id, caller.session_id, by=by)
+
+
+@post("/password-resets", status_code=202, summary="Forgot the password", tags=TAGS)
+async def ask_reset(data: ResetToAsk, desk: ThisDesk, *, entrance: ThisEntrance) -> None:
+    """Mail a key to the address, if it has an account. The answer is the same for every address."""
+    await steps.ask_reset(desk, entrance, email=data.email)
+
+
+@post("/password-resets/complete", status_code=204, summary="Choose a new password", tags=TAGS)
+async def complete_reset(data: ResetToComplete, desk: ThisDesk, *, entrance: ThisEntrance) -> None:
+    """Spend the key and keep the new password. Every session of the account ends."""
+    await steps.complete_reset(desk, entrance, key=data.key, password=data.password)
+
+
+@get("/me/sessions", summary="List the caller's sessions", tags=TAGS)
+async def list_sessions(database: NamedDependency[Database], caller: Caller) -> dict[str, Any]:
+    """List where the caller is signed in, newest first; twenty at most."""
+    async with database.reader() as reader:
+        found = await sessions.listed(reader, caller.account_id)
+
+    def present(session: Session) -> dict[str, Any]:
+        return present_listed(session, is_current=session.id == caller.session_id)
+
+    return list_body(Page(items=found, before=None, after=None), present)
+
+
+@delete("/me/sessions/{session:str}", status_code=204, summary="End one of the sessions", tags=TAGS)
+async def end_session(session: str, desk: ThisDesk, *, caller: Caller) -> None:
+    """Sign out elsewhere."""
+    by = caller.actor(desk.origin)
+    async with desk.database.transaction() as tx:
+        await sessions.end(tx, caller.account_id, SessionId(decode("ses", session)), by=by)
+
+
+@post("/me/password", status_code=204, summary="Change the password", tags=TAGS)
+async def change_password(
+    data: PasswordToChange, desk: ThisDesk, *, entrance: ThisEntrance, caller: Caller
+) -> None:
+    """Keep the new password. Every other session ends."""
+    await steps.change_password(desk, entrance, caller, present=data.current, new=data.new)
+
+
+@post("/me/address", status_code=202, summary="Ask for another address", tags=TAGS)
+async def ask_address_change(
+    data: AddressToAsk, desk: ThisDesk, *, entrance: ThisEntrance, caller: Caller
+) -> None:
+    """Mail a key to the new address. It works in this session only."""
+    await steps.ask_address_change(desk, entrance, caller, email=data.email, password=data.password)
+
+
+@post("/me/address/complete", status_code=200, summary="Take the new address", tags=TAGS)
+async def complete_address_change(
+    data: AddressToComplete, desk: ThisDesk, *, entrance: ThisEntrance, caller: Caller
+) -> dict[str, Any]:
+    """Spend the key. Answers with the person, by their new address."""
+    account = await steps.complete_address_change(desk, entrance, caller, key=data.key)
+    async with desk.database.reader() as reader:
+        return dict(await entrance.describe(reader, account.id))
+
+
+def present_listed(session: Session, *, is_current: bool) -> dict[str, Any]:
+    """Show a session to its owner."""
+    return {
+        "object": "session",
+        "id": encode("ses", session.id),
+        "created_at": session.created_at,
+        "last_seen_at": session.last_seen_at,
+        "expires_at": session.expires_at,
+        "network": session.network,
+        "user_agent": session.user_agent,
+        "is_current": is_current,
+    }
+
+
+handlers = (
+    start_session,
+    end_current_session,
+    ask_reset,
+    complete_reset,
+    list_sessions,
+    end_session,
+    change_password,
+    ask_address_change,
+    complete_address_change,
+)

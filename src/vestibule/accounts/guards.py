@@ -1,0 +1,128 @@
+"""What the edges that deal with accounts have at hand.
+
+The desk, its limits, and clean addresses of pages.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Response
+from litestar.di import NamedDependency
+
+from vestibule.accounts.passwords import Passwords
+from vestibule.accounts.realms import Entrance, Occasion, Realm
+from vestibule.audit.model import Actor
+from vestibule.kernel import addresses
+from vestibule.kernel.addresses import Address
+from vestibule.kernel.database import Database
+from vestibule.kernel.limits import (
+    KEY_MISS_BY_NETWORK,
+    MAIL_BY_ADDRESS_DAY,
+    MAIL_BY_ADDRESS_WEEK,
+    MAIL_BY_NETWORK,
+    PASSWORD_BY_ACCOUNT,
+    PASSWORD_BY_NETWORK,
+    Limiter,
+)
+from vestibule.keys.model import KeyNotFound
+from vestibule.messages.model import Outbox
+from vestibule.web import pages, peers
+from vestibule.web.cookies import Jar, carry
+
+# Longer than any way through an answer that must not tell which way it took.
+EVEN_SECONDS = 0.06
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What it takes to let somebody try, and who tries: one per request."""
+
+    database: Database
+    limiter: Limiter
+    passwords: Passwords
+    outbox: Outbox
+    origin: Actor
+
+    @property
+    def network(self) -> str:
+        """Give what limits count by."""
+        return peers.network_of(self.origin.network or "")
+
+    def occasion(self, entrance: Entrance, by: Actor | None = None) -> Occasion:
+        """Give the circumstances of a change; without `by`, by somebody whom we do not know."""
+        return Occasion(entrance=entrance, outbox=self.outbox, by=by or self.origin)
+
+
+def provide_desk(
+    database: NamedDependency[Database],
+    limiter: NamedDependency[Limiter],
+    passwords: NamedDependency[Passwords],
+    outbox: NamedDependency[Outbox],
+    origin: NamedDependency[Actor],
+) -> Desk:
+    """Make the desk of a request."""
+    return Desk(
+        database=database, limiter=limiter, passwords=passwords, outbox=outbox, origin=origin
+    )
+
+
+async def spend_password_try(desk: Desk, realm: Realm, address: Address) -> None:
+    """Count a try of a password, before it is checked. Raises RateLimited."""
+    await desk.limiter.spend(PASSWORD_BY_NETWORK, desk.network)
+    await desk.limiter.spend(PASSWORD_BY_ACCOUNT, _account(realm, address))
+
+
+async def forget_password_tries(desk: Desk, realm: Realm, address: Address) -> None:
+    """Start anew: the owner showed up."""
+    await desk.limiter.forget(PASSWORD_BY_ACCOUNT, _account(realm, address))
+
+
+async def spend_mail_by_network(desk: Desk) -> None:
+    """Count a mail that somebody unknown asks for. Raises RateLimited."""
+    await desk.limiter.spend(MAIL_BY_NETWORK, desk.network)
+
+
+async def spend_mail(limiter: Limiter, address: Address) -> None:
+    """Count a mail that its reader may not have asked for.
+
+    Raises RateLimited when they got enough.
+    """
+    await limiter.spend(MAIL_BY_ADDRESS_DAY, addresses.folded(address))
+    await limiter.spend(MAIL_BY_ADDRESS_WEEK, addresses.folded(address))
+
+
+@asynccontextmanager
+async def counting_misses(desk: Desk) -> AsyncIterator[None]:
+    """Count keys that nobody mailed: who guesses is stopped. Raises RateLimited."""
+    await desk.limiter.ensure_left(KEY_MISS_BY_NETWORK, desk.network)
+    try:
+        yield
+    except KeyNotFound:
+        await desk.limiter.spend(KEY_MISS_BY_NETWORK, desk.network)
+        raise
+
+
+@asynccontextmanager
+async def answering_evenly() -> AsyncIterator[None]:
+    """Take the same time whatever is found: it must not tell whether an address is known."""
+    clock = asyncio.get_running_loop().time
+    ends_at = clock() + EVEN_SECONDS
+    try:
+        yield
+    finally:
+        await asyncio.sleep(ends_at - clock())
+
+
+def to_clean_page(jar: Jar, path: str, name: str, key: str) -> Response[Any]:
+    """Send the browser on to the page without the key in its address; a cookie of this name has it."""
+    answer = pages.see_other(path)
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    carry(jar, answer, name, key)
+    return answer
+
+
+def _account(realm: Realm, address: Address) -> str:
+    return f"{realm.id}/{address.canonical}"

@@ -1,0 +1,144 @@
+"""What the pages and the API of accounts do alike.
+
+Limits first, then look up, then hash, then the transaction.
+"""
+
+from vestibule.accounts import address_change, password_change, resets, sessions, sign_in
+from vestibule.accounts.guards import (
+    Desk,
+    answering_evenly,
+    counting_misses,
+    forget_password_tries,
+    spend_mail,
+    spend_mail_by_network,
+    spend_password_try,
+)
+from vestibule.accounts.model import (
+    Account,
+    Credentials,
+    Holder,
+    InvalidCredentials,
+    Started,
+    WrongPassword,
+)
+from vestibule.accounts.realms import Entrance
+from vestibule.kernel import addresses
+from vestibule.kernel.errors import RateLimited
+
+
+async def start_session(
+    desk: Desk, entrance: Entrance, *, email: str, password: str, replaced: str | None = None
+) -> Started:
+    """Sign in; the session of the token `replaced` ends. Raises InvalidCredentials, RateLimited."""
+    address = addresses.parse(email)
+    await spend_password_try(desk, entrance.realm, address)
+    async with desk.database.reader() as reader:
+        found = await sign_in.find_credentials(reader, entrance.realm, address)
+    verdict = await desk.passwords.check(password, found.password_hash if found else None)
+    if found is None or not verdict.is_right:
+        raise InvalidCredentials
+
+    async with desk.database.transaction() as tx:
+        if replaced:
+            await sessions.end_presented(tx, entrance.realm, replaced, by=desk.origin)
+        started = await sign_in.complete(tx, found, verdict, origin=desk.origin)
+    await forget_password_tries(desk, entrance.realm, address)
+    return started
+
+
+async def ask_reset(desk: Desk, entrance: Entrance, *, email: str) -> None:
+    """Have a key mailed, if the address has an account.
+
+    The answer is the same, in the same time.
+    """
+    address = addresses.parse(email)
+    await spend_mail_by_network(desk)
+    async with answering_evenly():
+        try:
+            await spend_mail(desk.limiter, address)
+        except RateLimited:
+            return
+        async with desk.database.transaction() as tx:
+            await resets.ask(tx, address, occasion=desk.occasion(entrance))
+
+
+async def get_reset(desk: Desk, entrance: Entrance, key: str) -> resets.Offer:
+    """Give what a mailed key opens. Raises KeyNotFound, why it cannot be used, or RateLimited."""
+    async with counting_misses(desk), desk.database.reader() as reader:
+        return await resets.get_offer(reader, entrance, key)
+
+
+async def complete_reset(desk: Desk, entrance: Entrance, *, key: str, password: str) -> Account:
+    """Choose the new password. Raises WeakPassword, and what `get_reset` raises."""
+    offer = await get_reset(desk, entrance, key)
+    password_hash = await desk.passwords.hash(password, about=offer.about)
+    async with desk.database.transaction() as tx:
+        account = await resets.complete(tx, key, password_hash, occasion=desk.occasion(entrance))
+    await forget_password_tries(desk, entrance.realm, account.address)
+    return account
+
+
+async def change_password(
+    desk: Desk, entrance: Entrance, holder: Holder, *, present: str, new: str
+) -> None:
+    """Change the password of somebody who gives the present one.
+
+    Raises WrongPassword, WeakPassword.
+    """
+    checked = await _check_present(desk, entrance, holder, present)
+    about = [holder.person.email, holder.person.name, *holder.person.name.split()]
+    password_hash = await desk.passwords.hash(new, about=about, path="new")
+    occasion = desk.occasion(entrance, holder.actor(desk.origin))
+    async with desk.database.transaction() as tx:
+        await password_change.complete(tx, checked, password_hash, holder=holder, occasion=occasion)
+
+
+async def ask_address_change(
+    desk: Desk, entrance: Entrance, holder: Holder, *, email: str, password: str
+) -> None:
+    """Have a key mailed to the new address. Raises WrongPassword, InvalidEmail, RateLimited."""
+    address = addresses.parse(email)
+    checked = await _check_present(desk, entrance, holder, password)
+    await spend_mail_by_network(desk)
+    await spend_mail(desk.limiter, address)
+    occasion = desk.occasion(entrance, holder.actor(desk.origin))
+    async with desk.database.transaction() as tx:
+        await address_change.ask(tx, checked, address, holder=holder, occasion=occasion)
+
+
+async def get_address_change(
+    desk: Desk, entrance: Entrance, holder: Holder, *, key: str
+) -> address_change.Offer:
+    """Give what a mailed key opens. Raises KeyNotFound, OtherSession, or why it cannot be used."""
+    async with counting_misses(desk), desk.database.reader() as reader:
+        return await address_change.get_offer(reader, key, entrance=entrance, holder=holder)
+
+
+async def complete_address_change(
+    desk: Desk, entrance: Entrance, holder: Holder, *, key: str
+) -> Account:
+    """Give the account its new address.
+
+    Raises what `get_address_change` raises, and AddressTaken.
+    """
+    await get_address_change(desk, entrance, holder, key=key)
+    occasion = desk.occasion(entrance, holder.actor(desk.origin))
+    async with desk.database.transaction() as tx:
+        return await address_change.complete(tx, key, holder=holder, occasion=occasion)
+
+
+async def _check_present(
+    desk: Desk, entrance: Entrance, holder: Holder, password: str
+) -> Credentials:
+    """Give the credentials of who gives their present password; its tries are counted with all
+    others.
+    """
+    async with desk.database.reader() as reader:
+        checked = await password_change.get_credentials(reader, holder.account_id)
+    address = checked.account.address
+    await spend_password_try(desk, entrance.realm, address)
+    verdict = await desk.passwords.check(password, checked.password_hash)
+    if not verdict.is_right:
+        raise WrongPassword
+    await forget_password_tries(desk, entrance.realm, address)
+    return checked
