@@ -1,16 +1,16 @@
 """The ASGI application: every route of the house, and what they are handed."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Litestar, Request, get
 from litestar.config.csrf import CSRFConfig
 from litestar.connection import ASGIConnection
-from litestar.contrib.jinja import JinjaTemplateEngine
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 
 from vestibule.audit.model import Actor
@@ -20,6 +20,7 @@ from vestibule.kernel.database import Database
 from vestibule.kernel.http import FormExpired
 from vestibule.web import problems, static_files, templating
 from vestibule.web.cookies import Jar
+from vestibule.web.injected import Injected
 from vestibule.web.shell import Shell
 
 API = "/api/v1"
@@ -104,7 +105,7 @@ async def healthz() -> dict[str, str]:
 
 
 @get("/readyz", include_in_schema=False)
-async def readyz(database: Database) -> dict[str, str]:
+async def readyz(database: Annotated[Database, Injected]) -> dict[str, str]:
     """Tell that the database answers too; 503 when it does not."""
     async with database.reader() as reader:
         await reader.fetch_value("SELECT 1")

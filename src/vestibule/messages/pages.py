@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from jinja2 import TemplateError
 from litestar import MediaType, Request, Response, get
-from litestar.params import Dependency
+from litestar.params import FromPath, SkipValidationMarker
 
 from vestibule.kernel import ids, lists
 from vestibule.kernel.database import Database
@@ -38,7 +38,7 @@ _HTML_HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 
-Injected = Dependency(skip_validation=True)
+Injected = SkipValidationMarker()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ async def show_mailbox(
 @get("/mailbox/{message_id:str}")
 async def show_mail(
     request: Request[Any, Any, Any],
-    message_id: str,
+    message_id: FromPath[str],
     *,
     database: Annotated[Database, Injected],
     settings: Annotated[Settings, Injected],
@@ -94,7 +94,7 @@ async def show_mail(
 @get("/mailbox/{message_id:str}/html")
 async def show_html(
     request: Request[Any, Any, Any],
-    message_id: str,
+    message_id: FromPath[str],
     *,
     database: Annotated[Database, Injected],
     settings: Annotated[Settings, Injected],

@@ -3,6 +3,7 @@
 from mimetypes import guess_type
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from vestibule.kernel.errors import NotFound
 from vestibule.web.templating import STATIC, STATIC_PATH
@@ -11,7 +12,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 
 @get(f"{STATIC_PATH}/{{version:str}}/{{name:str}}", include_in_schema=False)
-async def static_file(version: str, name: str) -> Response[bytes]:
+async def static_file(version: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """Answer with a file. Its version is its content's, so any other version is the same file."""
     path = STATIC / name
     if path.parent != STATIC or not path.is_file() or not version.isalnum():
