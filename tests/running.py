@@ -1,4 +1,4 @@
-"""A real `vestibule serve` in a process of its own, on a free port: for stories, races and crashes."""
+"""A real `vestibule serve` in a process of its own: for stories, races and crashes."""
 
 import os
 import signal
@@ -55,13 +55,13 @@ class Running:
 
 
 @contextmanager
-def serve(folder: Path, *arguments: str, **settings: str) -> Iterator[Running]:
+def serve(folder: Path, **settings: str) -> Iterator[Running]:
     """Serve as long as the block. `folder` takes the data and the log.
 
     Settings are named as in the environment, without the prefix, in lower case: `smtp_url=…`.
     Without `database_url` the server runs a PostgreSQL of its own in the folder.
     """
-    running = start(folder, *arguments, **settings)
+    running = start(folder, settings)
     try:
         wait_until_ready(running)
         yield running
@@ -69,14 +69,14 @@ def serve(folder: Path, *arguments: str, **settings: str) -> Iterator[Running]:
         running.stop()
 
 
-def start(folder: Path, *arguments: str, port: int = 0, **settings: str) -> Running:
-    """Start a server and do not wait."""
+def start(folder: Path, settings: Mapping[str, str], *, port: int = 0) -> Running:
+    """Start a server and do not wait. Several may share a folder and a database."""
     port = port or free_port()
     environment = environment_of(folder, port, settings)
     log = folder / f"serve-{port}.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [COMMAND, "serve", "--port", str(port), *arguments],
+            [COMMAND, "serve", "--port", str(port)],
             env=environment,
             cwd=folder,
             stdin=subprocess.DEVNULL,
@@ -92,7 +92,8 @@ def environment_of(folder: Path, port: int, settings: Mapping[str, str]) -> dict
         "data_dir": str(folder / "data"),
         "base_url": f"http://localhost:{port}",
         "limits": "off",
-    } | settings
+        **settings,
+    }
     if "database_url" in given and "secret_file" not in given:
         given["secret_file"] = str(secret_in(folder))
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
