@@ -1,30 +1,37 @@
-"""The data folders of the tests: an empty one, and one made before. Neither stays: they are big."""
+"""The data folders of the tests: an empty one, and one made before. None stays: they are big."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.embedded.cast import copied
+from tests.embedded.cast import copied, place
 from vestibule.embedded.server import EmbeddedPostgres
 
 
 @pytest.fixture
-def empty_dir(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path / "data"
-    shutil.rmtree(tmp_path / "data", ignore_errors=True)
+def empty_dir() -> Iterator[Path]:
+    """A data folder that is not there yet."""
+    with place() as folder:
+        yield folder / "data"
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("embedded") / "data"
-    EmbeddedPostgres.start(folder).stop()
-    yield folder
-    shutil.rmtree(folder)
+def made() -> Iterator[Path]:
+    with place() as folder:
+        EmbeddedPostgres.start(folder / "data").stop()
+        yield folder / "data"
 
 
 @pytest.fixture
-def data_dir(made: Path, tmp_path: Path) -> Iterator[Path]:
-    with copied(made, tmp_path / "data") as folder:
+def data_dir(made: Path) -> Iterator[Path]:
+    """A data folder that was made before."""
+    with copied(made) as folder:
         yield folder
+
+
+@pytest.fixture(scope="session")
+def running(made: Path) -> Iterator[EmbeddedPostgres]:
+    """A server for the tests that only ask."""
+    with copied(made) as folder, EmbeddedPostgres.start(folder) as postgres:
+        yield postgres

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.embedded.cast import ask
 from vestibule.embedded import address, binaries, configuration, copies, owners, programs
 from vestibule.embedded.binaries import Binaries
 from vestibule.embedded.faults import EmbeddedFault
 from vestibule.embedded.log import Log
+from vestibule.embedded.server import EmbeddedPostgres
 
 NEW = Binaries(18, Path("/wheel/18"), bundled=True)
 OLD = Binaries(15, Path("/debian/15"), bundled=False)
@@ -90,19 +92,25 @@ def test_the_environment_of_the_server_holds_no_secret(monkeypatch: pytest.Monke
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
-def test_programs_that_a_user_cannot_reach_are_copied_once(tmp_path: Path) -> None:
+def test_programs_that_a_user_cannot_reach_are_copied_once(
+    tmp_path: Path, empty_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     nobody = owners.choose(tmp_path, tmp_path / "postgresql")
     wheel = _move_the_wheel_to(tmp_path / "closed")
     home = Path("/var/tmp") / f"vestibule-test-{os.getpid()}"  # noqa: S108 - others reach it
     try:
         assert not copies.may_execute(wheel.postgres, nobody)
-        copied = copies.ensure_reachable(wheel, nobody, [home])
+        copied = copies.make_reachable(wheel, nobody, [home])
         assert copies.may_execute(copied.postgres, nobody)
-        assert _initdb(copied, nobody, tmp_path) == 0
+        inode = copied.postgres.stat().st_ino
 
-        made_at = copied.postgres.stat().st_mtime_ns, copied.postgres.stat().st_ino
-        again = copies.ensure_reachable(wheel, nobody, [home])
-        assert (again.postgres.stat().st_mtime_ns, again.postgres.stat().st_ino) == made_at
+        monkeypatch.setattr(binaries, "find", lambda: (wheel,))
+        monkeypatch.setattr(copies, "places", lambda: (home,))
+        with EmbeddedPostgres.start(empty_dir) as postgres:
+            assert postgres.postmaster is not None
+            program = Path(f"/proc/{postgres.postmaster.pid}/exe")
+            assert program.stat().st_ino == inode
+            assert ask(postgres.url, "select 1") == 1
         assert not [path for path in home.iterdir() if path.name.startswith(".half")]
     finally:
         shutil.rmtree(home, ignore_errors=True)
@@ -117,7 +125,7 @@ def test_a_copy_that_somebody_else_put_there_is_not_executed(tmp_path: Path) -> 
     try:
         os.chown(home, nobody.uid, nobody.gid)
         with pytest.raises(EmbeddedFault, match="not a folder of ours alone"):
-            copies.ensure_reachable(wheel, nobody, [home])
+            copies.make_reachable(wheel, nobody, [home])
     finally:
         shutil.rmtree(home)
 
@@ -129,13 +137,3 @@ def _move_the_wheel_to(closed: Path) -> Binaries:
     for name in (f"{package.name}/{wheel.prefix.name}", f"{package.name}.libs"):
         shutil.copytree(package.parent / name, closed / name)
     return replace(wheel, prefix=closed / package.name / wheel.prefix.name)
-
-
-def _initdb(copied: Binaries, owner: owners.Owner, tmp_path: Path) -> int:
-    folder = tmp_path / "closed" / "cluster"
-    folder.mkdir(mode=0o700)
-    os.chown(folder, owner.uid, owner.gid)
-    where = programs.Launch(folder, owner)
-    status, said = programs.run(where, copied.initdb, "-D", programs.HERE, "--no-sync")
-    assert status == 0, said
-    return status

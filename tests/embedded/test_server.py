@@ -40,37 +40,34 @@ def test_it_starts_quickly_the_first_time_and_at_once_after(empty_dir: Path) -> 
     assert seconds[1] < 2
 
 
-def test_our_role_owns_its_database_and_is_nothing_beyond_it(data_dir: Path) -> None:
-    with EmbeddedPostgres.start(data_dir) as postgres:
-        rights = "select rolsuper or rolcreaterole or rolcreatedb or rolbypassrls or rolreplication"
-        assert ask(postgres.url, f"{rights} from pg_roles where rolname = current_user") is False
-        owner = "select pg_get_userbyid(datdba) = current_user from pg_database"
-        assert ask(postgres.url, f"{owner} where datname = current_database()") is True
-        assert ask(postgres.administrator_url, "show is_superuser") == "on"
+def test_our_role_owns_its_database_and_is_nothing_beyond_it(running: EmbeddedPostgres) -> None:
+    rights = "select rolsuper or rolcreaterole or rolcreatedb or rolbypassrls or rolreplication"
+    assert ask(running.url, f"{rights} from pg_roles where rolname = current_user") is False
+    owner = "select pg_get_userbyid(datdba) = current_user from pg_database"
+    assert ask(running.url, f"{owner} where datname = current_database()") is True
+    assert ask(running.administrator_url, "show is_superuser") == "on"
 
 
-def test_it_is_durable_checked_and_not_on_the_network(data_dir: Path) -> None:
-    with EmbeddedPostgres.start(data_dir) as postgres:
-        wanted = {
-            "listen_addresses": "",
-            "fsync": "on",
-            "synchronous_commit": "on",
-            "full_page_writes": "on",
-            "data_checksums": "on",
-            "server_encoding": "UTF8",
-            "max_connections": "100",
-            "log_parameter_max_length_on_error": "0",
-            "log_min_error_statement": "panic",
-        }
-        found = {name: ask(postgres.url, f"show {name}") for name in wanted}
-        assert found == wanted
-        assert ask(postgres.url, "select inet_server_addr()") is None
+def test_it_is_durable_checked_and_not_on_the_network(running: EmbeddedPostgres) -> None:
+    wanted = {
+        "listen_addresses": "",
+        "fsync": "on",
+        "synchronous_commit": "on",
+        "full_page_writes": "on",
+        "data_checksums": "on",
+        "server_encoding": "UTF8",
+        "max_connections": "100",
+        "log_parameter_max_length_on_error": "0",
+        "log_min_error_statement": "panic",
+    }
+    found = {name: ask(running.url, f"show {name}") for name in wanted}
+    assert found == wanted
+    assert ask(running.url, "select inet_server_addr()") is None
 
 
-def test_text_sorts_by_code_point_and_knows_upper_and_lower_case(data_dir: Path) -> None:
-    with EmbeddedPostgres.start(data_dir) as postgres:
-        assert ask(postgres.url, "select lower('ÄB')") == "äb"
-        assert ask(postgres.url, "select 'B' < 'a'") is True
+def test_text_sorts_by_code_point_and_knows_upper_and_lower_case(running: EmbeddedPostgres) -> None:
+    assert ask(running.url, "select lower('ÄB')") == "äb"
+    assert ask(running.url, "select 'B' < 'a'") is True
 
 
 def test_only_its_owner_reaches_the_socket(empty_dir: Path) -> None:
@@ -112,15 +109,15 @@ def test_the_log_holds_no_statement_parameter_or_value(data_dir: Path) -> None:
 
 
 @pytest.mark.parametrize("depth", [1, 4])
-def test_a_long_or_odd_path_does_no_harm(tmp_path: Path, depth: int) -> None:
-    data_dir = tmp_path.joinpath(*["it's 100 % odd, & ünlovely?#[" * depth] * depth)
+def test_a_long_or_odd_path_does_no_harm(empty_dir: Path, depth: int) -> None:
+    data_dir = empty_dir.joinpath(*["it's 100 % odd, & ünlovely?#[" * depth] * depth)
     with EmbeddedPostgres.start(data_dir) as postgres:
         assert ask(postgres.url, "select current_user") == "vestibule"
         assert len(os.fsencode(postgres.address.socket)) <= 107
 
 
-def test_a_relative_path_does_no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_a_relative_path_does_no_harm(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(data_dir.parent)
     with EmbeddedPostgres.start(Path("data")) as postgres:
         monkeypatch.chdir("/")
         assert ask(postgres.url, "select 1") == 1
@@ -194,8 +191,8 @@ def test_a_command_without_a_running_server_starts_its_own(data_dir: Path) -> No
     assert not working_in(data_dir)
 
 
-def test_the_url_serves_other_processes_too(tmp_path: Path) -> None:
-    keeper = keep(tmp_path / ("long" * 40) / "data")
+def test_the_url_serves_other_processes_too(empty_dir: Path) -> None:
+    keeper = keep(empty_dir / ("long" * 40))
     try:
         assert ask(keeper.said["url"], "select 1") == 1
     finally:
@@ -216,8 +213,8 @@ def test_a_normal_user_needs_no_root() -> None:
 
 
 @AS_ROOT
-def test_root_runs_it_as_somebody_unprivileged_and_changes_no_mode_above(tmp_path: Path) -> None:
-    closed = tmp_path / "closed"
+def test_root_runs_it_as_somebody_unprivileged_and_changes_no_mode_above(empty_dir: Path) -> None:
+    closed = empty_dir.parent / "closed"
     closed.mkdir(mode=0o700)
     above = [closed, *closed.parents]
     before = [(path.stat().st_mode, path.stat().st_uid) for path in above]

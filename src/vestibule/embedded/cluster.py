@@ -17,6 +17,8 @@ HALF = f"{NAME}.half-"
 FULL = ("No space left on device", "Disk quota exceeded")
 NEEDS = 100  # megabytes: a fresh cluster has 40, and it will grow
 BUILTIN_LOCALES_SINCE = 17
+# Stop at the first error, and leave no shared memory behind if killed: nobody would find it.
+SINGLE = ("-c", "exit_on_error=true", "-c", "dynamic_shared_memory_type=mmap")
 SYSTEM_LOCALE = Path("/usr/lib/locale/C.utf8")
 
 
@@ -73,7 +75,7 @@ class Cluster:
             self._run(
                 where,
                 binaries.postgres,
-                *("--single", "-D", HERE, "-c", "exit_on_error=true", "template1"),
+                *("--single", "-D", HERE, *SINGLE, "template1"),
                 stdin=store.BIRTH,
             )
             half.rename(self.folder)

@@ -25,7 +25,7 @@ def places() -> tuple[Path, ...]:
     return (Path("/var/cache/vestibule"), Path(tempfile.gettempdir()) / "vestibule-programs")
 
 
-def ensure_reachable(binaries: Binaries, owner: Owner, homes: Iterable[Path]) -> Binaries:
+def make_reachable(binaries: Binaries, owner: Owner, homes: Iterable[Path]) -> Binaries:
     """Give programs that this user can execute: these, or a copy of them in one of the homes."""
     if may_execute(binaries.postgres, owner) and may_execute(binaries.initdb, owner):
         return binaries

@@ -139,7 +139,7 @@ def _prepare(cluster: Cluster) -> tuple[Launch, Path]:
     """Make all ready for the server: how it is launched, and its program."""
     programs = binaries.choose(binaries.find(), cluster.major())
     owner = owners.choose(cluster.data_dir, cluster.folder)
-    programs = copies.ensure_reachable(programs, owner, copies.places())
+    programs = copies.make_reachable(programs, owner, copies.places())
     if cluster.folder.exists():
         leftovers.end(cluster.folder)
     cluster.ensure(programs, owner)
