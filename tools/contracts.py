@@ -19,8 +19,9 @@ OWN = {
     "door": frozenset({"door", "actions", "queries"}) | MODELS,
     "actions": BELOW_EDGES,
     "destinations": MODELS,
+    # Rows of a destination are read by `destinations`: it alone knows the kinds.
     "store": frozenset({"store", "queries", "model"}),
-    "queries": frozenset({"queries", "model"}),
+    "queries": frozenset({"queries", "destinations", "model"}),
     "model": MODELS,
     "policy": MODELS,
 }

@@ -83,7 +83,9 @@ def load_secret(settings: Settings) -> Secret:
     except OSError as fault:
         raise StartFault(f"The secret cannot be read from {path}: {fault.strerror}.") from fault
     if len(value) < SECRET_BYTES:
-        raise StartFault(f"The secret in {path} is too short: {SECRET_BYTES} random bytes or more are needed.")
+        raise StartFault(
+            f"The secret in {path} is too short: {SECRET_BYTES} random bytes or more are needed."
+        )
     if mode & 0o077:
         raise StartFault(f"Others may read the secret in {path}: run chmod 600 {path}.")
     return Secret(value)
@@ -97,7 +99,8 @@ def _make_secret(path: Path) -> None:
 
 
 async def _ensure_same_secret(database: Database, secret: Secret) -> None:
-    if not await runner.is_same_secret(database, secret.fingerprint()):
+    ours = secret.fingerprint()
+    if await runner.keep_fingerprint(database, ours) != ours:
         raise StartFault(
             "This database was set up with another secret: the links mailed so far would stop working. "
             "Start with the secret file that it was set up with (VESTIBULE_SECRET_FILE)."

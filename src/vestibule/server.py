@@ -1,6 +1,6 @@
 """The ASGI application: every route of the house, and what they are handed."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from litestar import Litestar, Request, get
 from litestar.config.csrf import CSRFConfig
@@ -21,7 +21,7 @@ from vestibule.kernel.http import FormExpired
 from vestibule.web import problems, static_files, templating
 from vestibule.web.cookies import Jar
 from vestibule.web.injected import Injected
-from vestibule.web.shell import Shell
+from vestibule.web.shell import Application, Shell
 
 API = "/api/v1"
 BODY_BYTES = 64 * 1024
@@ -30,7 +30,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 def make_application(house: House) -> Shell:
     """Make the application of an open house."""
-    return Shell(_litestar(house), house.settings)
+    return Shell(cast("Application", _litestar(house)), house.settings)
 
 
 def _litestar(house: House) -> Litestar:
@@ -88,7 +88,7 @@ def ensure_same_origin(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRo
 
     Beside the token: browsers say where a request comes from (Fetch Metadata; else Origin).
     """
-    if connection.scope["method"] in SAFE_METHODS or connection.url.path.startswith(API):
+    if connection.scope.get("method") in SAFE_METHODS or connection.url.path.startswith(API):
         return
     site = connection.headers.get("sec-fetch-site")
     if site in {"same-origin", "none"}:
@@ -107,6 +107,5 @@ async def healthz() -> dict[str, str]:
 @get("/readyz", include_in_schema=False)
 async def readyz(database: Annotated[Database, Injected]) -> dict[str, str]:
     """Tell that the database answers too; 503 when it does not."""
-    async with database.reader() as reader:
-        await reader.fetch_value("SELECT 1")
+    await database.ping()
     return {"status": "ok"}

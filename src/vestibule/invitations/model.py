@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import ceil
 from typing import Any, NewType, TypeAlias
 from uuid import UUID
 
@@ -15,17 +16,15 @@ from vestibule.kernel.errors import (
     Invalid,
     NotAuthenticated,
     NotFound,
-    Problem,
     RateLimited,
 )
 from vestibule.kernel.i18n import mark
 from vestibule.kernel.ids import AccountId, AppId, InvitationId, OrganizationId
 from vestibule.messages.model import DeliveryState
-from vestibule.organizations.model import OrganizationRole
+from vestibule.organizations.model import OrganizationRole, RoleNotAllowed
 
 SHORTEST = timedelta(hours=1)
 LONGEST = timedelta(days=30)
-METADATA_BYTES = 4096
 REASON_LENGTH = 500
 
 AppRole = NewType("AppRole", str)
@@ -102,7 +101,9 @@ class InviterNotEntitled(Conflict):
 class WrongAccount(Forbidden):
     """The invitation was sent to an address that is not the caller's."""
 
-    sentence = mark("This invitation was sent to {email}. Sign in with the account of that address.")
+    sentence = mark(
+        "This invitation was sent to {email}. Sign in with the account of that address."
+    )
 
 
 class SignInRequired(NotAuthenticated):
@@ -121,35 +122,6 @@ class AccountNotWanted(Invalid):
     """An account was sent along by somebody who is signed in."""
 
     sentence = mark("You are signed in, so no account is made. Leave `account` out.")
-
-
-class InvalidExpiry(Invalid):
-    """Out of bounds: 1 hour to 30 days from now."""
-
-    sentence = mark("An invitation lives from 1 hour to 30 days. Choose a time in between.")
-
-
-class RedirectNotAllowed(Invalid):
-    """Not a place that people may be sent on to."""
-
-    sentence = mark("The redirect must be an https address of at most 500 characters.")
-
-
-class InvalidMetadata(Invalid):
-    """More than is kept with an invitation."""
-
-    sentence = mark("Metadata may hold at most 4 kB of JSON.")
-
-
-class ResentTooOften(RateLimited):
-    """Within the cool-down of the last mail, or past the cap. Answers as `rate_limited`."""
-
-    sentence = mark("A mail was sent a short while ago. Give it time to arrive before sending another.")
-
-    @classmethod
-    def code(cls) -> str:
-        """Give the code of every limit."""
-        return RateLimited.code()
 
 
 CLOSED: dict[State, type[Gone]] = {
@@ -202,7 +174,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
-    """The offer. `is_expired` and `is_cooling` are by the database's clock, read with the row."""
+    """The offer. `is_expired` and `read_at` are by the database's clock, read with the row."""
 
     id: InvitationId
     destination: Destination
@@ -214,6 +186,7 @@ class Invitation:
     metadata: dict[str, Any]
     send_count: int
     asked_count: int
+    asked_at: datetime | None
     created_at: datetime
     last_sent_at: datetime
     expires_at: datetime
@@ -221,8 +194,7 @@ class Invitation:
     accepted_by: AccountId | None
     decline_reason: str | None
     is_expired: bool
-    cooled_at: datetime
-    is_cooling: bool
+    read_at: datetime
 
     @property
     def shown_state(self) -> str:
@@ -244,56 +216,3 @@ class Invitation:
     def renewed_lifetime(self) -> timedelta:
         """Give how long a resent invitation lives from now: as long as it did from its last mail."""
         return min(max(self.expires_at - self.last_sent_at, SHORTEST), LONGEST)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
-    """How often the mail of one invitation may be sent."""
-
-    cool_down: timedelta = timedelta(minutes=15)
-    most: int = 10
-
-    def ensure_resendable(self, invitation: Invitation) -> None:
-        """Raise ResentTooOften within the cool-down, or past the cap."""
-        if not self.may_resend(invitation):
-            raise ResentTooOften(retry_after=int(self.cool_down.total_seconds()))
-
-    def may_resend(self, invitation: Invitation) -> bool:
-        """Tell whether another mail may be sent now."""
-        return not invitation.is_cooling and invitation.send_count < self.most
-
-
-UNHURRIED = Pace(cool_down=timedelta(0), most=2**31)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """What somebody wants to offer to whom. `lifetime` None: as the organization says."""
-
-    email: Address
-    role: str
-    lifetime: timedelta | None = None
-    locale: str | None = None
-    redirect_url: str | None = None
-    metadata: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
-    """What shall be different about a pending invitation. None: as it is."""
-
-    role: str | None = None
-    lifetime: timedelta | None = None
-    locale: str | None = None
-
-
-def ensure_lifetime(lifetime: timedelta, *, path: str) -> timedelta:
-    """Give the lifetime back, or raise InvalidExpiry."""
-    if not SHORTEST <= lifetime <= LONGEST:
-        raise InvalidExpiry(path=path)
-    return lifetime
-
-
-def reason_of(problem: Problem) -> str:
-    """Give the code by which pages choose what to say of a dead link."""
-    return problem.code()

@@ -123,6 +123,11 @@ class Database:
         """Close every connection, once their work is done."""
         await self.pool.close()
 
+    async def ping(self) -> None:
+        """Ask the server for an answer. Raises Unavailable."""
+        async with self.reader() as reader:
+            await reader.fetch_value("SELECT 1")
+
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """Open a transaction; commit at the end of the block, roll back on any exception."""

@@ -4,6 +4,7 @@ A counter commits by itself, before the work that it limits: a hundred tries at 
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -39,22 +40,27 @@ class Limiter:
     is_on: bool = True
 
     async def spend(self, limit: Limit, subject: str) -> None:
-        """Count one try of the subject. Raises RateLimited, with the seconds until the window ends."""
+        """Count one try of the subject.
+
+        Raises RateLimited, with the seconds until the window ends.
+        """
+        await self.spend_each([(limit, subject)])
+
+    async def spend_each(self, tries: Sequence[tuple[Limit, str]]) -> None:
+        """Count one try in each of several limits, in one round trip. Raises RateLimited."""
         if not self.is_on:
             return
-        async with self.database.transaction() as tx:
-            count, seconds = await _count(tx, limit, subject, by=1)
-        if count > limit.most:
-            raise RateLimited(retry_after=seconds)
+        waits = [wait for count, wait, most in await self._count(tries, by=1) if count > most]
+        if waits:
+            raise RateLimited(retry_after=max(waits))
 
     async def ensure_left(self, limit: Limit, subject: str) -> None:
         """Raise RateLimited if the subject has no try left. Counts nothing."""
         if not self.is_on:
             return
-        async with self.database.transaction() as tx:
-            count, seconds = await _count(tx, limit, subject, by=0)
-        if count >= limit.most:
-            raise RateLimited(retry_after=seconds)
+        [(count, wait, most)] = await self._count([(limit, subject)], by=0)
+        if count >= most:
+            raise RateLimited(retry_after=wait)
 
     async def forget(self, limit: Limit, subject: str) -> None:
         """Start the subject's window anew: the try was a good one."""
@@ -65,25 +71,38 @@ class Limiter:
                 "DELETE FROM limits WHERE name = $1 AND subject = $2", limit.name, _hashed(subject)
             )
 
+    async def _count(
+        self, tries: Sequence[tuple[Limit, str]], *, by: int
+    ) -> list[tuple[int, int, int]]:
+        """Add to each counter, or open a new window; give its count, the seconds left and its limit.
 
-async def _count(tx: Transaction, limit: Limit, subject: str, *, by: int) -> tuple[int, int]:
-    """Add to the subject's counter, or open a new window; give the count and the seconds left in the window."""
-    row = await tx.fetch_one(
+        Counters are taken in one order, so that two requests never wait for each other in a ring.
         """
-        INSERT INTO limits AS l (name, subject, tries, ends_at)
-        VALUES ($1, $2, $3, clock_timestamp() + $4)
-        ON CONFLICT (name, subject) DO UPDATE
-           SET tries = CASE WHEN l.ends_at > clock_timestamp() THEN l.tries + $3 ELSE $3 END,
-               ends_at = CASE WHEN l.ends_at > clock_timestamp() THEN l.ends_at ELSE excluded.ends_at END
-        RETURNING tries, ceil(extract(epoch FROM ends_at - clock_timestamp()))::integer AS seconds
-        """,
-        limit.name,
-        _hashed(subject),
-        by,
-        limit.window,
-    )
-    assert row is not None  # an upsert without a condition returns its row
-    return row["tries"], row["seconds"]
+        sorted_tries = sorted(
+            ((limit.name, _hashed(subject), limit) for limit, subject in tries), key=lambda t: t[:2]
+        )
+        async with self.database.reader() as at_once:
+            rows = await at_once.fetch_all(
+                """
+                INSERT INTO limits AS l (name, subject, tries, ends_at)
+                SELECT name, subject, $4, clock_timestamp() + length
+                  FROM unnest($1::text[], $2::bytea[], $3::interval[]) AS t (name, subject, length)
+                ON CONFLICT (name, subject) DO UPDATE
+                   SET tries = CASE WHEN l.ends_at > clock_timestamp()
+                                    THEN l.tries + $4 ELSE $4 END,
+                       ends_at = CASE WHEN l.ends_at > clock_timestamp()
+                                      THEN l.ends_at ELSE excluded.ends_at END
+                RETURNING tries, ceil(extract(epoch FROM ends_at - clock_timestamp()))::integer AS wait
+                """,
+                [name for name, _, _ in sorted_tries],
+                [subject for _, subject, _ in sorted_tries],
+                [limit.window for _, _, limit in sorted_tries],
+                by,
+            )
+        return [
+            (row["tries"], row["wait"], limit.most)
+            for row, (_, _, limit) in zip(rows, sorted_tries, strict=True)
+        ]
 
 
 async def forget_ended(tx: Transaction) -> int:

@@ -50,7 +50,9 @@ async def send(tx: Transaction, new: NewKey, mail: Mail, *, outbox: Outbox) -> M
             particulars=new.particulars,
         ),
     )
-    message = await messages.queue(tx, replace(mail, key_purpose=new.purpose, key_seed=seed), outbox=outbox)
+    message = await messages.queue(
+        tx, replace(mail, key_purpose=new.purpose, key_seed=seed), outbox=outbox
+    )
     return Mailed(key, message)
 
 
@@ -65,8 +67,6 @@ async def get(reader: Reader, purpose: Purpose, presented: str) -> Key:
 async def spend(tx: Transaction, purpose: Purpose, presented: str) -> Key:
     """Spend the key, for good. Raises KeyNotFound, or the exact reason why it cannot be spent (a kind of Gone)."""
     key = await store.lock_by_hash(tx, digest(purpose, presented))
-    if key is None:
-        raise KeyNotFound
     key.ensure_usable()
     await store.spend(tx, key.id)
     return key

@@ -23,7 +23,9 @@ class Purpose(StrEnum):
 class KeyNotFound(NotFound):
     """No key of this purpose was ever made with these letters."""
 
-    sentence = mark("This link is not one that we know. Check that it was copied whole, or ask for a new one.")
+    sentence = mark(
+        "This link is not one that we know. Check that it was copied whole, or ask for a new one."
+    )
 
 
 class KeyExpired(Gone):
@@ -41,7 +43,9 @@ class KeyUsed(Gone):
 class KeySuperseded(Gone):
     """A newer key was mailed, or what the key was for has changed."""
 
-    sentence = mark("This link was replaced. The newest mail has the one that works, or ask for a new one.")
+    sentence = mark(
+        "This link was replaced. The newest mail has the one that works, or ask for a new one."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import KeyId, RealmId, new_id
-from vestibule.keys.model import Key, Purpose
+from vestibule.keys.model import Key, KeyNotFound, Purpose
 from vestibule.keys.queries import COLUMNS, key_from_row
 
 
@@ -42,15 +42,19 @@ async def replace_live(tx: Transaction, row: KeyRow) -> KeyId:
     return key_id
 
 
-async def lock_by_hash(tx: Transaction, key_hash: bytes) -> Key | None:
-    """Give the key, held until the end of the transaction."""
+async def lock_by_hash(tx: Transaction, key_hash: bytes) -> Key:
+    """Give the key, held until the end of the transaction. Raises KeyNotFound."""
     row = await tx.fetch_one(f"SELECT {COLUMNS} FROM keys WHERE key_hash = $1 FOR UPDATE", key_hash)
-    return key_from_row(row) if row else None
+    if row is None:
+        raise KeyNotFound
+    return key_from_row(row)
 
 
 async def spend(tx: Transaction, key_id: KeyId) -> None:
     """Mark the key as spent."""
-    await tx.execute("UPDATE keys SET spent_at = clock_timestamp() WHERE id = $1 AND spent_at IS NULL", key_id)
+    await tx.execute(
+        "UPDATE keys SET spent_at = clock_timestamp() WHERE id = $1 AND spent_at IS NULL", key_id
+    )
 
 
 async def supersede(tx: Transaction, purpose: Purpose, subject: str) -> None:
@@ -67,4 +71,6 @@ async def supersede(tx: Transaction, purpose: Purpose, subject: str) -> None:
 
 async def delete_ended(tx: Transaction, *, after: timedelta) -> int:
     """Delete keys whose time ended so long ago. Gives their number."""
-    return await tx.execute("DELETE FROM keys WHERE expires_at < clock_timestamp() - $1::interval", after)
+    return await tx.execute(
+        "DELETE FROM keys WHERE expires_at < clock_timestamp() - $1::interval", after
+    )

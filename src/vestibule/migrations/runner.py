@@ -124,11 +124,12 @@ async def _apply(connection: Any, migration: Migration) -> None:
         )
 
 
-async def is_same_secret(database: Database, fingerprint: bytes) -> bool:
-    """Tell whether the database belongs to the secret of this fingerprint; the first one is its own for good."""
+async def keep_fingerprint(database: Database, fingerprint: bytes) -> bytes:
+    """Give the fingerprint of the secret that the database belongs to: the first is kept for good."""
     async with database.transaction() as tx:
         await tx.execute(
-            "INSERT INTO installation (secret_fingerprint) VALUES ($1) ON CONFLICT DO NOTHING", fingerprint
+            "INSERT INTO installation (secret_fingerprint) VALUES ($1) ON CONFLICT DO NOTHING",
+            fingerprint,
         )
         kept: bytes = await tx.fetch_value("SELECT secret_fingerprint FROM installation")
-    return kept == fingerprint
+    return kept

@@ -143,11 +143,11 @@ def grantable(actor: OrganizationRole) -> list[OrganizationRole]:
     return policy.grantable(actor)
 
 
-async def has_member_of_address(
+async def find_member_of_address(
     reader: Reader, organization_id: OrganizationId, address: Address
-) -> bool:
-    """Tell whether the user of this address is a member."""
-    return await queries.has_member_of_address(reader, organization_id, address.canonical)
+) -> UserId | None:
+    """Give the member who has this address."""
+    return await queries.find_member_of_address(reader, organization_id, address.canonical)
 
 
 async def find_membership(

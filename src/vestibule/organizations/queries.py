@@ -159,17 +159,17 @@ async def find_membership(
     return membership_from_row(row) if row else None
 
 
-async def has_member_of_address(
+async def find_member_of_address(
     reader: Reader, organization_id: OrganizationId, canonical: str
-) -> bool:
-    """Tell whether the user of this address is a member."""
-    found: bool = await reader.fetch_value(
+) -> UserId | None:
+    """Give the member who has this address."""
+    found: UserId | None = await reader.fetch_value(
         """
-        SELECT EXISTS (
-            SELECT FROM accounts a
-              JOIN users u ON u.id = a.id
-              JOIN members m ON m.user_id = u.id
-             WHERE a.address_canonical = $2 AND m.organization_id = $1)
+        SELECT u.id
+          FROM accounts a
+          JOIN users u ON u.id = a.id
+          JOIN members m ON m.user_id = u.id
+         WHERE a.address_canonical = $2 AND m.organization_id = $1
         """,
         organization_id,
         canonical,

@@ -1,0 +1,190 @@
+"""What those who invite do: invite, edit, resend, revoke. What the invited answer stands in `answers.py`.
+
+Each is one transaction: the host (a destination in the hands of somebody who may invite there) is
+locked first, then the invitation, then decided, then changed by a compare-and-set.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from vestibule.audit import actions as audit
+from vestibule.audit.model import Actor, Entry
+from vestibule.invitations import destinations, mails, store
+from vestibule.invitations.model import Invitation, InvitationNotFound, State
+from vestibule.invitations.offer_model import Changes, Expiry, Host, Offer, Pace
+from vestibule.invitations.store import Terms
+from vestibule.kernel.database import Transaction
+from vestibule.kernel.errors import Unavailable
+from vestibule.kernel.ids import InvitationId
+from vestibule.messages import actions as messages
+from vestibule.messages.model import Outbox
+from vestibule.organizations.model import AlreadyMember
+
+TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """What inviting made: a new invitation, or one that was pending already, renewed in place."""
+
+    invitation: Invitation
+    is_new: bool
+    is_mailed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What inviting takes beside the transaction: the outbox, and how often a mail may be sent."""
+
+    outbox: Outbox
+    pace: Pace
+
+
+async def invite(tx: Transaction, host: Host, offer: Offer, *, by: Actor, means: Means) -> Invited:
+    """Invite an address. If it is invited there already, that invitation is renewed in place.
+
+    Within the cool-down a renewal saves the change, keeps the key and mails nothing.
+    Raises RoleNotAllowed, AlreadyMember.
+    """
+    host.ensure_may_grant(offer.role)
+
+    invited = await _insert_or_renew(tx, host, offer, pace=means.pace)
+    invitation = invited.invitation
+    if await destinations.find_member(tx, invitation.destination, offer.email) is not None:
+        raise AlreadyMember
+
+    if invited.is_mailed:
+        await mails.send_invitation(tx, invitation, place_name=host.name, outbox=means.outbox)
+    event = "invitation.made" if invited.is_new else "invitation.renewed"
+    await audit.record(tx, _entry(event, invitation, by=by, details=_facts(invitation)))
+    return invited
+
+
+async def edit(
+    tx: Transaction, host: Host, invitation_id: InvitationId, changes: Changes, *, by: Actor
+) -> Invitation:
+    """Change role, expiry or language of a pending invitation. Its id and its link stay.
+
+    Raises InvitationNotFound, InvitationClosed, RoleNotAllowed.
+    """
+    before = await _hold_for(tx, host, invitation_id)
+    role = changes.role or before.destination.role
+    host.ensure_may_grant(role)
+
+    after = await store.edit(
+        tx,
+        replace(before, destination=destinations.with_role(before.destination, role)),
+        locale=changes.locale or before.locale,
+        expiry=changes.expiry,
+        inviter=host.inviter,
+    )
+    details = {"before": _facts(before), "after": _facts(after)}
+    await audit.record(tx, _entry("invitation.edited", after, by=by, details=details))
+    return after
+
+
+async def resend(
+    tx: Transaction, host: Host, invitation_id: InvitationId, *, by: Actor, means: Means
+) -> Invitation:
+    """Mail it again with a new key, and let it live as long again from now. The old link is dead.
+
+    Raises InvitationNotFound, InvitationClosed, RoleNotAllowed, ResentTooOften.
+    """
+    before = await _hold_for(tx, host, invitation_id)
+    means.pace.ensure_resendable(before)
+
+    terms = Terms(
+        role=before.destination.role,
+        inviter=host.inviter,
+        locale=before.locale,
+        expiry=Expiry(after=before.renewed_lifetime()),
+        redirect_url=before.redirect_url,
+        metadata=before.metadata,
+    )
+    after = await store.renew(tx, before.id, terms, is_mailed=True)
+    await mails.send_invitation(tx, after, place_name=host.name, outbox=means.outbox)
+    await audit.record(tx, _entry("invitation.resent", after, by=by, details=_facts(after)))
+    return after
+
+
+async def revoke(
+    tx: Transaction, host: Host, invitation_id: InvitationId, *, by: Actor
+) -> Invitation:
+    """Take it back; its link is dead from now on. Revoking a revoked one changes nothing.
+
+    Raises InvitationNotFound, InvitationClosed, RoleNotAllowed.
+    """
+    before = await _hold(tx, host, invitation_id)
+    if before.state is State.REVOKED:
+        return before
+    _ensure_may_change(host, before)
+
+    after = await store.revoke(tx, before.id)
+    await messages.withdraw(tx, before.id)
+    await audit.record(tx, _entry("invitation.revoked", after, by=by, details=_facts(after)))
+    return after
+
+
+async def _insert_or_renew(tx: Transaction, host: Host, offer: Offer, *, pace: Pace) -> Invited:
+    """Insert first; what is in the way is locked and renewed. It may be closed while we wait for it."""
+    terms = _terms(host, offer)
+    for _ in range(TRIES):
+        made = await store.insert(tx, host, offer.email, terms)
+        if made is not None:
+            return Invited(made, is_new=True, is_mailed=True)
+        before = await store.hold_pending(tx, host, offer.email)
+        if before is not None:
+            host.ensure_may_grant(before.destination.role)
+            is_mailed = pace.may_resend(before)
+            renewed = await store.renew(tx, before.id, terms, is_mailed=is_mailed)
+            return Invited(renewed, is_new=False, is_mailed=is_mailed)
+    raise Unavailable
+
+
+async def _hold_for(tx: Transaction, host: Host, invitation_id: InvitationId) -> Invitation:
+    invitation = await _hold(tx, host, invitation_id)
+    _ensure_may_change(host, invitation)
+    return invitation
+
+
+async def _hold(tx: Transaction, host: Host, invitation_id: InvitationId) -> Invitation:
+    """Give the host's invitation, held. One of another host is not found."""
+    invitation = await store.hold(tx, invitation_id)
+    if invitation is None or not destinations.is_of(invitation.destination, host):
+        raise InvitationNotFound
+    return invitation
+
+
+def _ensure_may_change(host: Host, invitation: Invitation) -> None:
+    invitation.ensure_changeable()
+    host.ensure_may_grant(invitation.destination.role)
+
+
+def _terms(host: Host, offer: Offer) -> Terms:
+    return Terms(
+        role=offer.role,
+        inviter=host.inviter,
+        locale=offer.locale,
+        expiry=offer.expiry or Expiry(after=host.lifetime),
+        redirect_url=offer.redirect_url,
+        metadata=offer.metadata,
+    )
+
+
+def _facts(invitation: Invitation) -> dict[str, Any]:
+    return {
+        "address": invitation.email.typed,
+        "role": invitation.destination.role,
+        "expires_at": invitation.expires_at,
+    }
+
+
+def _entry(event: str, invitation: Invitation, *, by: Actor, details: dict[str, Any]) -> Entry:
+    return Entry(
+        event=event,
+        by=by,
+        subject_kind="invitation",
+        subject_id=invitation.id,
+        organization_id=invitation.destination.organization_id,
+        details=details,
+    )

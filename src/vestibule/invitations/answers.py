@@ -1,0 +1,303 @@
+"""What the invited do: accept, decline. Whose it is to answer is proven by the key, or by their own address.
+
+One accept, in order: find the invitation by the key, lock its place (and with it the inviter's right), lock the
+invitation, decide, let them in, close it by a compare-and-set that asks state, clock and key once more.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias, assert_never
+
+from vestibule.accounts import sessions
+from vestibule.accounts.model import Account, AccountExists, Started
+from vestibule.audit import actions as audit
+from vestibule.audit.model import Actor, Entry
+from vestibule.invitations import destinations, mails, store
+from vestibule.invitations.destinations import Place
+from vestibule.invitations.model import (
+    AccountRequired,
+    Invitation,
+    InvitationAlreadyAccepted,
+    InvitationExpired,
+    InvitationNotFound,
+    InvitationSuperseded,
+    InviterNotEntitled,
+    SignInRequired,
+    State,
+    WrongAccount,
+)
+from vestibule.kernel.database import Transaction
+from vestibule.kernel.ids import AccountId, InvitationId, MembershipId
+from vestibule.kernel.secrets import digest
+from vestibule.keys.model import KeyNotFound, Purpose
+from vestibule.messages import actions as messages
+from vestibule.messages.model import Outbox
+from vestibule.users.model import Profile, User
+
+PURPOSES = (Purpose.ORGANIZATION_INVITATION, Purpose.APP_INVITATION)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedInAs:
+    """Somebody who is signed in. `as_me`: they choose this account, though another address was invited."""
+
+    user: User
+    as_me: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeyAlone:
+    """Somebody of whom only the key is known: they stand for the account of the invited address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody without an account, who makes one now."""
+
+    profile: Profile
+    password_hash: str = field(repr=False)
+
+
+Accepter: TypeAlias = SignedInAs | KeyAlone | Newcomer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """Who joined where. `session` is there for a newcomer alone."""
+
+    invitation: Invitation
+    place: Place
+    membership: MembershipId
+    session: Started | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """The account that is about to be let in."""
+
+    account: Account
+    session: Started | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """Where an answer comes from, and the outbox for the mails that it causes."""
+
+    origin: Actor
+    outbox: Outbox
+
+
+def hashes_of(key: str) -> list[bytes]:
+    """Give what the database may know the key by: it is good for one purpose, and we are not told which."""
+    return [digest(purpose, key) for purpose in PURPOSES]
+
+
+async def accept(
+    tx: Transaction, key: str, accepter: Accepter, *, circumstances: Circumstances
+) -> Acceptance:
+    """Accept the invitation behind this key, and let them in.
+
+    Who has joined by it already gets the same membership again, without a session.
+    Raises KeyNotFound, a Gone that says why, InviterNotEntitled, AlreadyMember, WrongAccount,
+    SignInRequired, AccountRequired, AccountExists.
+    """
+    proof = hashes_of(key)
+    found = await store.find_by_key(tx, proof)
+    if found is None:
+        raise KeyNotFound
+    return await _accept(tx, found, accepter, proof=proof, circumstances=circumstances)
+
+
+async def accept_waiting(
+    tx: Transaction, invitation_id: InvitationId, user: User, *, circumstances: Circumstances
+) -> Acceptance:
+    """Accept an invitation to the user's own address: the address is the proof.
+
+    Raises InvitationNotFound unless it is theirs; else as `accept`.
+    """
+    found = await _get_waiting(tx, invitation_id, user)
+    acceptance = await _accept(tx, found, SignedInAs(user), proof=None, circumstances=circumstances)
+    await messages.withdraw(tx, found.id)
+    return acceptance
+
+
+async def decline(tx: Transaction, key: str, reason: str | None, *, by: Actor) -> Invitation:
+    """Say no to the invitation behind this key. Raises KeyNotFound, or a Gone that says why."""
+    proof = hashes_of(key)
+    found = await store.find_by_key(tx, proof)
+    if found is None:
+        raise KeyNotFound
+    return await _decline(tx, found, reason, proof=proof, by=by)
+
+
+async def decline_waiting(
+    tx: Transaction, invitation_id: InvitationId, user: User, reason: str | None, *, by: Actor
+) -> Invitation:
+    """Say no to an invitation to the user's own address. Raises InvitationNotFound, or a Gone."""
+    found = await _get_waiting(tx, invitation_id, user)
+    return await _decline(tx, found, reason, proof=None, by=by)
+
+
+async def _accept(
+    tx: Transaction,
+    found: Invitation,
+    accepter: Accepter,
+    *,
+    proof: list[bytes] | None,
+    circumstances: Circumstances,
+) -> Acceptance:
+    invitation, place = await _lock(tx, found)
+    if invitation.state is State.ACCEPTED:
+        return await _accepted_before(tx, invitation, accepter, place=place)
+    invitation.ensure_open()
+    if not place.is_inviter_entitled:
+        raise InviterNotEntitled
+
+    joining = await _join(tx, invitation, accepter, place=place, circumstances=circumstances)
+    membership = await destinations.admit(tx, joining.account.id, invitation)
+    closed = await store.accept(tx, invitation.id, by=joining.account.id, proof=proof)
+    if closed is None:
+        raise await _too_late(tx, invitation.id)
+
+    by = joining.account.as_actor(circumstances.origin)
+    details = _facts(closed) | {"membership": membership, "account": joining.account.id}
+    await audit.record(tx, _entry("invitation.accepted", closed, by=by, details=details))
+    return Acceptance(
+        invitation=closed, place=place, membership=membership, session=joining.session
+    )
+
+
+async def _lock(tx: Transaction, found: Invitation) -> tuple[Invitation, Place]:
+    """Hold the place, then the invitation; ask the place again if another had the invitation meanwhile."""
+    place = await destinations.lock(tx, found.destination, found.inviter)
+    held = await store.hold(tx, found.id)
+    if held is None:
+        raise InvitationNotFound
+    if (held.destination, held.inviter) != (found.destination, found.inviter):
+        place = await destinations.lock(tx, held.destination, held.inviter)
+    return held, place
+
+
+async def _join(
+    tx: Transaction,
+    invitation: Invitation,
+    accepter: Accepter,
+    *,
+    place: Place,
+    circumstances: Circumstances,
+) -> Joining:
+    """Find, or make, the account that joins. Raises unless this accepter may."""
+    match accepter:
+        case SignedInAs(user, as_me):
+            await _ensure_may_join(tx, invitation, user, as_me=as_me)
+            return Joining(await destinations.get_account(tx, user.id))
+        case KeyAlone():
+            account = await destinations.find_account(tx, invitation)
+            if account is None:
+                raise AccountRequired(path="account")
+            if place.requires_sign_in:
+                raise SignInRequired
+            await mails.tell_joined(
+                tx, invitation, place=place, locale=account.locale, outbox=circumstances.outbox
+            )
+            return Joining(account)
+        case Newcomer():
+            return await _make(tx, invitation, accepter, origin=circumstances.origin)
+        case _:
+            assert_never(accepter)
+
+
+async def _ensure_may_join(
+    tx: Transaction, invitation: Invitation, user: User, *, as_me: bool
+) -> None:
+    """Raise WrongAccount unless the address is theirs, or nobody's and they chose to join with their own."""
+    if user.address.canonical == invitation.email.canonical:
+        return
+    if not as_me or await destinations.find_account(tx, invitation) is not None:
+        raise WrongAccount(email=invitation.email.typed)
+
+
+async def _make(
+    tx: Transaction, invitation: Invitation, newcomer: Newcomer, *, origin: Actor
+) -> Joining:
+    if await destinations.find_account(tx, invitation) is not None:
+        raise AccountExists
+    account = await destinations.make_account(
+        tx, invitation, newcomer.profile, newcomer.password_hash, by=origin
+    )
+    return Joining(account, await sessions.start(tx, account, origin=origin))
+
+
+async def _accepted_before(
+    tx: Transaction, invitation: Invitation, accepter: Accepter, *, place: Place
+) -> Acceptance:
+    """Give the one who joined the same membership again. Raises InvitationAlreadyAccepted to others."""
+    account = await _asking(tx, invitation, accepter)
+    if account is None or account != invitation.accepted_by:
+        raise InvitationAlreadyAccepted
+    membership = await destinations.find_membership(tx, invitation.destination, account)
+    if membership is None:
+        raise InvitationAlreadyAccepted
+    return Acceptance(invitation=invitation, place=place, membership=membership)
+
+
+async def _asking(tx: Transaction, invitation: Invitation, accepter: Accepter) -> AccountId | None:
+    match accepter:
+        case SignedInAs(user, _):
+            return user.id
+        case KeyAlone():
+            account = await destinations.find_account(tx, invitation)
+            return account.id if account else None
+        case Newcomer():
+            return None
+        case _:
+            assert_never(accepter)
+
+
+async def _decline(
+    tx: Transaction,
+    found: Invitation,
+    reason: str | None,
+    *,
+    proof: list[bytes] | None,
+    by: Actor,
+) -> Invitation:
+    held = await store.hold(tx, found.id)
+    if held is None:
+        raise InvitationNotFound
+    held.ensure_open()
+
+    closed = await store.decline(tx, held.id, reason=reason, proof=proof)
+    if closed is None:
+        raise await _too_late(tx, held.id)
+    await messages.withdraw(tx, closed.id)
+    details = _facts(closed) | {"reason": reason}
+    await audit.record(tx, _entry("invitation.declined", closed, by=by, details=details))
+    return closed
+
+
+async def _too_late(tx: Transaction, invitation_id: InvitationId) -> Exception:
+    """Give the reason why a held, pending invitation could not be closed: its time ended, or the key's did."""
+    now = await store.find(tx, invitation_id)
+    return InvitationExpired() if now is None or now.is_expired else InvitationSuperseded()
+
+
+async def _get_waiting(tx: Transaction, invitation_id: InvitationId, user: User) -> Invitation:
+    found = await store.find(tx, invitation_id)
+    if found is None or found.email.canonical != user.address.canonical:
+        raise InvitationNotFound
+    return found
+
+
+def _facts(invitation: Invitation) -> dict[str, Any]:
+    return {"address": invitation.email.typed, "role": invitation.destination.role}
+
+
+def _entry(event: str, invitation: Invitation, *, by: Actor, details: dict[str, Any]) -> Entry:
+    return Entry(
+        event=event,
+        by=by,
+        subject_kind="invitation",
+        subject_id=invitation.id,
+        organization_id=invitation.destination.organization_id,
+        details=details,
+    )

@@ -1,0 +1,80 @@
+"""Asking for a new invitation: what somebody with a dead link can still do. At most once a day, three times in all."""
+
+from datetime import timedelta
+
+from vestibule.audit import actions as audit
+from vestibule.audit.model import Actor, Entry
+from vestibule.invitations import destinations, mails, store
+from vestibule.invitations.actions import Means
+from vestibule.invitations.answers import hashes_of
+from vestibule.invitations.model import Invitation, State
+from vestibule.invitations.offer_model import Expiry
+from vestibule.invitations.store import Terms
+from vestibule.kernel.database import Transaction
+from vestibule.keys import actions as keys
+
+MOST = 3
+PAUSE = timedelta(hours=24)
+
+
+async def ask(tx: Transaction, key: str, *, by: Actor, means: Means) -> bool:
+    """Ask for a new invitation in place of the dead one behind this key.
+
+    A link that a newer mail replaced brings that mail again, to the invited address. Any other dead link
+    brings a mail to the inviter, or to the owners if the inviter may no longer invite. Never after a decline,
+    never for a link that still works. Gives whether a mail is on its way; unknown keys are no error.
+    """
+    found = await store.find_by_key(tx, hashes_of(key))
+    if found is None:
+        return False
+    place = await destinations.lock(tx, found.destination, found.inviter)
+    held = await store.hold(tx, found.id)
+    if held is None or held.state is State.DECLINED:
+        return False
+
+    is_open = held.state is State.PENDING and not held.is_expired
+    presented = await keys.get(tx, destinations.purpose(held.destination), key)
+    if is_open and not presented.is_superseded:
+        return False
+    if not await store.count_asking(tx, held.id, most=MOST, pause=PAUSE):
+        return False
+    if is_open:
+        await _mail_again(tx, held, place=place, means=means)
+    else:
+        await _ask_the_inviter(tx, held, place=place, means=means)
+    await audit.record(tx, _entry(held, by=by))
+    return True
+
+
+async def _mail_again(
+    tx: Transaction, invitation: Invitation, *, place: destinations.Place, means: Means
+) -> None:
+    """Send the newest invitation once more. Its key cannot be known again, so it gets a newer one."""
+    terms = Terms(
+        role=invitation.destination.role,
+        inviter=invitation.inviter,
+        locale=invitation.locale,
+        expiry=Expiry(at=invitation.expires_at),
+        redirect_url=invitation.redirect_url,
+        metadata=invitation.metadata,
+    )
+    renewed = await store.renew(tx, invitation.id, terms, is_mailed=True)
+    await mails.send_invitation(tx, renewed, place_name=place.name, outbox=means.outbox)
+
+
+async def _ask_the_inviter(
+    tx: Transaction, invitation: Invitation, *, place: destinations.Place, means: Means
+) -> None:
+    for host in await destinations.list_askable(tx, invitation, place=place):
+        await mails.ask_for_new(tx, invitation, place=place, host=host, outbox=means.outbox)
+
+
+def _entry(invitation: Invitation, *, by: Actor) -> Entry:
+    return Entry(
+        event="invitation.asked_for",
+        by=by,
+        subject_kind="invitation",
+        subject_id=invitation.id,
+        organization_id=invitation.destination.organization_id,
+        details={"address": invitation.email.typed},
+    )

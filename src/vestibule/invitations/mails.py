@@ -1,0 +1,104 @@
+"""The mails that tell of invitations: what each says, to whom, until when."""
+
+from datetime import timedelta
+
+from vestibule.invitations import destinations
+from vestibule.invitations.model import Invitation
+from vestibule.kernel.database import Transaction
+from vestibule.keys import actions as keys
+from vestibule.keys.actions import NewKey
+from vestibule.messages import actions as messages
+from vestibule.messages.model import Mail, Outbox
+
+# The invitation's own expiry decides; its key outlives that and the retention, to say why it is dead.
+KEY_LIFETIME = timedelta(days=400)
+
+
+async def send_invitation(
+    tx: Transaction, invitation: Invitation, *, place_name: str, outbox: Outbox
+) -> None:
+    """Mail the invitation with a new key; links mailed before are superseded, unsent ones withdrawn."""
+    purpose = destinations.purpose(invitation.destination)
+    if invitation.send_count > 1:
+        await messages.withdraw(tx, invitation.id)
+    await keys.send(
+        tx,
+        NewKey(
+            realm_id=destinations.realm_id(invitation.destination),
+            purpose=purpose,
+            subject=str(invitation.id),
+            lifetime=KEY_LIFETIME,
+        ),
+        Mail(
+            template="invitations/invitation",
+            recipient=invitation.email.typed,
+            locale=invitation.locale,
+            parameters={
+                "inviter_name": invitation.inviter.name,
+                "place_name": place_name,
+                "role": invitation.destination.role,
+                "email": invitation.email.typed,
+                "expires_at": invitation.expires_at.isoformat(),
+            },
+            not_after=invitation.expires_at,
+            link_path=destinations.link_path(invitation.destination),
+            about=invitation.id,
+        ),
+        outbox=outbox,
+    )
+
+
+async def tell_joined(
+    tx: Transaction,
+    invitation: Invitation,
+    *,
+    place: destinations.Place,
+    locale: str,
+    outbox: Outbox,
+) -> None:
+    """Tell the owner of the account that it joined by the link alone, without signing in."""
+    await messages.queue(
+        tx,
+        Mail(
+            template="invitations/joined",
+            recipient=invitation.email.typed,
+            locale=locale,
+            parameters={
+                "inviter_name": invitation.inviter.name,
+                "place_name": place.name,
+                "role": invitation.destination.role,
+                "email": invitation.email.typed,
+            },
+            not_after=invitation.read_at + timedelta(days=3),
+            link_path=place.path,
+        ),
+        outbox=outbox,
+    )
+
+
+async def ask_for_new(
+    tx: Transaction,
+    invitation: Invitation,
+    *,
+    place: destinations.Place,
+    host: destinations.Addressee,
+    outbox: Outbox,
+) -> None:
+    """Tell somebody who may invite that the person asks for a new invitation."""
+    await messages.queue(
+        tx,
+        Mail(
+            template="invitations/asked_again",
+            recipient=host.email,
+            locale=host.locale,
+            parameters={
+                "person_name": invitation.email.typed,
+                "email": invitation.email.typed,
+                "place_name": place.name,
+                "role": invitation.destination.role,
+            },
+            not_after=invitation.read_at + timedelta(days=3),
+            link_path=f"{place.path}/invitations",
+        ),
+        outbox=outbox,
+    )

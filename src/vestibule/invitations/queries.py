@@ -1,0 +1,224 @@
+"""How invitations are read: by lists and pages, and by whoever holds a key."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from vestibule.audit.model import ActorKind
+from vestibule.invitations import destinations
+from vestibule.invitations.model import EXPIRED, Delivery, Invitation, Inviter, State
+from vestibule.kernel.addresses import Address
+from vestibule.kernel.database import Reader, Row
+from vestibule.kernel.ids import AccountId, InvitationId, OrganizationId
+from vestibule.kernel.lists import Window
+from vestibule.messages.model import DeliveryState
+
+COLUMNS = """
+    i.id, i.organization_id, i.app_id, i.role, i.address, i.address_canonical,
+    i.inviter_kind, i.inviter_id, i.inviter_name, i.state, i.locale, i.redirect_url, i.metadata,
+    i.send_count, i.asked_count, i.asked_at, i.created_at, i.last_sent_at, i.expires_at,
+    i.closed_at, i.accepted_by, i.decline_reason,
+    i.state = 'pending' AND i.expires_at <= clock_timestamp() AS is_expired,
+    clock_timestamp() AS read_at
+"""
+
+# The newest mail that carried the invitation's key tells what became of it.
+_SHOWN = f"""
+    SELECT {COLUMNS}, o.name AS destination_name,
+           d.state AS delivery_state, d.attempts, d.last_attempt_at, d.reason
+      FROM invitations i
+      JOIN organizations o ON o.id = i.organization_id
+      LEFT JOIN LATERAL (
+            SELECT m.state, m.attempts, m.last_attempt_at, m.reason FROM messages m
+             WHERE m.about = i.id AND m.key_purpose IS NOT NULL ORDER BY m.id DESC LIMIT 1
+           ) d ON true
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """An invitation with the name of where it leads, and what became of its mail.
+
+    `delivery` is None once the mail's record is gone (90 days).
+    """
+
+    invitation: Invitation
+    destination_name: str
+    delivery: Delivery | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which invitations are asked for. No states asks for all; `email` is canonical; `text` is a part of it."""
+
+    states: Sequence[str] = ()
+    email: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """An invitation as the invited person meets it.
+
+    `inviter_since`: since when the inviter has an account; None if it was no user.
+    `is_superseded`: the key that was shown is not the newest.
+    """
+
+    invitation: Invitation
+    destination_name: str
+    slug: str
+    requires_sign_in: bool
+    member_count: int
+    inviter_since: datetime | None
+    has_account: bool
+    is_superseded: bool
+
+
+async def find_shown(
+    reader: Reader, organization_id: OrganizationId, invitation_id: InvitationId
+) -> Shown | None:
+    """Give one invitation of the organization."""
+    row = await reader.fetch_one(
+        f"{_SHOWN} WHERE i.organization_id = $1 AND i.app_id IS NULL AND i.id = $2",
+        organization_id,
+        invitation_id,
+    )
+    return _shown_from_row(row) if row else None
+
+
+async def list_shown(
+    reader: Reader, organization_id: OrganizationId, asked: Filter, window: Window
+) -> Sequence[Shown]:
+    """Give up to `limit + 1` invitations of the organization, by id in the window's order."""
+    rows = await reader.fetch_all(
+        f"""
+        {_SHOWN}
+         WHERE i.organization_id = $1 AND i.app_id IS NULL
+           AND ($2::uuid IS NULL OR i.id > $2) AND ($3::uuid IS NULL OR i.id < $3)
+           AND ($4::text[] IS NULL OR CASE
+                    WHEN i.state = 'pending' AND i.expires_at <= clock_timestamp() THEN '{EXPIRED}'
+                    ELSE i.state END = ANY($4))
+           AND ($5::text IS NULL OR i.address_canonical = $5)
+           AND ($6::text IS NULL OR strpos(lower(i.address), lower($6)) > 0)
+         ORDER BY i.id {window.order}
+         LIMIT $7
+        """,
+        organization_id,
+        window.before,
+        window.after,
+        list(asked.states) or None,
+        asked.email,
+        asked.text,
+        window.limit + 1,
+    )
+    return [_shown_from_row(row) for row in rows]
+
+
+async def list_waiting(reader: Reader, address_canonical: str, window: Window) -> Sequence[Shown]:
+    """Give the open invitations to this address: up to `limit + 1`, by id in the window's order."""
+    rows = await reader.fetch_all(
+        f"""
+        {_SHOWN}
+         WHERE i.address_canonical = $1 AND i.app_id IS NULL
+           AND i.state = 'pending' AND i.expires_at > clock_timestamp()
+           AND ($2::uuid IS NULL OR i.id > $2) AND ($3::uuid IS NULL OR i.id < $3)
+         ORDER BY i.id {window.order}
+         LIMIT $4
+        """,
+        address_canonical,
+        window.before,
+        window.after,
+        window.limit + 1,
+    )
+    return [_shown_from_row(row) for row in rows]
+
+
+async def find_offered(reader: Reader, key_hashes: Sequence[bytes]) -> Offered | None:
+    """Give what the key of one of these hashes offers, live or dead."""
+    row = await reader.fetch_one(
+        f"""
+        SELECT {COLUMNS}, o.name AS destination_name, o.slug, o.requires_sign_in,
+               k.superseded_at IS NOT NULL AS is_superseded,
+               (SELECT count(*) FROM members m WHERE m.organization_id = o.id) AS member_count,
+               (SELECT u.created_at FROM users u WHERE u.id = i.inviter_id) AS inviter_since,
+               EXISTS (SELECT FROM accounts a JOIN realms r ON r.id = a.realm_id
+                        WHERE r.kind = 'platform' AND a.address_canonical = i.address_canonical
+                      ) AS has_account
+          FROM keys k
+          JOIN invitations i ON i.id::text = k.subject
+          JOIN organizations o ON o.id = i.organization_id
+         WHERE k.key_hash = ANY($1)
+           AND k.purpose IN ('organization_invitation', 'app_invitation')
+        """,
+        list(key_hashes),
+    )
+    return _offered_from_row(row) if row else None
+
+
+def invitation_from_row(row: Row) -> Invitation:
+    """Read the columns of COLUMNS."""
+    return Invitation(
+        id=InvitationId(row["id"]),
+        destination=destinations.from_row(row),
+        email=Address(typed=row["address"], canonical=row["address_canonical"]),
+        inviter=Inviter(
+            kind=ActorKind(row["inviter_kind"]), id=row["inviter_id"], name=row["inviter_name"]
+        ),
+        state=State(row["state"]),
+        accepted_by=AccountId(row["accepted_by"]) if row["accepted_by"] else None,
+        **{name: row[name] for name in _AS_THEY_ARE},
+    )
+
+
+_AS_THEY_ARE = (
+    "locale",
+    "redirect_url",
+    "metadata",
+    "send_count",
+    "asked_count",
+    "asked_at",
+    "created_at",
+    "last_sent_at",
+    "expires_at",
+    "closed_at",
+    "decline_reason",
+    "is_expired",
+    "read_at",
+)
+
+
+def _shown_from_row(row: Row) -> Shown:
+    return Shown(
+        invitation=invitation_from_row(row),
+        destination_name=row["destination_name"],
+        delivery=_delivery_from_row(row),
+    )
+
+
+def _delivery_from_row(row: Row) -> Delivery | None:
+    if row["delivery_state"] is None:
+        return None
+    return Delivery(
+        state=DeliveryState(row["delivery_state"]),
+        attempts=row["attempts"],
+        last_attempt_at=row["last_attempt_at"],
+        reason=row["reason"],
+    )
+
+
+def _offered_from_row(row: Row) -> Offered:
+    return Offered(
+        invitation=invitation_from_row(row),
+        **{
+            name: row[name]
+            for name in (
+                "destination_name",
+                "slug",
+                "requires_sign_in",
+                "member_count",
+                "inviter_since",
+                "has_account",
+                "is_superseded",
+            )
+        },
+    )
