@@ -78,7 +78,6 @@
   const arrive = (root) => {
     localise(root);
     for (const button of all("[data-reveal]", root)) button.hidden = false;
-    document.querySelector(".errors")?.focus();
   };
   arrive(document);
   document.addEventListener("htmx:afterSwap", (event) => {
