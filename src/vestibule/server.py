@@ -19,6 +19,7 @@ from vestibule.bootstrap import House
 from vestibule.kernel.database import Database
 from vestibule.kernel.http import FormExpired
 from vestibule.web import problems, static_files, templating
+from vestibule.web.bodies import StrictRequest
 from vestibule.web.cookies import Jar
 from vestibule.web.injected import Injected
 from vestibule.web.shell import Application, Shell
@@ -57,6 +58,7 @@ def _litestar(house: House) -> Litestar:
             path=API,
             render_plugins=[JsonRenderPlugin()],
         ),
+        request_class=StrictRequest,
         request_max_body_size=BODY_BYTES,
         state=State({"settings": house.settings}),
         logging_config=None,
