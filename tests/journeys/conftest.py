@@ -1,0 +1,93 @@
+"""The browser, the server and the mail server of the journeys."""
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+import httpx
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+from tests import running, smtp_sink
+from tests.journeys.town import Town
+from tests.journeys.windows import ARTEFACTS, Window, open_window
+from tests.postgres import Postgres
+from tests.running import Running
+from tests.smtp_sink import Sink
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+OpenWindow = Callable[..., Awaitable[Window]]
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """The system's Chromium."""
+    program = next(filter(None, map(shutil.which, NAMES)), None)
+    assert program, "the journeys need Chromium: apt-get install chromium"
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=program, args=list(QUIET))
+        yield chromium
+        await chromium.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def artefacts() -> None:
+    """An empty folder for the pictures."""
+    shutil.rmtree(ARTEFACTS, ignore_errors=True)
+    ARTEFACTS.mkdir()
+
+
+@pytest.fixture(scope="session")
+def sink() -> Iterator[Sink]:
+    """The mail server."""
+    with smtp_sink.running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+async def server(
+    postgres: Postgres, sink: Sink, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Running]:
+    """A server that mails, for all stories that need nothing special."""
+    name = await postgres.clone()
+    folder = tmp_path_factory.mktemp("server")
+    with running.serve(folder, database_url=postgres.url(name), smtp_url=sink.url) as served:
+        yield served
+
+
+@pytest.fixture
+async def town(server: Running, sink: Sink) -> AsyncIterator[Town]:
+    """The people around that server."""
+    async with httpx.AsyncClient(base_url=server.url, timeout=20) as http:
+        yield Town(server.url, sink, http)
+
+
+@pytest.fixture(params=["desk", "phone"])
+def size(request: pytest.FixtureRequest) -> str:
+    """The window's size: the story runs in each."""
+    return str(request.param)
+
+
+@pytest.fixture
+async def window_of(browser: Browser) -> AsyncIterator[OpenWindow]:
+    """Open private windows: `await window_of(base_url, size="phone")`. None may complain."""
+    windows: list[Window] = []
+
+    async def open_one(base_url: str, *, size: str = "desk", scripts: bool = True) -> Window:
+        window = await open_window(browser, base_url, size=size, scripts=scripts)
+        windows.append(window)
+        return window
+
+    yield open_one
+    for window in windows:
+        await window.close()
+    for window in windows:
+        window.ensure_content()

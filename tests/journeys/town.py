@@ -1,0 +1,135 @@
+"""A town of people around one server: what they do by the API, and the mails that reach them.
+
+Public interfaces only. Everybody has an address of their own, so that stories do not meet.
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+import httpx
+
+from tests.smtp_sink import Caught, Sink
+
+PASSWORD = "a quiet lamp by the stairs"
+MAIL_SECONDS = 10.0
+_LINK = re.compile(r"https?://[^\s\"<>]+\?key=[A-Za-z0-9_-]+")
+_NUMBERS = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Citizen:
+    """Somebody with an account."""
+
+    email: str
+    first_name: str
+    last_name: str
+    token: str = field(repr=False)
+    password: str = PASSWORD
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """One server, and the mail server that takes its mail."""
+
+    base_url: str
+    sink: Sink
+    http: httpx.AsyncClient
+
+    async def call(
+        self, method: str, path: str, body: object = None, *, by: Citizen | None = None
+    ) -> httpx.Response:
+        """Call the API, as somebody or as nobody."""
+        headers = {"Authorization": f"Bearer {by.token}"} if by else {}
+        return await self.http.request(method, f"/api/v1{path}", json=body, headers=headers)
+
+    async def expect(
+        self, status: int, method: str, path: str, body: object = None, *, by: Citizen | None = None
+    ) -> Any:  # noqa: ANN401  whatever the JSON says
+        """Call the API, and check the status. Gives the JSON, or None."""
+        answer = await self.call(method, path, body, by=by)
+        assert answer.status_code == status, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
+
+    async def sign_up(self, name: str = "Ada Abel", *, email: str = "") -> Citizen:
+        """Make an account, the whole way: address, mail, key, name and password."""
+        first_name, last_name = name.split(" ", 1)
+        email = email or address(first_name)
+        await self.expect(202, "POST", "/sign-ups", {"email": email})
+        key = key_in(link_in((await self.mail(email)).text))
+        body = {"key": key, "first_name": first_name, "last_name": last_name, "password": PASSWORD}
+        session = await self.expect(201, "POST", "/sign-ups/complete", body)
+        return Citizen(email, first_name, last_name, session["token"])
+
+    async def found(self, by: Citizen, name: str = "") -> dict[str, Any]:
+        """Found an organization."""
+        name = name or f"Acme {next(_NUMBERS)}"
+        organization: dict[str, Any] = await self.expect(
+            201, "POST", "/organizations", {"name": name}, by=by
+        )
+        return organization
+
+    async def invite(
+        self, by: Citizen, organization: dict[str, Any], email: str, **more: object
+    ) -> tuple[dict[str, Any], str]:
+        """Invite somebody. Gives the invitation, and the link in the mail that they got."""
+        before = len(self.sink.to(email))
+        answer = await self.call(
+            "POST",
+            f"/organizations/{organization['id']}/invitations",
+            {"email": email, "role": "viewer", **more},
+            by=by,
+        )
+        assert answer.status_code in {200, 201}, answer.text
+        return answer.json(), link_in((await self.mail(email, nth=before + 1)).text)
+
+    async def mail(self, email: str, *, nth: int = 1) -> Caught:
+        """Wait for the nth mail to this address."""
+        return await self.mail_where(email, lambda mails: len(mails) >= nth, nth - 1)
+
+    async def mail_about(self, email: str, words: str) -> Caught:
+        """Wait for a mail to this address whose subject has these words."""
+        ends_at = time.monotonic() + MAIL_SECONDS
+        while time.monotonic() < ends_at:
+            for mail in self.sink.to(email):
+                if words in str(mail.message["Subject"]):
+                    return mail
+            await asyncio.sleep(0.01)
+        subjects = [str(mail.message["Subject"]) for mail in self.sink.to(email)]
+        raise AssertionError(f"no mail to {email} about {words!r}, but {subjects}")
+
+    async def mail_where(
+        self, email: str, is_so: Callable[[list[Caught]], bool], index: int
+    ) -> Caught:
+        ends_at = time.monotonic() + MAIL_SECONDS
+        while time.monotonic() < ends_at:
+            mails = self.sink.to(email)
+            if is_so(mails):
+                return mails[index]
+            await asyncio.sleep(0.01)
+        raise AssertionError(f"{len(self.sink.to(email))} mails to {email}, too few")
+
+
+def address(first_name: str) -> str:
+    """An address that nobody else has."""
+    return f"{first_name.lower()}-{next(_NUMBERS)}@town.example.com"
+
+
+def link_in(text: str) -> str:
+    """The link with a key in the text of a mail."""
+    found = _LINK.findall(text)
+    assert found, f"no link in:\n{text}"
+    return str(found[0])
+
+
+def key_in(link: str) -> str:
+    """The key of a mailed link."""
+    return link.partition("?key=")[2]
