@@ -42,7 +42,7 @@ async def browser() -> AsyncIterator[Browser]:
 def artefacts() -> None:
     """An empty folder for the pictures."""
     shutil.rmtree(ARTEFACTS, ignore_errors=True)
-    ARTEFACTS.mkdir()
+    ARTEFACTS.mkdir(parents=True)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Response
 
-ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts"
+ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts" / "journeys"
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 PHONE = (360, 780)
 DESK = (1280, 800)
