@@ -4,6 +4,7 @@ from vestibule.audit.model import Actor, ActorKind
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import UserId, new_id
 from vestibule.organizations import actions as organizations
+from vestibule.organizations import founding
 from vestibule.organizations.model import (
     Admission,
     Founded,
@@ -49,7 +50,7 @@ async def found(
 ) -> Founded:
     """Found an organization, open to anybody."""
     new = NewOrganization(name=name, slug=slug, founder=founder)
-    return await organizations.found(tx, new, by=acting(founder), is_founding_open=True)
+    return await founding.found(tx, new, by=acting(founder), is_founding_open=True)
 
 
 async def join(

@@ -9,8 +9,7 @@ from vestibule.audit.model import OPERATOR
 from vestibule.kernel.database import Database, Transaction
 from vestibule.kernel.ids import UserId, new_id
 from vestibule.kernel.names import InvalidName
-from vestibule.organizations import actions as organizations
-from vestibule.organizations import queries
+from vestibule.organizations import founding, queries
 from vestibule.organizations.model import (
     FoundingClosed,
     InvalidSlug,
@@ -96,9 +95,9 @@ async def test_where_founding_is_closed_only_the_operator_founds(tx: Transaction
     ada = await cast.make_user(tx, "Ada")
     new = NewOrganization(name="Closed", founder=ada)
     with pytest.raises(FoundingClosed):
-        await organizations.found(tx, new, by=cast.acting(ada), is_founding_open=False)
+        await founding.found(tx, new, by=cast.acting(ada), is_founding_open=False)
 
-    founded = await organizations.found(tx, new, by=OPERATOR, is_founding_open=False)
+    founded = await founding.found(tx, new, by=OPERATOR, is_founding_open=False)
     assert [owner.user_id for owner in await queries.list_owners(tx, founded.organization.id)] == [
         ada
     ]

@@ -3,13 +3,12 @@
 Whatever changes or ends a membership is not here: that stands in `memberships/`.
 """
 
-import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from vestibule.audit import actions as audit
-from vestibule.audit.model import Actor, ActorKind, Entry
+from vestibule.audit.model import Actor, Entry
 from vestibule.kernel import ids, names
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Reader, Transaction
@@ -20,27 +19,17 @@ from vestibule.organizations.model import (
     Admission,
     AlreadyMember,
     Changes,
-    Founded,
-    FoundingClosed,
     Hosting,
     InvalidSlug,
     Membership,
-    NewOrganization,
     Organization,
     OrganizationNotFound,
     OrganizationRole,
     Seat,
-    SlugTaken,
     clean_slug,
     ensure_lifetime,
-    suggest_slug,
 )
 from vestibule.organizations.policy import Right
-from vestibule.users import actions as users
-
-_SUFFIX_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # without what reads as another
-_SUFFIX_LENGTH = 6
-_SUGGESTIONS = 4
 
 
 async def get_for_seeing(reader: Reader, user_id: UserId, reference: str) -> Seat:
@@ -157,34 +146,9 @@ async def find_membership(
     return await queries.find_membership(reader, organization_id, user_id)
 
 
-async def list_owners(
-    reader: Reader, organization_id: OrganizationId
-) -> Sequence[queries.Owner]:
+async def list_owners(reader: Reader, organization_id: OrganizationId) -> Sequence[queries.Owner]:
     """Give every owner, the oldest first."""
     return await queries.list_owners(reader, organization_id)
-
-
-async def found(
-    tx: Transaction, new: NewOrganization, *, by: Actor, is_founding_open: bool
-) -> Founded:
-    """Found an organization; the founder is its first owner, and lands there from now on.
-
-    A default organization that they have already stays.
-
-    Raises FoundingClosed (the operator may always), InvalidName, InvalidSlug, SlugTaken.
-    """
-    if not is_founding_open and by.kind is not ActorKind.OPERATOR:
-        raise FoundingClosed
-
-    organization = await _insert(tx, replace(new, name=names.clean(new.name, path="name")))
-    admission = Admission(
-        organization_id=organization.id, user_id=new.founder, role=OrganizationRole.OWNER
-    )
-    membership = await admit(tx, admission)
-    await users.prefer_organization(tx, new.founder, organization.id)
-    details = {"name": organization.name, "slug": organization.slug, "owner": membership.user_id}
-    await audit.record(tx, _entry("organization.founded", organization, by=by, details=details))
-    return Founded(organization=organization, membership=membership)
 
 
 async def change_settings(
@@ -200,9 +164,7 @@ async def change_settings(
         return before
 
     await store.update(tx, after)
-    await audit.record(
-        tx, _entry("organization.changed", after, by=by, details=_difference(before, after))
-    )
+    await audit.record(tx, _entry(before, after, by=by))
     return after
 
 
@@ -239,26 +201,6 @@ def _read(reference: str) -> queries.Reference:
         raise OrganizationNotFound from fault
 
 
-async def _insert(tx: Transaction, new: NewOrganization) -> Organization:
-    """Add it under the slug asked for, or else under the first that is free of those suggested."""
-    for slug in _slugs(new):
-        organization = await store.insert(tx, new, slug)
-        if organization is not None:
-            return organization
-    raise SlugTaken
-
-
-def _slugs(new: NewOrganization) -> Iterator[str]:
-    if new.slug is not None:
-        yield clean_slug(new.slug)
-        return
-    suggested = suggest_slug(new.name)
-    yield suggested
-    for _ in range(_SUGGESTIONS):
-        suffix = "".join(secrets.choice(_SUFFIX_LETTERS) for _ in range(_SUFFIX_LENGTH))
-        yield f"{suggested}-{suffix}"
-
-
 def _changed(before: Organization, changes: Changes) -> Organization:
     after = before
     if changes.name is not None:
@@ -273,14 +215,14 @@ def _changed(before: Organization, changes: Changes) -> Organization:
     return after
 
 
-def _entry(event: str, organization: Organization, *, by: Actor, details: dict[str, Any]) -> Entry:
+def _entry(before: Organization, after: Organization, *, by: Actor) -> Entry:
     return Entry(
-        event=event,
+        event="organization.changed",
         by=by,
         subject_kind="organization",
-        subject_id=organization.id,
-        organization_id=organization.id,
-        details=details,
+        subject_id=after.id,
+        organization_id=after.id,
+        details=_difference(before, after),
     )
 
 

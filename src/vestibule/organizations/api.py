@@ -16,7 +16,7 @@ from vestibule.kernel.http import list_body
 from vestibule.kernel.ids import MembershipId, OrganizationId
 from vestibule.kernel.settings import Founding, Settings
 from vestibule.organizations import actions as organizations
-from vestibule.organizations import queries
+from vestibule.organizations import founding, queries
 from vestibule.organizations.model import (
     LEAST_LIFETIME,
     MOST_LIFETIME,
@@ -91,9 +91,7 @@ async def found_organization(
     new = NewOrganization(name=data.name, slug=slug, founder=caller.user.id)
     is_open = settings.founding is Founding.ANYBODY
     async with database.transaction() as tx:
-        founded = await organizations.found(
-            tx, new, by=caller.actor(origin), is_founding_open=is_open
-        )
+        founded = await founding.found(tx, new, by=caller.actor(origin), is_founding_open=is_open)
     body = present_organization(Seat(founded.organization, founded.membership.role))
     return Response(body, headers={"Location": f"/api/v1/organizations/{body['id']}"})
 

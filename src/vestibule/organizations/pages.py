@@ -13,7 +13,7 @@ from vestibule.kernel.i18n import gettext
 from vestibule.kernel.ids import MembershipId, UserId, encode
 from vestibule.kernel.settings import Founding, Settings
 from vestibule.organizations import actions as organizations
-from vestibule.organizations import policy, queries, studio
+from vestibule.organizations import founding, policy, queries, studio
 from vestibule.organizations.model import FoundingClosed, NewOrganization, Seat, SlugTaken
 from vestibule.organizations.policy import Right
 from vestibule.organizations.queries import Member, MemberSearch
@@ -51,7 +51,7 @@ async def found(
     new = NewOrganization(name=form["name"], slug=form["slug"] or None, founder=visitor.user.id)
     try:
         async with database.transaction() as tx:
-            founded = await organizations.found(
+            founded = await founding.found(
                 tx, new, by=visitor.actor(origin), is_founding_open=_is_founding_open(settings)
             )
     except (Invalid, SlugTaken) as problem:
