@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from litestar import Response
+from litestar import Request
 from litestar.di import NamedDependency
 
 from vestibule.accounts.passwords import Passwords
@@ -29,8 +29,8 @@ from vestibule.kernel.limits import (
 )
 from vestibule.keys.model import KeyNotFound
 from vestibule.messages.model import Outbox
-from vestibule.web import pages, peers
-from vestibule.web.cookies import Jar, carry
+from vestibule.web import forms, peers
+from vestibule.web.cookies import Jar
 
 # Longer than any way through an answer that must not tell which way it took.
 EVEN_SECONDS = 0.06
@@ -54,6 +54,27 @@ class Desk:
     def occasion(self, entrance: Entrance, by: Actor | None = None) -> Occasion:
         """Give the circumstances of a change; without `by`, by somebody whom we do not know."""
         return Occasion(entrance=entrance, outbox=self.outbox, by=by or self.origin)
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """A person's end of a request: what they sent, and the cookies that they carry."""
+
+    request: Request[Any, Any, Any]
+    jar: Jar
+
+    async def form(self, *fields: str) -> dict[str, str]:
+        """Give exactly these fields of the form. Raises InvalidRequest."""
+        return await forms.read(self.request, *fields)
+
+    def cookie(self, name: str) -> str | None:
+        """Give what the browser carries under the name."""
+        return self.jar.read(self.request, name)
+
+
+def provide_browser(request: Request[Any, Any, Any], jar: NamedDependency[Jar]) -> Browser:
+    """Give the browser of a request."""
+    return Browser(request, jar)
 
 
 def provide_desk(
@@ -114,14 +135,6 @@ async def answering_evenly() -> AsyncIterator[None]:
         yield
     finally:
         await asyncio.sleep(ends_at - clock())
-
-
-def to_clean_page(jar: Jar, path: str, name: str, key: str) -> Response[Any]:
-    """Send the browser on to the page without the key in its address; a cookie of this name has it."""
-    answer = pages.see_other(path)
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    carry(jar, answer, name, key)
-    return answer
 
 
 def _account(realm: Realm, address: Address) -> str:

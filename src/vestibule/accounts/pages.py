@@ -1,0 +1,214 @@
+"""The pages by which one comes in.
+
+Sign in and out, forgotten password. For any realm, by its names.
+"""
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, FromQuery, SkipValidation
+
+from vestibule.accounts import sessions, steps
+from vestibule.accounts.guards import Browser, Desk
+from vestibule.accounts.key_guards import KeyPage, dead_key
+from vestibule.accounts.model import SESSION_LONGEST, Holder, InvalidCredentials
+from vestibule.accounts.realms import Entrance, PageNames
+from vestibule.kernel import http
+from vestibule.kernel.errors import Gone, Invalid, Problem, RateLimited
+from vestibule.kernel.i18n import gettext
+from vestibule.keys.model import KeyNotFound
+from vestibule.web import forms, pages
+from vestibule.web.cookies import session_name
+
+ThisDesk = NamedDependency[SkipValidation[Desk]]
+ThisEntrance = NamedDependency[SkipValidation[Entrance]]
+ThisBrowser = NamedDependency[SkipValidation[Browser]]
+Visitor = NamedDependency[SkipValidation[Holder]]
+MaybeVisitor = NamedDependency[SkipValidation[Holder | None]]
+
+AFTER_RESET = "new-password"
+
+
+def handlers(names: PageNames) -> list[HTTPRouteHandler]:
+    """Make the routes under the names of a realm's pages."""
+    reset = f"{names.new_password}/{{key_id:str}}"
+    return [
+        get(names.sign_in, include_in_schema=False)(show_sign_in),
+        post(names.sign_in, include_in_schema=False)(sign_in),
+        post(names.sign_out, include_in_schema=False)(sign_out),
+        get(names.forgotten, include_in_schema=False)(show_forgotten),
+        post(names.forgotten, include_in_schema=False)(ask_reset),
+        get(names.new_password, include_in_schema=False)(open_reset),
+        get(reset, include_in_schema=False)(show_reset),
+        post(reset, include_in_schema=False)(complete_reset),
+    ]
+
+
+async def show_sign_in(
+    entrance: ThisEntrance,
+    next: FromQuery[str | None] = None,
+    after: FromQuery[str | None] = None,
+) -> pages.Answer:
+    """Show the form. `next` is where to go on to, `after` what has just been done."""
+    notice = gettext("Your new password is saved. Sign in with it.") if after == AFTER_RESET else ""
+    form = {"email": "", "next": next or ""}
+    return _sign_in_page(entrance, form, notice=notice)
+
+
+async def sign_in(browser: ThisBrowser, desk: ThisDesk, *, entrance: ThisEntrance) -> pages.Answer:
+    """Start a session, end the one that the browser had, and go on."""
+    form = await browser.form("email", "password", "next")
+    cookie = session_name(entrance.path)
+    try:
+        started = await steps.start_session(
+            desk,
+            entrance,
+            email=form["email"],
+            password=form["password"],
+            replaced=browser.cookie(cookie),
+        )
+    except (Invalid, InvalidCredentials, RateLimited) as problem:
+        return _sign_in_page(entrance, form, problem=problem)
+    async with desk.database.reader() as reader:
+        landing = await entrance.landing(reader, started.account_id)
+    answer = pages.see_other(forms.local_path(form["next"], landing))
+    browser.jar.put(answer, cookie, started.token, lifetime=SESSION_LONGEST)
+    return answer
+
+
+async def sign_out(
+    desk: ThisDesk, entrance: ThisEntrance, *, browser: ThisBrowser, maybe_visitor: MaybeVisitor
+) -> pages.Answer:
+    """End the session, and have the browser forget what it kept."""
+    if maybe_visitor:
+        by = maybe_visitor.actor(desk.origin)
+        async with desk.database.transaction() as tx:
+            await sessions.end(tx, maybe_visitor.account_id, maybe_visitor.session_id, by=by)
+    answer = pages.see_other(entrance.to(entrance.pages.sign_in))
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    browser.jar.end(answer, session_name(entrance.path))
+    return answer
+
+
+async def show_forgotten(entrance: ThisEntrance) -> pages.Answer:
+    """Show the form."""
+    return pages.render("accounts/forgotten_password.html", entrance=entrance)
+
+
+async def ask_reset(
+    browser: ThisBrowser, desk: ThisDesk, *, entrance: ThisEntrance
+) -> pages.Answer:
+    """Have a key mailed, and say the same to everybody."""
+    form = await browser.form("email")
+    try:
+        await steps.ask_reset(desk, entrance, email=form["email"])
+    except (Invalid, RateLimited) as problem:
+        return pages.render(
+            "accounts/forgotten_password.html",
+            status=http.status_of(problem),
+            entrance=entrance,
+            form=form,
+            errors=forms.errors(problem),
+        )
+    return pages.render(
+        "accounts/check_mail.html",
+        email=form["email"],
+        purpose="reset",
+        hours=1,
+        again=entrance.to(entrance.pages.forgotten),
+        mailbox=entrance.shows_mailbox,
+    )
+
+
+async def open_reset(
+    desk: ThisDesk, entrance: ThisEntrance, *, browser: ThisBrowser, key: FromQuery[str] = ""
+) -> pages.Answer:
+    """Take the key out of the address."""
+    try:
+        offer = await steps.get_reset(desk, entrance, key)
+    except (KeyNotFound, Gone) as problem:
+        return _dead_reset(problem, entrance)
+    return _page(entrance).arrive(browser, offer.key.id, key)
+
+
+async def show_reset(
+    key_id: FromPath[str],
+    browser: ThisBrowser,
+    *,
+    desk: ThisDesk,
+    entrance: ThisEntrance,
+) -> pages.Answer:
+    """Show the form to choose a new password."""
+    try:
+        key = _page(entrance).carried(browser, key_id)
+        offer = await steps.get_reset(desk, entrance, key)
+    except (KeyNotFound, Gone) as problem:
+        return _dead_reset(problem, entrance)
+    return _reset_page(desk, entrance, email=offer.account.address.typed)
+
+
+async def complete_reset(
+    key_id: FromPath[str],
+    browser: ThisBrowser,
+    *,
+    desk: ThisDesk,
+    entrance: ThisEntrance,
+) -> pages.Answer:
+    """Keep the new password, and have it proved by signing in: a mailed key gives no session."""
+    form = await browser.form("password")
+    try:
+        key = _page(entrance).carried(browser, key_id)
+        offer = await steps.get_reset(desk, entrance, key)
+    except (KeyNotFound, Gone) as problem:
+        return _dead_reset(problem, entrance)
+    try:
+        await steps.complete_reset(desk, entrance, key=key, password=form["password"])
+    except (KeyNotFound, Gone) as problem:
+        return _dead_reset(problem, entrance)
+    except Invalid as problem:
+        return _reset_page(desk, entrance, email=offer.account.address.typed, problem=problem)
+    answer = pages.see_other(f"{entrance.to(entrance.pages.sign_in)}?after={AFTER_RESET}")
+    _page(entrance).leave(browser, answer, offer.key.id)
+    return answer
+
+
+def _page(entrance: Entrance) -> KeyPage:
+    return KeyPage(entrance.to(entrance.pages.new_password), "new_password")
+
+
+def _sign_in_page(
+    entrance: Entrance,
+    form: dict[str, str],
+    *,
+    problem: Problem | None = None,
+    notice: str = "",
+) -> pages.Answer:
+    return pages.render(
+        "accounts/sign_in.html",
+        status=http.status_of(problem) if problem else 200,
+        entrance=entrance,
+        form={"email": form["email"]},
+        errors=forms.errors(problem) if problem else {},
+        next=forms.local_path(form["next"], ""),
+        sign_ups_open=entrance.takes_sign_ups,
+        notice={"kind": "good", "text": notice} if notice else None,
+    )
+
+
+def _reset_page(
+    desk: Desk, entrance: Entrance, *, email: str, problem: Problem | None = None
+) -> pages.Answer:
+    return pages.render(
+        "accounts/activation.html",
+        status=http.status_of(problem) if problem else 200,
+        entrance=entrance,
+        errors=forms.errors(problem) if problem else {},
+        email=email,
+        purpose="reset",
+        minimum=desk.passwords.minimum,
+    )
+
+
+def _dead_reset(problem: Problem, entrance: Entrance) -> pages.Answer:
+    again = entrance.to(entrance.pages.forgotten)
+    return dead_key(problem, entrance, again=again, label=gettext("Send me a new link"))
