@@ -84,7 +84,7 @@ async def test_founding_goes_on_to_inviting(client: Client, world: World) -> Non
     ("form", "sentence"),
     [
         ({"name": "", "slug": ""}, "Use 1 to 80 characters"),
-        ({"name": "Flora & Söhne", "slug": "analytical"}, "That short name is taken"),
+        ({"name": "Flora & Söhne", "slug": "analytical"}, "That web name (slug) is taken"),
         ({"name": "Flora & Söhne", "slug": "No No"}, "Use 3 to 40 small letters"),
     ],
 )
@@ -171,7 +171,7 @@ async def test_a_life_that_was_not_touched_stays_to_the_second(
     ("change", "sentence"),
     [
         ({"name": ""}, "Use 1 to 80 characters"),
-        ({"slug": "elsewhere"}, "That short name is taken"),
+        ({"slug": "elsewhere"}, "That web name (slug) is taken"),
         ({"invitation_lifetime": "31"}, "at most 30 days"),
         ({"invitation_lifetime": "0"}, "at least 1 hour"),
         ({"invitation_lifetime": ""}, "at least 1 hour"),

@@ -54,7 +54,7 @@ class FoundingClosed(Forbidden):
 class SlugTaken(Conflict):
     """Another organization has this slug."""
 
-    sentence = mark("That short name is taken. Choose another.")
+    sentence = mark("That web name (slug) is taken. Choose another.")
 
 
 class AlreadyMember(Conflict):
