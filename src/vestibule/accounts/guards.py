@@ -12,12 +12,14 @@ from typing import Any
 from litestar import Request
 from litestar.di import NamedDependency
 
+from vestibule.accounts.model import Holder
 from vestibule.accounts.passwords import Passwords
 from vestibule.accounts.realms import Entrance, Occasion, Realm
 from vestibule.audit.model import Actor
 from vestibule.kernel import addresses
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Database
+from vestibule.kernel.i18n import gettext
 from vestibule.kernel.limits import (
     KEY_MISS_BY_NETWORK,
     MAIL_BY_ADDRESS_DAY,
@@ -135,6 +137,20 @@ async def answering_evenly() -> AsyncIterator[None]:
         yield
     finally:
         await asyncio.sleep(ends_at - clock())
+
+
+def frame(entrance: Entrance, visitor: Holder) -> dict[str, Any]:
+    """Give what the studio's template needs around a page of the profile."""
+    current = entrance.to(entrance.pages.profile)
+    links = [
+        {
+            "href": entrance.to(path),
+            "label": gettext(label),
+            "current": entrance.to(path) == current,
+        }
+        for path, label in entrance.navigation
+    ]
+    return {"user": visitor.person, "navigation": links}
 
 
 def _account(realm: Realm, address: Address) -> str:

@@ -1,13 +1,11 @@
 """The pages where somebody changes their password or address, and ends sessions."""
 
-from typing import Any
-
 from litestar import get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery
 
 from vestibule.accounts import sessions, steps
-from vestibule.accounts.guards import Desk
+from vestibule.accounts.guards import Desk, frame
 from vestibule.accounts.key_guards import KeyPage, dead_key
 from vestibule.accounts.model import AddressTaken, Holder, OtherSession, Session, WrongPassword
 from vestibule.accounts.pages import ThisBrowser, ThisDesk, ThisEntrance, Visitor
@@ -190,20 +188,6 @@ async def end_other_sessions(
     async with desk.database.transaction() as tx:
         await sessions.end_others(tx, visitor.account_id, visitor.session_id, by=by)
     return pages.see_other(entrance.to(entrance.pages.sessions))
-
-
-def frame(entrance: Entrance, visitor: Holder) -> dict[str, Any]:
-    """Give what the studio's template needs around a page of the profile."""
-    current = entrance.to(entrance.pages.profile)
-    links = [
-        {
-            "href": entrance.to(path),
-            "label": gettext(label),
-            "current": entrance.to(path) == current,
-        }
-        for path, label in entrance.navigation
-    ]
-    return {"user": visitor.person, "navigation": links}
 
 
 def device_of(user_agent: str | None) -> str:

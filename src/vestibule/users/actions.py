@@ -94,6 +94,12 @@ async def get(reader: Reader, user_id: UserId) -> User:
     return user
 
 
+async def lock(tx: Transaction, user_id: UserId) -> User:
+    """Give the user, whom nobody else changes until the end of the transaction."""
+    await store.hold(tx, user_id)
+    return await get(tx, user_id)
+
+
 async def describe(reader: Reader, account_id: AccountId) -> Mapping[str, Any]:
     """Give the person behind an account of the platform, as the API shows them."""
     return present_user(await get(reader, UserId(account_id)))

@@ -1,6 +1,7 @@
 """What a user is: a person on the platform, thin over an account of its realm."""
 
 import re
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -125,6 +126,18 @@ class SignedIn:
     def actor(self, origin: Actor) -> Actor:
         """Give the origin of the request as this user."""
         return self.user.as_actor(origin)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An organization that a user belongs to, and could land in after signing in."""
+
+    id: OrganizationId
+    name: str
+
+
+# Gives every organization of a user. Which those are, a room above users knows.
+Places = Callable[[Any, UserId], Awaitable[Sequence[Place]]]
 
 
 def clean_phone(text: str | None, *, path: str = "phone") -> str | None:

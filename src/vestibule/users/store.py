@@ -4,7 +4,7 @@ from datetime import datetime
 
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import OrganizationId, UserId
-from vestibule.users.model import Profile
+from vestibule.users.model import Profile, UserNotFound
 
 
 async def insert(tx: Transaction, user_id: UserId, profile: Profile) -> datetime:
@@ -20,6 +20,13 @@ async def insert(tx: Transaction, user_id: UserId, profile: Profile) -> datetime
         profile.phone,
     )
     return created_at
+
+
+async def hold(tx: Transaction, user_id: UserId) -> None:
+    """Hold the user until the end of the transaction. Raises UserNotFound."""
+    found = await tx.fetch_value("SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE", user_id)
+    if found is None:
+        raise UserNotFound
 
 
 async def set_profile(tx: Transaction, user_id: UserId, profile: Profile) -> None:

@@ -1,0 +1,127 @@
+"""Users in the HTTP API: sign up, and what they say of themselves."""
+
+from typing import Any
+
+import msgspec
+from litestar import get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+from msgspec import UNSET, UnsetType
+
+from vestibule.accounts.guards import Desk
+from vestibule.accounts.model import present_session
+from vestibule.accounts.realms import Entrance
+from vestibule.kernel import i18n
+from vestibule.kernel.database import Reader
+from vestibule.kernel.ids import OrganizationId, decode
+from vestibule.users import actions as users
+from vestibule.users import steps
+from vestibule.users.actions import Changes
+from vestibule.users.model import NotYourOrganization, Places, Profile, SignedIn, User, present_user
+from vestibule.users.steps import Typed
+
+TAGS = ("Users",)
+
+Caller = NamedDependency[SkipValidation[SignedIn]]
+ThisDesk = NamedDependency[SkipValidation[Desk]]
+ThisEntrance = NamedDependency[SkipValidation[Entrance]]
+ThesePlaces = NamedDependency[SkipValidation[Places]]
+
+
+class SignUpToAsk(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """An address, and the language of mails to it."""
+
+    email: str
+    locale: str | UnsetType = UNSET
+
+
+class SignUpToComplete(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A mailed key, and who its holder is."""
+
+    key: str
+    first_name: str
+    last_name: str
+    password: str
+    phone: str | None = None
+
+
+class ProfileToChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What is absent stays as it is."""
+
+    first_name: str | UnsetType = UNSET
+    last_name: str | UnsetType = UNSET
+    phone: str | UnsetType | None = UNSET
+    locale: str | UnsetType = UNSET
+    default_organization: str | UnsetType | None = UNSET
+
+    def changes(self, before: User) -> Changes:
+        """Give the whole that comes out of it. Raises InvalidName, InvalidPhone, NotFound."""
+        default = before.default_organization_id
+        if self.default_organization is not UNSET:
+            default = _organization(self.default_organization)
+        return Changes(
+            profile=Profile.clean(
+                before.first_name if self.first_name is UNSET else self.first_name,
+                before.last_name if self.last_name is UNSET else self.last_name,
+                before.phone if self.phone is UNSET else self.phone,
+            ),
+            locale=before.locale if self.locale is UNSET else self.locale,
+            default_organization_id=default,
+        )
+
+
+@post("/sign-ups", status_code=202, summary="Sign up", tags=TAGS)
+async def ask_sign_up(data: SignUpToAsk, desk: ThisDesk, *, entrance: ThisEntrance) -> None:
+    """Mail a key to the address. The answer is the same for every address."""
+    locale = i18n.current_locale() if data.locale is UNSET else data.locale
+    await steps.ask_sign_up(desk, entrance, email=data.email, locale=locale)
+
+
+@post("/sign-ups/complete", status_code=201, summary="Make the account", tags=TAGS)
+async def complete_sign_up(
+    data: SignUpToComplete, desk: ThisDesk, *, entrance: ThisEntrance
+) -> dict[str, Any]:
+    """Spend the key, make the user and start a session."""
+    typed = Typed(
+        first_name=data.first_name,
+        last_name=data.last_name,
+        password=data.password,
+        phone=data.phone,
+    )
+    signed = await steps.complete_sign_up(desk, entrance, key=data.key, typed=typed)
+    return present_session(signed.session, present_user(signed.user))
+
+
+@get("/me", summary="Look at oneself", tags=TAGS)
+async def get_me(caller: Caller) -> dict[str, Any]:
+    """Give the caller."""
+    return present_user(caller.user)
+
+
+@patch("/me", summary="Change what one says of oneself", tags=TAGS)
+async def change_me(
+    data: ProfileToChange, desk: ThisDesk, *, caller: Caller, places: ThesePlaces
+) -> dict[str, Any]:
+    """Change the name, the phone, the language, or where signing in lands."""
+    async with desk.database.transaction() as tx:
+        before = await users.lock(tx, caller.user.id)
+        changes = data.changes(before)
+        await ensure_place(tx, before, changes, places=places)
+        after = await users.change(tx, before, changes, by=caller.actor(desk.origin))
+    return present_user(after)
+
+
+async def ensure_place(reader: Reader, before: User, changes: Changes, *, places: Places) -> None:
+    """Raise NotYourOrganization unless they belong to where they want to land."""
+    wanted = changes.default_organization_id
+    if wanted is None or wanted == before.default_organization_id:
+        return
+    if wanted not in {place.id for place in await places(reader, before.id)}:
+        raise NotYourOrganization(path="default_organization")
+
+
+def _organization(text: str | None) -> OrganizationId | None:
+    return OrganizationId(decode("org", text)) if text else None
+
+
+handlers = (ask_sign_up, complete_sign_up, get_me, change_me)

@@ -1,0 +1,238 @@
+"""The pages of users: sign up, the last step of it, the profile."""
+
+from collections.abc import Sequence
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, SkipValidation
+
+from vestibule.accounts.guards import Browser, Desk, frame
+from vestibule.accounts.key_guards import KeyPage, dead_key
+from vestibule.accounts.model import SESSION_LONGEST
+from vestibule.accounts.realms import Entrance
+from vestibule.kernel import http, i18n
+from vestibule.kernel.errors import Gone, Invalid, Problem, RateLimited
+from vestibule.kernel.i18n import gettext
+from vestibule.kernel.ids import OrganizationId, decode, encode
+from vestibule.keys.model import KeyNotFound
+from vestibule.users import actions as users
+from vestibule.users import steps
+from vestibule.users.actions import Changes
+from vestibule.users.api import ensure_place
+from vestibule.users.caller import PLATFORM_COOKIE
+from vestibule.users.model import SIGN_UP_LIVES, Place, Places, Profile, SignedIn, SignUpsClosed
+from vestibule.users.sign_up import ACTIVATION
+from vestibule.users.steps import Typed
+from vestibule.web import forms, pages
+
+Visitor = NamedDependency[SkipValidation[SignedIn]]
+ThisBrowser = NamedDependency[SkipValidation[Browser]]
+ThisDesk = NamedDependency[SkipValidation[Desk]]
+ThisEntrance = NamedDependency[SkipValidation[Entrance]]
+ThesePlaces = NamedDependency[SkipValidation[Places]]
+
+ACTIVATION_PAGE = KeyPage(ACTIVATION, "activation")
+HOURS = int(SIGN_UP_LIVES.total_seconds() // 3600)
+
+
+@get("/sign-up", include_in_schema=False)
+async def show_sign_up(entrance: ThisEntrance) -> pages.Answer:
+    """Show the form, or that one has to be invited."""
+    return _sign_up_page(entrance)
+
+
+@post("/sign-up", include_in_schema=False)
+async def ask_sign_up(
+    browser: ThisBrowser,
+    desk: ThisDesk,
+    *,
+    entrance: ThisEntrance,
+    next: FromQuery[str | None] = None,
+) -> pages.Answer:
+    """Have a mail sent, and say the same to everybody. `next` is where to go on to in the end."""
+    form = await browser.form("email")
+    try:
+        await steps.ask_sign_up(
+            desk,
+            entrance,
+            email=form["email"],
+            locale=i18n.current_locale(),
+            next=forms.local_path(next, ""),
+        )
+    except (Invalid, RateLimited, SignUpsClosed) as problem:
+        return _sign_up_page(entrance, form=form, problem=problem)
+    return pages.render(
+        "accounts/check_mail.html",
+        email=form["email"],
+        purpose="sign_up",
+        hours=HOURS,
+        again="/sign-up",
+        mailbox=entrance.shows_mailbox,
+    )
+
+
+@get(ACTIVATION, include_in_schema=False)
+async def open_activation(
+    browser: ThisBrowser, desk: ThisDesk, *, entrance: ThisEntrance, key: FromQuery[str] = ""
+) -> pages.Answer:
+    """Take the key out of the address."""
+    try:
+        offer = await steps.get_sign_up(desk, entrance, key)
+    except (KeyNotFound, Gone) as problem:
+        return _dead_activation(problem, entrance)
+    return ACTIVATION_PAGE.arrive(browser, offer.key.id, key)
+
+
+@get(f"{ACTIVATION}/{{key_id:str}}", include_in_schema=False)
+async def show_activation(
+    key_id: FromPath[str], browser: ThisBrowser, *, desk: ThisDesk, entrance: ThisEntrance
+) -> pages.Answer:
+    """Show the form for a name and a password."""
+    try:
+        offer = await steps.get_sign_up(desk, entrance, ACTIVATION_PAGE.carried(browser, key_id))
+    except (KeyNotFound, Gone) as problem:
+        return _dead_activation(problem, entrance)
+    return _activation_page(desk, entrance, email=offer.address.typed)
+
+
+@post(f"{ACTIVATION}/{{key_id:str}}", include_in_schema=False)
+async def activate(
+    key_id: FromPath[str], browser: ThisBrowser, *, desk: ThisDesk, entrance: ThisEntrance
+) -> pages.Answer:
+    """Make the account, sign in, and go on."""
+    form = await browser.form("first_name", "last_name", "password", "phone")
+    try:
+        key = ACTIVATION_PAGE.carried(browser, key_id)
+        offer = await steps.get_sign_up(desk, entrance, key)
+    except (KeyNotFound, Gone) as problem:
+        return _dead_activation(problem, entrance)
+    try:
+        signed = await steps.complete_sign_up(
+            desk, entrance, key=key, typed=Typed(**form), replaced=browser.cookie(PLATFORM_COOKIE)
+        )
+    except (KeyNotFound, Gone) as problem:
+        return _dead_activation(problem, entrance)
+    except Invalid as problem:
+        return _activation_page(
+            desk, entrance, email=offer.address.typed, form=form, problem=problem
+        )
+    async with desk.database.reader() as reader:
+        landing = await entrance.landing(reader, signed.user.id)
+    answer = pages.see_other(forms.local_path(offer.next, landing))
+    browser.jar.put(answer, PLATFORM_COOKIE, signed.session.token, lifetime=SESSION_LONGEST)
+    ACTIVATION_PAGE.leave(browser, answer, offer.key.id)
+    return answer
+
+
+@get("/profile", include_in_schema=False)
+async def show_profile(
+    desk: ThisDesk, entrance: ThisEntrance, *, visitor: Visitor, places: ThesePlaces
+) -> pages.Answer:
+    """Show the form."""
+    async with desk.database.reader() as reader:
+        found = await places(reader, visitor.user.id)
+    return _profile_page(entrance, visitor, found)
+
+
+@post("/profile", include_in_schema=False)
+async def change_profile(
+    browser: ThisBrowser,
+    desk: ThisDesk,
+    *,
+    entrance: ThisEntrance,
+    visitor: Visitor,
+    places: ThesePlaces,
+) -> pages.Answer:
+    """Keep what was changed."""
+    form = await browser.form("first_name", "last_name", "phone", "default_organization")
+    try:
+        async with desk.database.transaction() as tx:
+            before = await users.lock(tx, visitor.user.id)
+            wanted = form["default_organization"]
+            changes = Changes(
+                profile=Profile.clean(form["first_name"], form["last_name"], form["phone"]),
+                locale=before.locale,
+                default_organization_id=OrganizationId(decode("org", wanted)) if wanted else None,
+            )
+            await ensure_place(tx, before, changes, places=places)
+            await users.change(tx, before, changes, by=visitor.actor(desk.origin))
+    except Invalid as problem:
+        async with desk.database.reader() as reader:
+            found = await places(reader, visitor.user.id)
+        return _profile_page(entrance, visitor, found, form=form, problem=problem)
+    return pages.see_other("/profile")
+
+
+def _sign_up_page(
+    entrance: Entrance, *, form: dict[str, str] | None = None, problem: Problem | None = None
+) -> pages.Answer:
+    return pages.render(
+        "accounts/sign_up.html",
+        status=http.status_of(problem) if problem else 200,
+        entrance=entrance,
+        form=form or {},
+        errors=forms.errors(problem) if problem and entrance.takes_sign_ups else {},
+        closed=not entrance.takes_sign_ups,
+    )
+
+
+def _activation_page(
+    desk: Desk,
+    entrance: Entrance,
+    *,
+    email: str,
+    form: dict[str, str] | None = None,
+    problem: Problem | None = None,
+) -> pages.Answer:
+    return pages.render(
+        "accounts/activation.html",
+        status=http.status_of(problem) if problem else 200,
+        entrance=entrance,
+        form=form or {},
+        errors=forms.errors(problem) if problem else {},
+        email=email,
+        purpose="sign_up",
+        minimum=desk.passwords.minimum,
+    )
+
+
+def _dead_activation(problem: Problem, entrance: Entrance) -> pages.Answer:
+    return dead_key(problem, entrance, again="/sign-up", label=gettext("Send me a new link"))
+
+
+def _profile_page(
+    entrance: Entrance,
+    visitor: SignedIn,
+    places: Sequence[Place],
+    *,
+    form: dict[str, str] | None = None,
+    problem: Problem | None = None,
+) -> pages.Answer:
+    user = visitor.user
+    default = user.default_organization_id
+    return pages.render(
+        "users/profile.html",
+        status=http.status_of(problem) if problem else 200,
+        entrance=entrance,
+        **frame(entrance, visitor),
+        form=form or {},
+        errors=forms.errors(problem) if problem else {},
+        profile={
+            "first_name": user.first_name,
+            "last_name": user.last_name,
+            "phone": user.phone,
+            "default_organization": encode("org", default) if default else None,
+        },
+        organizations=[{"id": encode("org", place.id), "name": place.name} for place in places],
+    )
+
+
+handlers = (
+    show_sign_up,
+    ask_sign_up,
+    open_activation,
+    show_activation,
+    activate,
+    show_profile,
+    change_profile,
+)

@@ -1,0 +1,82 @@
+"""What the pages and the API of users do alike.
+
+Limits first, then look up, then hash, then the transaction.
+"""
+
+from dataclasses import dataclass, field
+
+from vestibule.accounts import sessions
+from vestibule.accounts.guards import (
+    Desk,
+    answering_evenly,
+    counting_misses,
+    spend_mail,
+    spend_mail_by_network,
+)
+from vestibule.accounts.realms import Entrance
+from vestibule.kernel import addresses
+from vestibule.kernel.errors import RateLimited
+from vestibule.users import sign_up
+from vestibule.users.model import Profile, SignUpsClosed
+from vestibule.users.sign_up import Activation, Asked, Offer, Signed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """What somebody typed on the activation page, as it came."""
+
+    first_name: str
+    last_name: str
+    password: str = field(repr=False)
+    phone: str | None = None
+
+
+async def ask_sign_up(
+    desk: Desk, entrance: Entrance, *, email: str, locale: str, next: str = ""
+) -> None:
+    """Have a mail sent to the address: the answer is the same for every one, in the same time.
+
+    Raises SignUpsClosed, InvalidEmail, RateLimited.
+    """
+    if not entrance.takes_sign_ups:
+        raise SignUpsClosed
+    address = addresses.parse(email)
+    await spend_mail_by_network(desk)
+    async with answering_evenly():
+        try:
+            await spend_mail(desk.limiter, address)
+        except RateLimited:
+            return
+        asked = Asked(address=address, locale=locale, next=next or None)
+        async with desk.database.transaction() as tx:
+            await sign_up.ask(tx, asked, occasion=desk.occasion(entrance))
+
+
+async def get_sign_up(desk: Desk, entrance: Entrance, key: str) -> Offer:
+    """Give what a mailed key opens.
+
+    Raises KeyNotFound, why it cannot be used, SignUpsClosed or RateLimited.
+    """
+    if not entrance.takes_sign_ups:
+        raise SignUpsClosed
+    async with counting_misses(desk), desk.database.reader() as reader:
+        return await sign_up.get_offer(reader, key)
+
+
+async def complete_sign_up(
+    desk: Desk, entrance: Entrance, *, key: str, typed: Typed, replaced: str | None = None
+) -> Signed:
+    """Make the user and sign them in; the session of the token `replaced` ends.
+
+    Raises InvalidName, InvalidPhone, WeakPassword, AccountExists and what `get_sign_up` raises.
+    """
+    offer = await get_sign_up(desk, entrance, key)
+    profile = Profile.clean(typed.first_name, typed.last_name, typed.phone)
+    about = [offer.address.canonical, *profile.words]
+    password_hash = await desk.passwords.hash(typed.password, about=about)
+
+    activation = Activation(profile=profile, password_hash=password_hash)
+    async with desk.database.transaction() as tx:
+        if replaced:
+            await sessions.end_presented(tx, entrance.realm, replaced, by=desk.origin)
+        return await sign_up.complete(tx, key, activation, occasion=desk.occasion(entrance))
