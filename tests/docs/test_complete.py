@@ -91,6 +91,8 @@ def _codes_written_out() -> Iterator[str]:
             match node:
                 case ast.keyword(arg="code", value=ast.Constant(value=str(code))):
                     yield code
+                case _:
+                    pass
 
 
 def _missing(names: set[str], file: str) -> list[str]:
