@@ -17,7 +17,7 @@ from vestibule.embedded.faults import EmbeddedFault
 from vestibule.kernel.i18n import gettext as _
 
 PROGRAMS = frozenset({"postgres", "initdb"})
-PATIENCE = 10.0  # seconds for a fast shutdown, and again for the kernel to end what was killed
+PATIENCE = 10.0  # seconds for its shutdown (it takes 5 at most), and again after a kill
 STALE = ("postmaster.pid", SOCKET, f"{SOCKET}.lock")
 
 
@@ -30,10 +30,10 @@ class Process:
 
 
 def end(cluster: Path) -> None:
-    """End every PostgreSQL process of this cluster, gently if its postmaster lives; then sweep."""
+    """End every PostgreSQL process of this cluster, by its postmaster if that lives; then sweep."""
     with _living(cluster) as processes:
-        # Only the postmaster knows how to shut down; to the others a SIGINT means other things.
-        _tell_all([it for it in processes if it.pid == _postmaster(cluster)], signal.SIGINT)
+        # Only the postmaster knows how to shut down; to the others signals mean other things.
+        _tell_all([it for it in processes if it.pid == _postmaster(cluster)], signal.SIGQUIT)
     if not _wait(cluster):
         with _living(cluster) as processes:
             _tell_all(processes, signal.SIGKILL)

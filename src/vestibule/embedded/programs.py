@@ -66,15 +66,15 @@ class Postmaster:
     """The server, for as long as this process lives.
 
     The thread that started it stays with it: it writes its log, reaps it, and is the one whose end
-    the kernel watches. The kernel then sends SIGINT, PostgreSQL's fast shutdown: it drops the
-    clients, who are gone with us, and leaves a clean cluster. SIGTERM would wait for them, and
-    SIGQUIT is a crash.
+    the kernel watches. The kernel then sends SIGQUIT, PostgreSQL's immediate shutdown: it is over
+    in 5 seconds whatever happens, and the next start recovers. SIGTERM would wait for clients, and
+    SIGINT for a checkpoint, or for ever if server processes were killed with us (tried).
     """
 
     def __init__(self, where: Launch, postgres: Path, log: Log) -> None:
         self.log = log
         self._where = where
-        self._command = where.command(postgres, "-D", HERE, death_signal=signal.SIGINT)
+        self._command = where.command(postgres, "-D", HERE, death_signal=signal.SIGQUIT)
         self._child: subprocess.Popen[bytes] | None = None
         self._fault: OSError | None = None
         self._started = threading.Event()
