@@ -20,6 +20,7 @@ from vestibule.kernel.ids import AccountId, MembershipId, OrganizationId, RealmI
 from vestibule.keys.model import Purpose
 from vestibule.organizations import actions as organizations
 from vestibule.organizations.model import Admission, Organization, OrganizationRole
+from vestibule.organizations.presentation import present_membership
 from vestibule.users import actions as users
 from vestibule.users.actions import NewUser
 from vestibule.users.model import Profile, User
@@ -205,6 +206,17 @@ async def find_membership(
                 reader, organization_id, UserId(account)
             )
             return membership.id if membership else None
+        case _:
+            assert_never(destination)
+
+
+async def describe_membership(
+    reader: Reader, destination: Destination, membership: MembershipId
+) -> dict[str, Any]:
+    """Give the membership as the API shows it."""
+    match destination:
+        case ToOrganization():
+            return present_membership(await organizations.get_member(reader, membership))
         case _:
             assert_never(destination)
 

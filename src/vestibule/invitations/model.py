@@ -1,9 +1,8 @@
 """What an invitation is, and when it may change. Pure: no database, no clock, no framework."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from math import ceil
 from typing import Any, NewType, TypeAlias
 from uuid import UUID
 
@@ -14,14 +13,14 @@ from vestibule.kernel.errors import (
     Forbidden,
     Gone,
     Invalid,
+    InvalidField,
     NotAuthenticated,
     NotFound,
-    RateLimited,
 )
 from vestibule.kernel.i18n import mark
 from vestibule.kernel.ids import AccountId, AppId, InvitationId, OrganizationId
 from vestibule.messages.model import DeliveryState
-from vestibule.organizations.model import OrganizationRole, RoleNotAllowed
+from vestibule.organizations.model import OrganizationRole
 
 SHORTEST = timedelta(hours=1)
 LONGEST = timedelta(days=30)
@@ -118,7 +117,7 @@ class AccountRequired(Invalid):
     sentence = mark("Nobody with this address has an account yet. Send `account` to make one.")
 
 
-class AccountNotWanted(Invalid):
+class AccountNotWanted(InvalidField):
     """An account was sent along by somebody who is signed in."""
 
     sentence = mark("You are signed in, so no account is made. Leave `account` out.")

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from vestibule.invitations.model import LONGEST, SHORTEST, Invitation, Inviter
 from vestibule.kernel.addresses import Address
-from vestibule.kernel.errors import Invalid, RateLimited
+from vestibule.kernel.errors import Invalid, InvalidField, RateLimited
 from vestibule.kernel.i18n import mark
 from vestibule.kernel.ids import AppId, OrganizationId
 from vestibule.organizations.model import RoleNotAllowed
@@ -25,7 +25,7 @@ _PLAIN = re.compile(
 CLOCK_SKEW = timedelta(minutes=1)
 
 
-class InvalidExpiry(Invalid):
+class InvalidExpiry(InvalidField):
     """Out of bounds: 1 hour to 30 days from now."""
 
     sentence = mark("An invitation lives from 1 hour to 30 days. Choose a time in between.")
@@ -37,7 +37,7 @@ class RedirectNotAllowed(Invalid):
     sentence = mark("The redirect must be an https address of at most 500 characters.")
 
 
-class InvalidMetadata(Invalid):
+class InvalidMetadata(InvalidField):
     """More than is kept with an invitation."""
 
     sentence = mark("Metadata may hold at most 4 kB of JSON.")

@@ -6,7 +6,15 @@ from datetime import datetime
 
 from vestibule.audit.model import ActorKind
 from vestibule.invitations import destinations
-from vestibule.invitations.model import EXPIRED, Delivery, Invitation, Inviter, State
+from vestibule.invitations.model import (
+    EXPIRED,
+    Delivery,
+    Invitation,
+    InvitationNotFound,
+    Inviter,
+    State,
+)
+from vestibule.invitations.offer_model import Host
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Reader, Row
 from vestibule.kernel.ids import AccountId, InvitationId, OrganizationId
@@ -84,6 +92,14 @@ async def find_shown(
         invitation_id,
     )
     return _shown_from_row(row) if row else None
+
+
+async def get_shown(reader: Reader, host: Host, invitation_id: InvitationId) -> Shown:
+    """Give one invitation of what the host has in hand. Raises InvitationNotFound."""
+    shown = await find_shown(reader, host.organization_id, invitation_id)
+    if shown is None:
+        raise InvitationNotFound
+    return shown
 
 
 async def list_shown(

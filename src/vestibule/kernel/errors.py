@@ -78,6 +78,10 @@ class Invalid(Problem):
         return [FieldError(path=self.path, code=self.code(), message=self.explain())]
 
 
+class InvalidField(Invalid):
+    """One field breaks a rule of its own. The whole answers as `invalid_request`; the field says which rule."""
+
+
 class InvalidRequest(Invalid):
     """What was sent does not have the shape that is asked for."""
 

@@ -14,6 +14,7 @@ from vestibule.kernel.errors import (
     Forbidden,
     Gone,
     Invalid,
+    InvalidField,
     InvalidRequest,
     NotAuthenticated,
     NotFound,
@@ -126,12 +127,13 @@ def problem_of(fault: Exception) -> Problem:
 def body_of(problem: Problem) -> dict[str, Any]:
     """Give the members of the problem document."""
     status = status_of(problem)
+    code = InvalidRequest.code() if isinstance(problem, InvalidField) else problem.code()
     body: dict[str, Any] = {
-        "type": f"urn:vestibule:problem:{problem.code()}",
+        "type": f"urn:vestibule:problem:{code}",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": problem.explain(),
-        "code": problem.code(),
+        "code": code,
     }
     if isinstance(problem, Invalid):
         body["errors"] = problem.errors

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from vestibule.kernel.errors import Invalid
+from vestibule.kernel.errors import InvalidField
 from vestibule.kernel.i18n import mark
 
 MAX_NAME = 80
@@ -22,7 +22,7 @@ _KEPT_IN_MAIL = frozenset(" '\u2019&,()-")
 _LINK_WORDS = re.compile(r"https?|www|ftp|mailto", re.IGNORECASE)
 
 
-class InvalidName(Invalid):
+class InvalidName(InvalidField):
     """A name is empty, too long, without a letter or digit, or not to be trusted as it reads."""
 
     sentence = mark(
@@ -31,7 +31,7 @@ class InvalidName(Invalid):
     )
 
 
-class InvalidText(Invalid):
+class InvalidText(InvalidField):
     """A line of text is too long, or has characters that are not seen."""
 
     sentence = mark(

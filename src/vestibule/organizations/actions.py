@@ -13,13 +13,14 @@ from vestibule.kernel import ids, names
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.errors import NotFound
-from vestibule.kernel.ids import OrganizationId, UserId
+from vestibule.kernel.ids import MembershipId, OrganizationId, UserId
 from vestibule.organizations import policy, queries, store
 from vestibule.organizations.model import (
     Admission,
     AlreadyMember,
     Changes,
     Hosting,
+    MemberNotFound,
     InvalidSlug,
     Membership,
     Organization,
@@ -144,6 +145,14 @@ async def find_membership(
 ) -> Membership | None:
     """Give the user's membership in the organization."""
     return await queries.find_membership(reader, organization_id, user_id)
+
+
+async def get_member(reader: Reader, membership_id: MembershipId) -> queries.Member:
+    """Give the member of this membership. Raises MemberNotFound."""
+    member = await queries.find_member(reader, membership_id)
+    if member is None:
+        raise MemberNotFound
+    return member
 
 
 async def list_owners(reader: Reader, organization_id: OrganizationId) -> Sequence[queries.Owner]:

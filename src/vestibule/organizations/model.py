@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from vestibule.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from vestibule.kernel.errors import Conflict, Forbidden, InvalidField, NotFound
 from vestibule.kernel.i18n import mark
 from vestibule.kernel.ids import InvitationId, MembershipId, OrganizationId, UserId
 
@@ -29,6 +29,12 @@ class OrganizationNotFound(NotFound):
     """There is no such organization, or the caller is no member and may not know of it."""
 
     sentence = mark("There is no such organization, or you are not a member of it.")
+
+
+class MemberNotFound(NotFound):
+    """No such membership here."""
+
+    sentence = mark("This person is no member.")
 
 
 class NotPermitted(Forbidden):
@@ -63,7 +69,7 @@ class AlreadyMember(Conflict):
     sentence = mark("This person is a member already.")
 
 
-class InvalidSlug(Invalid):
+class InvalidSlug(InvalidField):
     """A slug is not made of what stands in an address, or is kept for a page of ours."""
 
     sentence = mark(
@@ -71,7 +77,7 @@ class InvalidSlug(Invalid):
     )
 
 
-class InvalidInvitationLifetime(Invalid):
+class InvalidInvitationLifetime(InvalidField):
     """Invitations would live shorter than an hour or longer than 30 days."""
 
     sentence = mark("Let invitations live for at least 1 hour and at most 30 days.")

@@ -9,7 +9,7 @@ from typing import Any
 from vestibule.audit.model import Actor, ActorKind
 from vestibule.kernel import names
 from vestibule.kernel.addresses import Address
-from vestibule.kernel.errors import Forbidden, Invalid, NotFound
+from vestibule.kernel.errors import Forbidden, InvalidField, NotFound
 from vestibule.kernel.i18n import mark
 from vestibule.kernel.ids import AccountId, OrganizationId, SessionId, UserId, encode
 
@@ -30,13 +30,13 @@ class SignUpsClosed(Forbidden):
     sentence = mark("Accounts are made by invitation here. Ask somebody to invite you.")
 
 
-class InvalidPhone(Invalid):
+class InvalidPhone(InvalidField):
     """The text is not a phone number."""
 
     sentence = mark("Enter a phone number, such as +44 20 7946 0018, or leave it empty.")
 
 
-class NotYourOrganization(Invalid):
+class NotYourOrganization(InvalidField):
     """Only an organization that one belongs to can be where one lands."""
 
     sentence = mark("Choose an organization that you belong to.")
