@@ -68,11 +68,13 @@ class Script:
 class Sink:
     """The server. `mails` are those that it took; `commands` what it was told."""
 
+    host: str = HOST
     port: int = 0
     script: Script = field(default_factory=Script)
     mails: list[Caught] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     connections: int = 0
+    transports: list[asyncio.Transport] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -93,10 +95,10 @@ class Sink:
 
 @contextmanager
 def running(
-    script: Script | None = None, *, tls: str | None = None, port: int = 0
+    script: Script | None = None, *, tls: str | None = None, port: int = 0, host: str = HOST
 ) -> Iterator[Sink]:
     """Run a sink. `tls` is `starttls` (offered), `implicit` (smtps) or None."""
-    sink = Sink(port=port, script=script or Script())
+    sink = Sink(host=host, port=port, script=script or Script())
     loop = asyncio.new_event_loop()
     started = threading.Event()
     thread = threading.Thread(target=_serve, args=(loop, sink, tls, started), daemon=True)
@@ -115,18 +117,25 @@ def _serve(
     asyncio.set_event_loop(loop)
     implicit = _context() if tls == "implicit" else None
     server = loop.run_until_complete(
-        loop.create_server(lambda: _speak(sink, tls, loop), HOST, sink.port, ssl=implicit)
+        loop.create_server(lambda: _speak(sink, tls, loop), sink.host, sink.port, ssl=implicit)
     )
     sink.port = server.sockets[0].getsockname()[1]
     started.set()
     loop.run_forever()
     server.close()
-    tasks = asyncio.all_tasks(loop)
+    loop.run_until_complete(_hang_up(sink))
+    loop.close()
+
+
+async def _hang_up(sink: Sink) -> None:
+    """Leave no connection open: the tests take an unclosed one for a fault."""
+    for transport in sink.transports:
+        transport.abort()
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
     for task in tasks:
         task.cancel()
-    loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
-    loop.run_until_complete(asyncio.sleep(0))
-    loop.close()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.sleep(0.01)
 
 
 def _speak(sink: Sink, tls: str | None, loop: asyncio.AbstractEventLoop) -> "Scripted":
@@ -144,7 +153,8 @@ def _speak(sink: Sink, tls: str | None, loop: asyncio.AbstractEventLoop) -> "Scr
 
 def _sign_in(sink: Sink, login: LoginPassword) -> AuthResult:
     known = sink.script.accounts.get(login.login.decode())
-    return AuthResult(success=known is not None and known == login.password.decode())
+    is_right = known is not None and known == login.password.decode()
+    return AuthResult(success=is_right, handled=False)
 
 
 def _context() -> ssl.SSLContext:
@@ -155,6 +165,11 @@ def _context() -> ssl.SSLContext:
 
 class Scripted(SMTP):
     """aiosmtpd's server, which may fall silent at the phases that have no hook of their own."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if isinstance(transport, asyncio.Transport):
+            self.event_handler.sink.transports.append(transport)
+        super().connection_made(transport)
 
     async def _handle_client(self) -> None:
         await self.event_handler.silence("banner")

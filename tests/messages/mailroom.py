@@ -1,6 +1,7 @@
 """What the tests of mails share: two templates, a writer, an outbox, and mails to fill it with."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
@@ -66,6 +67,7 @@ def invitation(
     recipient: str = "ana@x.test",
     *,
     lasts: timedelta = timedelta(days=5),
+    about: UUID | None = None,
     **parameters: Parameter,
 ) -> Mail:
     """A mail with a key."""
@@ -78,10 +80,11 @@ def invitation(
         link_path="/organization-invite",
         key_purpose="invitation",
         key_seed=SEED,
+        about=about,
     )
 
 
-def poison(recipient: str = "poison@x.test") -> Mail:
+def poison(recipient: str = "poison@x.test", *, about: UUID | None = None) -> Mail:
     """A mail that cannot be written: its template is not there."""
     return Mail(
         template="trial/missing",
@@ -89,6 +92,7 @@ def poison(recipient: str = "poison@x.test") -> Mail:
         locale="en",
         parameters={},
         not_after=datetime.now(UTC) + timedelta(days=5),
+        about=about,
     )
 
 

@@ -46,9 +46,11 @@ async def claim(tx: Transaction, *, at_most: int, lease: timedelta) -> list[Mess
     return await store.claim(tx, at_most=at_most, lease=lease)
 
 
-async def prolong(tx: Transaction, messages: Sequence[Message], *, lease: timedelta) -> None:
-    """Keep what is claimed for another lease."""
-    await store.prolong(tx, messages, lease=lease)
+async def prolong(
+    tx: Transaction, messages: Sequence[Message], *, lease: timedelta
+) -> set[MessageId]:
+    """Keep what is claimed for another lease. Gives the ids of those that were still held."""
+    return await store.prolong(tx, messages, lease=lease)
 
 
 async def release(tx: Transaction, messages: Sequence[Message]) -> None:

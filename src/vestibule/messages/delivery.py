@@ -167,7 +167,8 @@ class _Worker:
                     return  # we were paused past the lease: the mail is another worker's by now
                 held.is_begun = True
                 outcome = await courier.deliver(held.message)
-            await self._record(held.message, outcome)
+                # Within the slot: nothing more is sent while what was sent cannot be written down.
+                await self._record(held.message, outcome)
         finally:
             del self.held[held.message.id]
             self.wake.set()
@@ -185,19 +186,20 @@ class _Worker:
             return
 
     async def beat(self) -> None:
-        """Keep the leases of what is in hand."""
+        """Keep the leases of what is in hand, for as long as it is in hand."""
         while True:
             await asyncio.sleep(self.pace.heartbeat)
-            held = list(self.held.values())
-            if not held:
-                continue
-            lease, now = self.pace.lease, time.monotonic()
-            with suppress(Problem, OSError, TimeoutError):
-                async with self.database.transaction() as tx:
-                    messages = [each.message for each in held]
-                    await actions.prolong(tx, messages, lease=timedelta(seconds=lease))
-                for each in held:
-                    each.leased_until = now + lease
+            if self.held:
+                with suppress(Problem, OSError, TimeoutError):
+                    await self._prolong(list(self.held.values()))
+
+    async def _prolong(self, held: list[_Held]) -> None:
+        now, lease = time.monotonic(), timedelta(seconds=self.pace.lease)
+        async with self.database.transaction() as tx:
+            ours = await actions.prolong(tx, [each.message for each in held], lease=lease)
+        for each in held:
+            # A lease that is lost stays lost: another worker has the mail, or has sent it.
+            each.leased_until = now + self.pace.lease if each.message.id in ours else now
 
     async def wake_at_stop(self) -> None:
         """End the wait for work when the stop comes."""

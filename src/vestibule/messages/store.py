@@ -83,9 +83,11 @@ async def claim(tx: Transaction, *, at_most: int, lease: timedelta) -> list[Mess
     return [to_message(row) for row in rows]
 
 
-async def prolong(tx: Transaction, messages: Sequence[Message], *, lease: timedelta) -> None:
-    """Keep what is claimed from other workers for so long; no time at all gives it back."""
-    await tx.execute(
+async def prolong(
+    tx: Transaction, messages: Sequence[Message], *, lease: timedelta
+) -> set[MessageId]:
+    """Keep what is claimed for so long; no time at all gives it back. Gives those still held."""
+    rows = await tx.fetch_all(
         """
         UPDATE messages AS m
            SET due_at = clock_timestamp() + $3::interval
@@ -93,11 +95,13 @@ async def prolong(tx: Transaction, messages: Sequence[Message], *, lease: timede
          WHERE m.id = mine.id
            AND m.attempts = mine.attempts
            AND m.state IN ('queued', 'deferred', 'not_configured')
+        RETURNING m.id
         """,
         [message.id for message in messages],
         [message.attempts for message in messages],
         lease,
     )
+    return {MessageId(row["id"]) for row in rows}
 
 
 async def settle(
