@@ -14,8 +14,8 @@ from typing import Any
 import httpx
 
 from tests.smtp_sink import Caught, Sink
+from tests.world import PASSWORD
 
-PASSWORD = "a quiet lamp by the stairs"
 MAIL_SECONDS = 10.0
 _LINK = re.compile(r"https?://[^\s\"<>]+\?key=[A-Za-z0-9_-]+")
 _NUMBERS = count(1)
@@ -64,7 +64,7 @@ class Town:
         first_name, last_name = name.split(" ", 1)
         email = email or address(first_name)
         await self.expect(202, "POST", "/sign-ups", {"email": email})
-        key = key_in(link_in((await self.mail(email)).text))
+        key = key_in(link_in((await self.mail_about(email, "Make your account")).text))
         body = {"key": key, "first_name": first_name, "last_name": last_name, "password": PASSWORD}
         session = await self.expect(201, "POST", "/sign-ups/complete", body)
         return Citizen(email, first_name, last_name, session["token"])
@@ -91,31 +91,39 @@ class Town:
         assert answer.status_code in {200, 201}, answer.text
         return answer.json(), link_in((await self.mail(email, nth=before + 1)).text)
 
+    async def look_at(
+        self, by: Citizen, organization: dict[str, Any], invitation: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Look at an invitation, once it is known what became of its mail."""
+        path = f"/organizations/{organization['id']}/invitations/{invitation['id']}"
+        ends_at = time.monotonic() + MAIL_SECONDS
+        while True:
+            seen: dict[str, Any] = await self.expect(200, "GET", path, by=by)
+            if seen["delivery"]["state"] != "queued" or time.monotonic() > ends_at:
+                return seen
+
     async def mail(self, email: str, *, nth: int = 1) -> Caught:
         """Wait for the nth mail to this address."""
-        return await self.mail_where(email, lambda mails: len(mails) >= nth, nth - 1)
+        return await self._wait(email, lambda mails: mails[nth - 1 : nth], f"number {nth}")
 
     async def mail_about(self, email: str, words: str) -> Caught:
-        """Wait for a mail to this address whose subject has these words."""
-        ends_at = time.monotonic() + MAIL_SECONDS
-        while time.monotonic() < ends_at:
-            for mail in self.sink.to(email):
-                if words in str(mail.message["Subject"]):
-                    return mail
-            await asyncio.sleep(0.01)
-        subjects = [str(mail.message["Subject"]) for mail in self.sink.to(email)]
-        raise AssertionError(f"no mail to {email} about {words!r}, but {subjects}")
+        """Wait for a mail to this address whose subject has these words; the newest such."""
 
-    async def mail_where(
-        self, email: str, is_so: Callable[[list[Caught]], bool], index: int
+        def about(mails: list[Caught]) -> list[Caught]:
+            return [mail for mail in mails if words in str(mail.message["Subject"])][-1:]
+
+        return await self._wait(email, about, f"about {words!r}")
+
+    async def _wait(
+        self, email: str, choose: Callable[[list[Caught]], list[Caught]], what: str
     ) -> Caught:
         ends_at = time.monotonic() + MAIL_SECONDS
         while time.monotonic() < ends_at:
-            mails = self.sink.to(email)
-            if is_so(mails):
-                return mails[index]
+            if found := choose(self.sink.to(email)):
+                return found[0]
             await asyncio.sleep(0.01)
-        raise AssertionError(f"{len(self.sink.to(email))} mails to {email}, too few")
+        subjects = [str(mail.message["Subject"]) for mail in self.sink.to(email)]
+        raise AssertionError(f"no mail {what} to {email}, only {subjects}")
 
 
 def address(first_name: str) -> str:
