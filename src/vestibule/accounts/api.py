@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from litestar import delete, get, post
 from litestar.di import NamedDependency
-from litestar.params import SkipValidation
+from litestar.params import JSONBody, SkipValidation
 
 from vestibule.accounts import sessions, steps
 from vestibule.accounts.guards import Desk
@@ -64,7 +64,9 @@ class AddressToComplete(msgspec.Struct, kw_only=True, forbid_unknown_fields=True
 
 
 @post("/sessions", status_code=201, summary="Sign in", tags=TAGS)
-async def start_session(data: SignIn, desk: ThisDesk, *, entrance: ThisEntrance) -> dict[str, Any]:
+async def start_session(
+    data: JSONBody[SignIn], desk: ThisDesk, *, entrance: ThisEntrance
+) -> dict[str, Any]:
     """Start a session. Its token is shown in this answer only."""
     started = await steps.start_session(desk, entrance, email=data.email, password=data.password)
     async with desk.database.reader() as reader:
@@ -80,13 +82,15 @@ async def end_current_session(desk: ThisDesk, caller: Caller) -> None:
 
 
 @post("/password-resets", status_code=202, summary="Forgot the password", tags=TAGS)
-async def ask_reset(data: ResetToAsk, desk: ThisDesk, *, entrance: ThisEntrance) -> None:
+async def ask_reset(data: JSONBody[ResetToAsk], desk: ThisDesk, *, entrance: ThisEntrance) -> None:
     """Mail a key to the address, if it has an account. The answer is the same for every address."""
     await steps.ask_reset(desk, entrance, email=data.email)
 
 
 @post("/password-resets/complete", status_code=204, summary="Choose a new password", tags=TAGS)
-async def complete_reset(data: ResetToComplete, desk: ThisDesk, *, entrance: ThisEntrance) -> None:
+async def complete_reset(
+    data: JSONBody[ResetToComplete], desk: ThisDesk, *, entrance: ThisEntrance
+) -> None:
     """Spend the key and keep the new password. Every session of the account ends."""
     await steps.complete_reset(desk, entrance, key=data.key, password=data.password)
 
@@ -113,7 +117,7 @@ async def end_session(session: str, desk: ThisDesk, *, caller: Caller) -> None:
 
 @post("/me/password", status_code=204, summary="Change the password", tags=TAGS)
 async def change_password(
-    data: PasswordToChange, desk: ThisDesk, *, entrance: ThisEntrance, caller: Caller
+    data: JSONBody[PasswordToChange], desk: ThisDesk, *, entrance: ThisEntrance, caller: Caller
 ) -> None:
     """Keep the new password. Every other session ends."""
     await steps.change_password(desk, entrance, caller, present=data.current, new=data.new)
@@ -121,7 +125,7 @@ async def change_password(
 
 @post("/me/address", status_code=202, summary="Ask for another address", tags=TAGS)
 async def ask_address_change(
-    data: AddressToAsk, desk: ThisDesk, *, entrance: ThisEntrance, caller: Caller
+    data: JSONBody[AddressToAsk], desk: ThisDesk, *, entrance: ThisEntrance, caller: Caller
 ) -> None:
     """Mail a key to the new address. It works in this session only."""
     await steps.ask_address_change(desk, entrance, caller, email=data.email, password=data.password)
@@ -129,7 +133,7 @@ async def ask_address_change(
 
 @post("/me/address/complete", status_code=200, summary="Take the new address", tags=TAGS)
 async def complete_address_change(
-    data: AddressToComplete, desk: ThisDesk, *, entrance: ThisEntrance, caller: Caller
+    data: JSONBody[AddressToComplete], desk: ThisDesk, *, entrance: ThisEntrance, caller: Caller
 ) -> dict[str, Any]:
     """Spend the key. Answers with the person, by their new address."""
     account = await steps.complete_address_change(desk, entrance, caller, key=data.key)

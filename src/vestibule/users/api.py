@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from litestar import get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import SkipValidation
+from litestar.params import JSONBody, SkipValidation
 from msgspec import UNSET, UnsetType
 
 from vestibule.accounts.guards import Desk
@@ -71,7 +71,9 @@ class ProfileToChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 @post("/sign-ups", status_code=202, summary="Sign up", tags=TAGS)
-async def ask_sign_up(data: SignUpToAsk, desk: ThisDesk, *, entrance: ThisEntrance) -> None:
+async def ask_sign_up(
+    data: JSONBody[SignUpToAsk], desk: ThisDesk, *, entrance: ThisEntrance
+) -> None:
     """Mail a key to the address. The answer is the same for every address."""
     locale = i18n.current_locale() if data.locale is UNSET else data.locale
     await steps.ask_sign_up(desk, entrance, email=data.email, locale=locale)
@@ -79,7 +81,7 @@ async def ask_sign_up(data: SignUpToAsk, desk: ThisDesk, *, entrance: ThisEntran
 
 @post("/sign-ups/complete", status_code=201, summary="Make the account", tags=TAGS)
 async def complete_sign_up(
-    data: SignUpToComplete, desk: ThisDesk, *, entrance: ThisEntrance
+    data: JSONBody[SignUpToComplete], desk: ThisDesk, *, entrance: ThisEntrance
 ) -> dict[str, Any]:
     """Spend the key, make the user and start a session."""
     typed = Typed(
@@ -100,7 +102,7 @@ async def get_me(caller: Caller) -> dict[str, Any]:
 
 @patch("/me", summary="Change what one says of oneself", tags=TAGS)
 async def change_me(
-    data: ProfileToChange, desk: ThisDesk, *, caller: Caller, places: ThesePlaces
+    data: JSONBody[ProfileToChange], desk: ThisDesk, *, caller: Caller, places: ThesePlaces
 ) -> dict[str, Any]:
     """Change the name, the phone, the language, or where signing in lands."""
     async with desk.database.transaction() as tx:
