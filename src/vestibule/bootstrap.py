@@ -14,7 +14,9 @@ from vestibule.kernel.secrets import Secret
 from vestibule.kernel.settings import Settings
 from vestibule.messages import mime
 from vestibule.messages.model import Outbox
+from vestibule.messages.rendering import Writer
 from vestibule.migrations import runner
+from vestibule.web import templating
 
 SECRET_BYTES = 32
 
@@ -31,6 +33,7 @@ class House:
     database: Database
     secret: Secret = field(repr=False)
     outbox: Outbox
+    writer: Writer
     limiter: Limiter
     passwords: Passwords
 
@@ -65,6 +68,12 @@ async def open_house(settings: Settings, url: str) -> AsyncIterator[House]:
             database=database,
             secret=secret,
             outbox=Outbox(secret=secret, has_server=settings.smtp_url is not None),
+            writer=Writer(
+                templates=templating.environment(),
+                secret=secret,
+                base_url=settings.base_url,
+                mail_from=settings.mail_from,
+            ),
             limiter=Limiter(database, is_on=settings.limits),
             passwords=Passwords(minimum=settings.password_minimum),
         )

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, cast
 
-from litestar import Litestar, Request, get
+from litestar import Litestar, Request, Router, get
 from litestar.config.csrf import CSRFConfig
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
@@ -13,12 +13,26 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 
+from vestibule.accounts import api as accounts_api
+from vestibule.accounts import guards, profile_pages
+from vestibule.accounts import pages as accounts_pages
+from vestibule.accounts.realms import PLATFORM_PAGES
 from vestibule.audit.model import Actor
 from vestibule.audit.origin import origin_of
 from vestibule.bootstrap import House
+from vestibule.invitations import api as invitations_api
 from vestibule.kernel.database import Database
 from vestibule.kernel.http import FormExpired
-from vestibule.web import problems, static_files, templating
+from vestibule.kernel.settings import SignUps
+from vestibule.messages import pages as mailbox
+from vestibule.organizations import api as organizations_api
+from vestibule.organizations import landing
+from vestibule.organizations import pages as organizations_pages
+from vestibule.users import api as users_api
+from vestibule.users import caller
+from vestibule.users import pages as users_pages
+from vestibule.users.entrance import platform
+from vestibule.web import api_reference, problems, static_files, templating
 from vestibule.web.bodies import StrictRequest
 from vestibule.web.cookies import Jar
 from vestibule.web.injected import Injected
@@ -37,8 +51,8 @@ def make_application(house: House) -> Shell:
 def _litestar(house: House) -> Litestar:
     jar = Jar.of(house.settings)
     return Litestar(
-        route_handlers=[healthz, readyz, static_files.static_file],
-        dependencies=_dependencies(house),
+        route_handlers=[healthz, readyz, static_files.static_file, _api(), _pages()],
+        dependencies=_injected(house),
         exception_handlers={Exception: problems.answer_problem},
         guards=[ensure_same_origin],
         csrf_config=CSRFConfig(
@@ -65,8 +79,44 @@ def _litestar(house: House) -> Litestar:
     )
 
 
-def _dependencies(house: House) -> dict[str, Provide]:
-    """Give what handlers may ask for by name, beside what rooms provide."""
+def _api() -> Router:
+    """Give the routes of programs, who show themselves by a bearer token."""
+    return Router(
+        path=API,
+        route_handlers=[
+            *accounts_api.handlers,
+            *users_api.handlers,
+            *organizations_api.handlers,
+            *invitations_api.handlers,
+            api_reference.show_reference,
+        ],
+        dependencies={
+            "caller": Provide(caller.provide_caller),
+            "maybe_caller": Provide(caller.provide_maybe_caller),
+        },
+    )
+
+
+def _pages() -> Router:
+    """Give the routes of people, who show themselves by a cookie."""
+    return Router(
+        path="/",
+        route_handlers=[
+            *accounts_pages.handlers(PLATFORM_PAGES),
+            *profile_pages.handlers(PLATFORM_PAGES),
+            *users_pages.handlers,
+            *organizations_pages.handlers,
+            *mailbox.handlers,
+        ],
+        dependencies={
+            "visitor": Provide(caller.provide_visitor),
+            "maybe_visitor": Provide(caller.provide_maybe_visitor),
+        },
+    )
+
+
+def _injected(house: House) -> dict[str, Provide]:
+    """Give what handlers may ask for by name."""
 
     def provide_origin(request: Request[Any, Any, Any]) -> Actor:
         return origin_of(request, house.settings)
@@ -81,7 +131,18 @@ def _dependencies(house: House) -> dict[str, Provide]:
         "limiter": always(house.limiter),
         "passwords": always(house.passwords),
         "jar": always(Jar.of(house.settings)),
+        "writer": always(house.writer),
+        "places": always(landing.list_places),
+        "entrance": always(
+            platform(
+                landing=landing.find_landing,
+                takes_sign_ups=house.settings.sign_ups is SignUps.OPEN,
+                shows_mailbox=house.settings.shows_mailbox,
+            )
+        ),
         "origin": Provide(provide_origin, sync_to_thread=False),
+        "desk": Provide(guards.provide_desk, sync_to_thread=False),
+        "browser": Provide(guards.provide_browser, sync_to_thread=False),
     }
 
 

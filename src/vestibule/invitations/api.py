@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from litestar import Response, get, patch, post
 from litestar.di import NamedDependency, Provide
-from litestar.params import Parameter, SkipValidation
+from litestar.params import Parameter, QueryParameter, SkipValidation
 from msgspec import UNSET, Meta, UnsetType
 
 from vestibule.accounts.guards import Desk
@@ -140,7 +140,7 @@ class OwnRefusal(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 def read_filter(
-    state: Annotated[list[ShownState] | None, Parameter(query="state")] = None,
+    state: Annotated[list[ShownState] | None, QueryParameter(name="state")] = None,
     email: Annotated[str | None, Parameter(description="Only this address.")] = None,
 ) -> Filter:
     """Read the filters of the list. Raises InvalidEmail."""

@@ -93,6 +93,11 @@ class Settings:
         return _is_local_host(urlsplit(self.base_url).hostname)
 
     @property
+    def shows_mailbox(self) -> bool:
+        """Tell whether mails are shown at `/mailbox`: in development, while none can leave."""
+        return self.is_local and self.smtp_url is None
+
+    @property
     def is_https(self) -> bool:
         """Tell whether people reach the server over TLS."""
         return self.base_url.startswith("https://")

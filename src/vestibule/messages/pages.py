@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from jinja2 import TemplateError
 from litestar import MediaType, Request, Response, get
-from litestar.params import FromPath, SkipValidationMarker
+from litestar.params import FromPath
 
 from vestibule.kernel import ids, lists
 from vestibule.kernel.database import Database
@@ -23,6 +23,7 @@ from vestibule.messages import queries
 from vestibule.messages.model import HostileMail, Message, MessageNotFound
 from vestibule.messages.rendering import LinkForgotten, Writer
 from vestibule.web import pages
+from vestibule.web.injected import Injected
 from vestibule.web.peers import is_this_machine
 
 _URL = re.compile(r"https?://[^\s<>\"]+\?key=[^\s<>\"]+")
@@ -37,8 +38,6 @@ _HTML_HEADERS = {
     "X-Frame-Options": "SAMEORIGIN",
     "Referrer-Policy": "no-referrer",
 }
-
-Injected = SkipValidationMarker()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,3 +139,6 @@ def _show(message: Message, writer: Writer) -> Shown:
         html=html,
         links=sorted(set(_URL.findall(text))),
     )
+
+
+handlers = (show_mailbox, show_mail, show_html)
