@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
+import asyncpg
 import httpx
 import pytest
 from playwright.async_api import Browser, async_playwright
@@ -66,8 +67,10 @@ async def server(
 @pytest.fixture
 async def town(server: Running, sink: Sink) -> AsyncIterator[Town]:
     """The people around that server."""
+    database = await asyncpg.connect(server.environment["VESTIBULE_DATABASE_URL"])
     async with httpx.AsyncClient(base_url=server.url, timeout=20) as http:
-        yield Town(server.url, sink, http)
+        yield Town(server.url, sink, http, database)
+    await database.close()
 
 
 @pytest.fixture(params=["desk", "phone"])

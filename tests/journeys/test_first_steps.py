@@ -1,4 +1,4 @@
-"""The whole way in the browser: sign up, found, invite, follow the link in a private window, land."""
+"""The whole way in the browser: sign up, found, invite, follow the link elsewhere, land."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path

@@ -29,6 +29,9 @@ PATIENCE = 10_000  # milliseconds
 _REFUSED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
 
 
+_LOOKED_AT: set[str] = set()
+
+
 @dataclass(slots=True)
 class Window:
     """Somebody's browser window. `faults` is what the browser complained of."""
@@ -47,6 +50,15 @@ class Window:
         response = await self.page.goto(target)
         assert response is not None
         return response.status
+
+    async def sign_in(self, email: str, password: str) -> None:
+        """Sign in by the form that is open, or by the page for it."""
+        if await self.page.locator("[name=password]").count() == 0:
+            await self.goto("/sign-in")
+        if await self.page.locator("[name=email]").count() > 0:
+            await self.fill(email=email)
+        await self.fill(password=password)
+        await self.press("Sign in")
 
     async def fill(self, **fields: str) -> None:
         """Fill in fields by their names."""
@@ -88,7 +100,13 @@ class Window:
         return self.page.url.removeprefix(self.base_url).partition("?")[0].partition("#")[0]
 
     async def look(self, name: str) -> None:
-        """Take pictures of this page in each width and light; it must fit, and be accessible."""
+        """Take pictures of this page in each width and light; it must fit, and be accessible.
+
+        Once for each name: a story that runs in two sizes need not be looked at twice.
+        """
+        if name in _LOOKED_AT:
+            return
+        _LOOKED_AT.add(name)
         for size, light, is_checked in VIEWS:
             await self._see_in(size, light)
             await self._fits(name)
