@@ -1,6 +1,7 @@
 """A town of people around one server: what they do by the API, and the mails that reach them.
 
-Public interfaces only, but for the clock and for looking at all tables. Everybody has an address of their own, so that stories do not meet.
+Public interfaces only, but for the clock and for looking at all tables. Everybody has an address
+of their own, so that stories do not meet.
 """
 
 import asyncio
@@ -97,7 +98,10 @@ class Town:
     async def let_expire(self, invitation: dict[str, Any]) -> None:
         """Let an invitation's time pass, which no test can wait for."""
         await self.database.execute(
-            "UPDATE invitations SET expires_at = clock_timestamp() - interval '1 minute' WHERE id = $1",
+            """
+            UPDATE invitations SET expires_at = clock_timestamp() - interval '1 minute'
+             WHERE id = $1
+            """,
             decode("inv", invitation["id"]),
         )
 
