@@ -85,9 +85,7 @@ class Client:
     async def form_token(self, page: str = "/sign-in") -> str:
         """The token that a form of this page carries; its cookie stays with the client."""
         shown = await self.http.get(page, follow_redirects=True)
-        found = _TOKEN.search(shown.text)
-        assert found, f"{page} answered {shown.status_code} without a form:\n{shown.text[:2000]}"
-        return found[1]
+        return token_in(shown.text)
 
 
 def _browser(application: Any, base_url: str, peer: str) -> httpx.AsyncClient:  # noqa: ANN401
@@ -128,6 +126,13 @@ class Mailbox:
     async def last_key(self, reader: Reader, *, to: str) -> str:
         """The key in the newest letter to this address."""
         return key_in(link_in((await self.last(reader, to=to)).text))
+
+
+def token_in(page: str) -> str:
+    """The token in the first form of a page."""
+    found = _TOKEN.search(page)
+    assert found, f"there is no form on this page:\n{page[:3000]}"
+    return found[1]
 
 
 def link_in(text: str) -> str:

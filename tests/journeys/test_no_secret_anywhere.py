@@ -1,0 +1,191 @@
+"""A whole journey with the most talkative log, and then: no key, password or token anywhere.
+
+Not in a dump of the database, not in a log, not in a page, not in an answer but the one that is
+meant to give it.
+"""
+
+import base64
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote, quote_plus
+
+import asyncpg
+import httpx
+import pytest
+
+from tests import running
+from tests.client import FROM_OUR_PAGE, token_in
+from tests.journeys.dumps import dump
+from tests.journeys.town import Town, key_in, link_in
+from tests.postgres import Postgres
+from tests.running import Running
+from tests.smtp_sink import Sink
+
+FIRST = "a first password, never told"
+SECOND = "a second password, never told"
+WRONG = "a wrong password, typed in haste"
+
+
+@dataclass(slots=True)
+class Journal:
+    """All that the server answered, and the secrets that passed by."""
+
+    answers: list[tuple[str, str]] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+    tokens: set[str] = field(default_factory=set)
+
+    async def note(self, answer: httpx.Response) -> None:
+        await answer.aread()
+        told = {name: value for name, value in answer.headers.items() if name != "set-cookie"}
+        self.answers.append((f"{answer.request.method} {answer.url.path}", f"{told}{answer.text}"))
+        for name, value in answer.cookies.items():
+            if value and name != "csrf":
+                self.tokens.add(value)
+
+    @property
+    def secrets(self) -> set[str]:
+        return {FIRST, SECOND, WRONG, *self.keys, *self.tokens}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody at a browser, whose every page is noted."""
+
+    http: httpx.AsyncClient
+    town: Town
+    journal: Journal
+
+    async def submit(self, page: str, form: dict[str, str], *, to: str = "") -> httpx.Response:
+        shown = await self.http.get(page, follow_redirects=True)
+        data = {**form, "_csrf_token": token_in(shown.text)}
+        path = to or shown.url.path
+        return await self.http.post(path, data=data, headers=FROM_OUR_PAGE, follow_redirects=True)
+
+    async def open(self, email: str, subject: str) -> str:
+        """Give the path of the page that a mail's link leads to; the cookie carries the key."""
+        link = link_in((await self.town.mail_about(email, subject)).text)
+        self.journal.keys.add(key_in(link))
+        shown = await self.http.get(link, follow_redirects=True)
+        assert shown.status_code == 200, shown.text
+        return str(shown.url.path)
+
+
+@pytest.fixture
+async def talkative(postgres: Postgres, sink: Sink, tmp_path: Path) -> AsyncIterator[Running]:
+    name = await postgres.clone()
+    url = postgres.url(name)
+    with running.serve(tmp_path, database_url=url, smtp_url=sink.url, log_level="DEBUG") as served:
+        yield served
+    await postgres.drop(name)
+
+
+@pytest.fixture
+async def journal() -> Journal:
+    return Journal()
+
+
+@pytest.fixture
+async def visitor(talkative: Running, sink: Sink, journal: Journal) -> AsyncIterator[Person]:
+    database = await asyncpg.connect(talkative.environment["VESTIBULE_DATABASE_URL"])
+    async with (
+        httpx.AsyncClient(base_url=talkative.url) as plain,
+        httpx.AsyncClient(
+            base_url=talkative.url, event_hooks={"response": [journal.note]}
+        ) as noted,
+    ):
+        yield Person(noted, Town(talkative.url, sink, plain, database), journal)
+    await database.close()
+
+
+async def test_no_secret_of_a_whole_journey_is_anywhere(
+    talkative: Running, visitor: Person, journal: Journal
+) -> None:
+    ada = "ada@secrets.example.com"
+    await visitor.submit("/sign-up", {"email": ada})
+    page = await visitor.open(ada, "Make your account")
+    names = {"first_name": "Ada", "last_name": "Abel"}
+    await visitor.submit(page, {**names, "password": "short", "phone": ""})
+    await visitor.submit(page, {**names, "password": FIRST, "phone": ""})
+    await visitor.submit("/organizations/new", {"name": "Acme", "slug": ""})
+    invited = {"email": "ana@secrets.example.com", "role": "viewer"}
+    await visitor.submit("/organizations/acme/invitations", invited)
+    await visitor.submit("/password", {"current_password": WRONG, "new_password": SECOND})
+    await visitor.submit("/password", {"current_password": FIRST, "new_password": SECOND})
+    await visitor.submit("/address", {"email": "ada2@secrets.example.com", "password": SECOND})
+    await visitor.open("ada2@secrets.example.com", "Confirm your new address")
+    await visitor.submit("/profile", {}, to="/sign-out")
+    await visitor.submit("/sign-in", {"email": ada, "password": WRONG})
+    await visitor.submit("/forgotten-password", {"email": ada})
+    page = await visitor.open(ada, "Choose a new password")
+    await visitor.submit(page, {"password": FIRST})
+    await visitor.submit("/sign-in", {"email": ada, "password": FIRST})
+    await visitor.submit("/profile", {}, to="/sign-out")
+    page = await visitor.open(invited["email"], "invites you")
+    who = {"first_name": "Ana", "last_name": "Alva", "password": FIRST, "phone": ""}
+    joined = await visitor.submit(page, who, to=f"{page}/activate")
+    assert "Acme" in joined.text
+    await _by_api(visitor, journal)
+
+    assert len(journal.keys) >= 5
+    assert len(journal.tokens) >= 5
+    tables = await dump(visitor.town.database)
+    assert _found(journal.secrets, {name: "\n".join(rows) for name, rows in tables.items()}) == []
+    assert _found(journal.secrets, _logs(talkative)) == []
+    assert _found(journal.secrets, _pages(journal)) == []
+
+
+async def _by_api(visitor: Person, journal: Journal) -> None:
+    """Send secrets to the API too, right ones and wrong ones, where they belong and where not."""
+    body = {"email": "ada@secrets.example.com", "password": FIRST}
+    session = (await visitor.http.post("/api/v1/sessions", json=body)).json()
+    journal.tokens.add(session["token"])
+    bearer = {"Authorization": f"Bearer {session['token']}"}
+    await visitor.http.get("/api/v1/me", headers=bearer)
+    await visitor.http.get("/api/v1/me/sessions", headers=bearer)
+    await visitor.http.post("/api/v1/sessions", json={**body, "password": WRONG})
+    await visitor.http.post("/api/v1/sessions", json={**body, "surplus": WRONG})
+    for key in sorted(journal.keys):
+        await visitor.http.post("/api/v1/invitations/lookup", json={"key": key})
+        await visitor.http.post("/api/v1/invitations/accept", json={"key": key, "as": SECOND})
+        await visitor.http.get(f"/{key}")
+
+
+def _logs(server: Running) -> dict[str, str]:
+    """What the server wrote, and every other log in its folder."""
+    files = {server.log, *server.log.parent.rglob("*.log")}
+    return {path.name: path.read_text(errors="replace") for path in files}
+
+
+def _pages(journal: Journal) -> dict[str, str]:
+    """Every answer but those that are to give a token: a new session's."""
+    return {
+        f"{number} {what}": text
+        for number, (what, text) in enumerate(journal.answers)
+        if what != "POST /api/v1/sessions"
+    }
+
+
+def _found(secrets: set[str], places: dict[str, str]) -> list[str]:
+    """Say which secrets stand where, in any of their spellings."""
+    return [
+        f"{secret} in {name}"
+        for secret in sorted(secrets)
+        for spelling in _spellings(secret)
+        for name, text in places.items()
+        if spelling in text
+    ]
+
+
+def _spellings(secret: str) -> Iterator[str]:
+    raw = secret.encode()
+    yield secret
+    yield quote(secret, safe="")
+    yield quote_plus(secret)
+    yield raw.hex()
+    yield base64.b64encode(raw).decode().rstrip("=")
+    yield base64.urlsafe_b64encode(raw).decode().rstrip("=")
+    if len(secret) == 43 and secret.isascii() and " " not in secret:
+        bare = base64.urlsafe_b64decode(secret + "=")
+        yield bare.hex()
+        yield base64.b64encode(bare).decode().rstrip("=")
