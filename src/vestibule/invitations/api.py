@@ -140,12 +140,12 @@ class OwnRefusal(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 def read_filter(
-    state: Annotated[list[ShownState] | None, QueryParameter(name="state")] = None,
+    states: Annotated[list[ShownState] | None, QueryParameter(name="state")] = None,
     email: Annotated[str | None, Parameter(description="Only this address.")] = None,
 ) -> Filter:
     """Read the filters of the list. Raises InvalidEmail."""
     canonical = addresses.parse(email).canonical if email else None
-    return Filter(states=tuple(state or ()), email=canonical)
+    return Filter(states=tuple(states or ()), email=canonical)
 
 
 @post("/organizations/{org:str}/invitations", status_code=201, summary="Invite", tags=TAGS)
