@@ -68,7 +68,7 @@ class Passwords:
 
     def _check(self, password: str, password_hash: str | None) -> Verdict:
         try:
-            self._hasher.verify(password_hash or self._nobodys, password)
+            self._hasher.verify(self._nobodys if password_hash is None else password_hash, password)
         except (VerificationError, InvalidHashError):
             return Verdict(is_right=False)
         if password_hash is None:
