@@ -18,7 +18,7 @@ SEED = b"e" * 32
 KEY = SECRET.derive_key("invitation", SEED)
 LINK = f"{BASE_URL}/organization-invite?key={KEY}"
 OUTBOX = Outbox(secret=SECRET, has_server=True)
-SHORT = Timeouts(connect=0.5, command=0.5, data=0.5, quit=0.2)
+SHORT = Timeouts(connect=0.5, command=0.5, data=0.5, quit=0.2, pause=0)
 
 TEMPLATES = {
     "trial/mail/invitation.subject.txt": (

@@ -215,11 +215,10 @@ async def test_a_mail_that_is_broken_off_leaves_no_connection_behind(sink: Sink)
 @pytest.mark.parametrize(
     ("url", "expected"),
     [
-        ("smtp://h.test", {"port": 587, "user": None, "password": None, "authority": None}),
+        ("smtp://h.test", {"port": 587, "user": None, "password": None}),
         ("smtps://h.test", {"port": 465}),
-        ("smtp+insecure://h.test", {"port": 25}),
-        ("smtp://u%40x:p%2Fw@h.test:2525?ca=/c.pem", {"user": "u@x", "password": "p/w"}),
-        ("smtp://u%40x:p%2Fw@h.test:2525?ca=/c.pem", {"port": 2525, "authority": "/c.pem"}),
+        ("smtp+insecure://h.test", {"port": 25, "context": None}),
+        ("smtp://u%40x:p%2Fw@h.test:2525", {"user": "u@x", "password": "p/w", "port": 2525}),
     ],
 )
 def test_a_server_is_read_from_its_url(url: str, expected: dict[str, Any]) -> None:
@@ -227,3 +226,8 @@ def test_a_server_is_read_from_its_url(url: str, expected: dict[str, Any]) -> No
 
     assert {name: getattr(server, name) for name in expected} == expected
     assert "p/w" not in repr(server)
+
+
+def test_an_authority_that_cannot_be_read_is_said_at_the_start() -> None:
+    with pytest.raises(ValueError, match="/nowhere"):
+        Server.from_url("smtp://h.test?ca=/nowhere.pem", greeting="vestibule.test")

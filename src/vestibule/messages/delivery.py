@@ -129,6 +129,7 @@ class _Worker:
     async def _deliver_for_a_while(self) -> None:
         # A LISTEN whose connection was lost hears nothing more: it is renewed before long.
         ends_at = time.monotonic() + self.pace.relisten
+        await self._give_up_late()
         while not self.stop.is_set() and time.monotonic() < ends_at:
             self.wake.clear()
             await self._look()
@@ -137,17 +138,17 @@ class _Worker:
     async def _look(self) -> None:
         """Claim what is due and start on it, in batches: half the hand must be free."""
         free = IN_HAND - len(self.held)
-        if free < IN_HAND // 2:
+        if free < IN_HAND // 2 or self.courier is None or not self.courier.connections.is_open:
             return
-        claimed = await self._claim(self.courier, free) if self.courier else []
-        if claimed or self.held:
-            return
+        claimed = await self._claim(self.courier, free)
+        if not claimed and not self.held:
+            await self.courier.connections.rest()
+
+    async def _give_up_late(self) -> None:
         async with self.database.transaction() as tx:
             late = await actions.give_up_late(tx)
         if late:
             log.warning("%d mails were not sent in time and given up", late)
-        if self.courier:
-            await self.courier.connections.rest()
 
     async def _claim(self, courier: Courier, at_most: int) -> list[Message]:
         claimed_at = time.monotonic()

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import re
 import ssl
+import time
 from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -39,12 +40,16 @@ _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?=\s|$)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeouts:
-    """Seconds. `data` is long: to hang up after the last dot makes duplicates (RFC 5321)."""
+    """Seconds. `data` is long: to hang up after the last dot makes duplicates (RFC 5321).
+
+    `pause` is how long a server that let nobody in is left alone.
+    """
 
     connect: float = 30
     command: float = 60
     data: float = 600
     quit: float = 5
+    pause: float = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,28 +61,31 @@ class Server:
     port: int
     user: str | None = None
     password: str | None = field(default=None, repr=False)
-    authority: str | None = None
+    context: ssl.SSLContext | None = field(default=None, repr=False)
     greeting: str = "localhost"
     timeouts: Timeouts = Timeouts()
 
     @classmethod
     def from_url(cls, url: str, *, greeting: str, timeouts: Timeouts = Timeouts()) -> Self:
-        """Read `smtp://user:password@host:587?ca=/private/ca.pem`. EHLO says the `greeting`."""
+        """Read `smtp://user:password@host:587?ca=/private/ca.pem`. EHLO says the `greeting`.
+
+        Raises ValueError if the authority's certificates cannot be read.
+        """
         parts = urlsplit(url)
+        authority = next(iter(parse_qs(parts.query).get("ca", [])), None)
         return cls(
             scheme=parts.scheme,
             host=parts.hostname or "localhost",
             port=parts.port or PORTS[parts.scheme],
             user=unquote(parts.username) if parts.username else None,
             password=unquote(parts.password) if parts.password else None,
-            authority=next(iter(parse_qs(parts.query).get("ca", [])), None),
+            context=None if parts.scheme == "smtp+insecure" else _context(authority),
             greeting=greeting,
             timeouts=timeouts,
         )
 
     def client(self) -> aiosmtplib.SMTP:
         """Make a connection, not yet connected."""
-        is_plain = self.scheme == "smtp+insecure"
         return aiosmtplib.SMTP(
             hostname=self.host,
             port=self.port,
@@ -86,7 +94,7 @@ class Server:
             local_hostname=self.greeting,
             use_tls=self.scheme == "smtps",
             start_tls=self.scheme == "smtp",
-            tls_context=None if is_plain else ssl.create_default_context(cafile=self.authority),
+            tls_context=self.context,
             timeout=self.timeouts.command,
         )
 
@@ -105,12 +113,19 @@ class Connections:
 
     server: Server
     idle: list[Connection] = field(default_factory=list)
+    closed_until: float = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it is worth trying: a server that let nobody in just now is left alone."""
+        return time.monotonic() >= self.closed_until
 
     async def send(self, sender: str, recipient: str, message: bytes) -> Outcome:
         """Send one message to one recipient. Never raises for what a server may do."""
         try:
             connection = await self._take()
         except (aiosmtplib.SMTPException, OSError, TimeoutError, ValueError) as fault:
+            self.closed_until = time.monotonic() + self.server.timeouts.pause
             return _not_connected(fault)
         try:
             outcome = await self._hand_over(connection, sender, recipient, message)
@@ -173,6 +188,16 @@ class Connections:
             log.debug("the mail server did not say goodbye")
         finally:
             connection.client.close()
+
+
+def _context(authority: str | None) -> ssl.SSLContext:
+    """Make what certificates are verified with: the system's authorities, or a private one."""
+    try:
+        return ssl.create_default_context(cafile=authority)
+    except OSError as fault:
+        raise ValueError(
+            f"The certificates that VESTIBULE_SMTP_URL names cannot be read: {authority}."
+        ) from fault
 
 
 def _not_connected(fault: Exception) -> Deferred:
