@@ -21,6 +21,8 @@ from vestibule.audit.model import Actor
 from vestibule.audit.origin import origin_of
 from vestibule.bootstrap import House
 from vestibule.invitations import api as invitations_api
+from vestibule.invitations import console_pages, studio_pages
+from vestibule.invitations import pages as invitations_pages
 from vestibule.kernel.database import Database
 from vestibule.kernel.http import FormExpired
 from vestibule.kernel.settings import SignUps
@@ -106,6 +108,9 @@ def _pages() -> Router:
             *profile_pages.handlers(PLATFORM_PAGES),
             *users_pages.handlers,
             *organizations_pages.handlers,
+            *studio_pages.handlers,
+            *invitations_pages.handlers,
+            *console_pages.handlers,
             *mailbox.handlers,
         ],
         dependencies={

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from litestar import delete, get, post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody, SkipValidation
+from litestar.params import FromPath, JSONBody, SkipValidation
 
 from vestibule.accounts import sessions, steps
 from vestibule.accounts.guards import Desk
@@ -108,7 +108,7 @@ async def list_sessions(database: NamedDependency[Database], caller: Caller) -> 
 
 
 @delete("/me/sessions/{session:str}", status_code=204, summary="End one of the sessions", tags=TAGS)
-async def end_session(session: str, desk: ThisDesk, *, caller: Caller) -> None:
+async def end_session(session: FromPath[str], desk: ThisDesk, *, caller: Caller) -> None:
     """Sign out elsewhere."""
     by = caller.actor(desk.origin)
     async with desk.database.transaction() as tx:

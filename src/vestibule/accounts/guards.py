@@ -139,9 +139,9 @@ async def answering_evenly() -> AsyncIterator[None]:
         await asyncio.sleep(ends_at - clock())
 
 
-def frame(entrance: Entrance, visitor: Holder) -> dict[str, Any]:
-    """Give what the studio's template needs around a page of the profile."""
-    current = entrance.to(entrance.pages.profile)
+def frame(entrance: Entrance, visitor: Holder, *, current: str | None = None) -> dict[str, Any]:
+    """Give what the studio's template needs around a page; None: one of the profile."""
+    current = current or entrance.to(entrance.pages.profile)
     links = [
         {
             "href": entrance.to(path),

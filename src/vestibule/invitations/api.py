@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -15,7 +14,7 @@ from vestibule.accounts.guards import Desk
 from vestibule.accounts.model import present_session
 from vestibule.invitations import answers, destinations, queries, steps
 from vestibule.invitations.answers import Acceptance, KeyAlone, SignedInAs
-from vestibule.invitations.model import AccountNotWanted, InvitationNotFound
+from vestibule.invitations.model import AccountNotWanted, InvitationNotFound, ShownState
 from vestibule.invitations.offer_model import (
     Changes,
     Expiry,
@@ -30,7 +29,7 @@ from vestibule.kernel.clock import present
 from vestibule.kernel.errors import InvalidRequest
 from vestibule.kernel.http import list_body
 from vestibule.kernel.i18n import gettext
-from vestibule.kernel.ids import InvitationId, decode
+from vestibule.kernel.ids import InvitationId
 from vestibule.organizations import actions as organizations
 from vestibule.organizations.model import OrganizationRole
 from vestibule.users import actions as users
@@ -49,16 +48,6 @@ AskedPart = NamedDependency[SkipValidation[Part]]
 
 Locale = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", max_length=35)]
 Key = Annotated[str, Meta(min_length=1, max_length=200)]
-
-
-class ShownState(StrEnum):
-    """The states that can be asked for: those of the life, and expired."""
-
-    PENDING = "pending"
-    EXPIRED = "expired"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    REVOKED = "revoked"
 
 
 class InvitationToMake(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -187,7 +176,7 @@ async def get_invitation(
     """Look at an invitation, and at what became of its mail."""
     async with desk.database.reader() as reader:
         seat = await organizations.get_for_invitations(reader, caller.user.id, org)
-        shown = await queries.find_shown(reader, seat.organization.id, _read(invitation))
+        shown = await queries.find_shown(reader, seat.organization.id, steps.read_id(invitation))
     if shown is None:
         raise InvitationNotFound
     return present_invitation(shown)
@@ -199,7 +188,7 @@ async def edit_invitation(
 ) -> dict[str, Any]:
     """Change role, expiry or language. The id and the mailed link stay."""
     return present_invitation(
-        await steps.edit(desk, caller, org, _read(invitation), data.changes())
+        await steps.edit(desk, caller, org, steps.read_id(invitation), data.changes())
     )
 
 
@@ -213,7 +202,7 @@ async def resend_invitation(
     org: str, invitation: str, *, desk: ThisDesk, caller: Caller
 ) -> dict[str, Any]:
     """Mail it again with a new link, and let it live as long again. The old link says so."""
-    return present_invitation(await steps.resend(desk, caller, org, _read(invitation)))
+    return present_invitation(await steps.resend(desk, caller, org, steps.read_id(invitation)))
 
 
 @post(
@@ -226,7 +215,7 @@ async def revoke_invitation(
     org: str, invitation: str, *, desk: ThisDesk, caller: Caller
 ) -> dict[str, Any]:
     """Take it back. Revoking a revoked one changes nothing."""
-    return present_invitation(await steps.revoke(desk, caller, org, _read(invitation)))
+    return present_invitation(await steps.revoke(desk, caller, org, steps.read_id(invitation)))
 
 
 @post("/invitations/lookup", status_code=200, summary="Look a key up", tags=KEY_TAGS)
@@ -291,7 +280,7 @@ async def accept_own(invitation: str, *, desk: ThisDesk, caller: Caller) -> dict
     """Join. The caller's own address is the proof."""
     async with desk.database.transaction() as tx:
         acceptance = await answers.accept_waiting(
-            tx, _read(invitation), caller.user, circumstances=steps.circumstances_of(desk)
+            tx, steps.read_id(invitation), caller.user, circumstances=steps.circumstances_of(desk)
         )
     return await _answer(desk, acceptance)
 
@@ -309,7 +298,7 @@ async def decline_own(
     reason = steps.clean_reason(data.reason if data else None)
     async with desk.database.transaction() as tx:
         by = caller.actor(desk.origin)
-        await answers.decline_waiting(tx, _read(invitation), caller.user, reason, by=by)
+        await answers.decline_waiting(tx, steps.read_id(invitation), caller.user, reason, by=by)
 
 
 async def _accept_as_newcomer(desk: Desk, key: str, account: AccountToMake) -> Acceptance:
@@ -351,10 +340,6 @@ def _expiry(at: datetime | UnsetType, days: float | UnsetType) -> Expiry | None:
 
 def _present_public(shown: Shown) -> dict[str, Any]:
     return present_public(shown.invitation, shown.destination_name)
-
-
-def _read(reference: str) -> InvitationId:
-    return InvitationId(decode("inv", reference))
 
 
 def _id(shown: Shown) -> InvitationId:

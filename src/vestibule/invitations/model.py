@@ -46,7 +46,14 @@ class State(StrEnum):
     REVOKED = "revoked"
 
 
-EXPIRED = "expired"
+class ShownState(StrEnum):
+    """The states as people see them, and ask for them: those of the life, and expired."""
+
+    PENDING = "pending"
+    EXPIRED = "expired"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    REVOKED = "revoked"
 
 
 class InvitationNotFound(NotFound):
@@ -196,9 +203,9 @@ class Invitation:
     read_at: datetime
 
     @property
-    def shown_state(self) -> str:
+    def shown_state(self) -> ShownState:
         """Give the state as people see it: expired is one."""
-        return EXPIRED if self.is_expired else self.state
+        return ShownState.EXPIRED if self.is_expired else ShownState(self.state)
 
     def ensure_open(self) -> None:
         """Raise, with the exact reason, unless the invitation can still be answered."""

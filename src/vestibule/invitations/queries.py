@@ -7,11 +7,11 @@ from datetime import datetime
 from vestibule.audit.model import ActorKind
 from vestibule.invitations import destinations
 from vestibule.invitations.model import (
-    EXPIRED,
     Delivery,
     Invitation,
     InvitationNotFound,
     Inviter,
+    ShownState,
     State,
 )
 from vestibule.invitations.offer_model import Host
@@ -112,7 +112,7 @@ async def list_shown(
          WHERE i.organization_id = $1 AND i.app_id IS NULL
            AND ($2::uuid IS NULL OR i.id > $2) AND ($3::uuid IS NULL OR i.id < $3)
            AND ($4::text[] IS NULL OR CASE
-                    WHEN i.state = 'pending' AND i.expires_at <= clock_timestamp() THEN '{EXPIRED}'
+                    WHEN i.state = 'pending' AND i.expires_at <= clock_timestamp() THEN '{ShownState.EXPIRED}'
                     ELSE i.state END = ANY($4))
            AND ($5::text IS NULL OR i.address_canonical = $5)
            AND ($6::text IS NULL OR strpos(lower(i.address), lower($6)) > 0)

@@ -10,7 +10,7 @@ from vestibule.invitations.offer_model import UNHURRIED, Changes, Offer, Pace
 from vestibule.invitations.queries import Offered, Shown
 from vestibule.kernel import addresses, names
 from vestibule.kernel.addresses import Address
-from vestibule.kernel.ids import InvitationId
+from vestibule.kernel.ids import InvitationId, decode
 from vestibule.kernel.limits import (
     INVITE_BY_INVITER,
     MAIL_BY_ADDRESS_DAY,
@@ -135,6 +135,11 @@ async def ask_for_new(desk: Desk, key: str) -> bool:
     await desk.limiter.spend(MAIL_BY_NETWORK, desk.network)
     async with desk.database.transaction() as tx:
         return await asking.ask(tx, key, by=desk.origin, means=means_of(desk))
+
+
+def read_id(reference: str) -> InvitationId:
+    """Read an invitation's id as people and programs write it. Raises NotFound."""
+    return InvitationId(decode("inv", reference))
 
 
 def means_of(desk: Desk) -> Means:

@@ -88,15 +88,27 @@ class _Answer:
 
     async def refuse(self, status: int, code: str, detail: str) -> None:
         """Answer in the application's stead."""
-        body = json.dumps({"type": f"urn:vestibule:problem:{code}", "status": status, "code": code, "detail": detail})
+        body = json.dumps(
+            {
+                "type": f"urn:vestibule:problem:{code}",
+                "status": status,
+                "code": code,
+                "detail": detail,
+            }
+        )
         headers = [(b"content-type", b"application/problem+json")]
         await self.send({"type": "http.response.start", "status": status, "headers": headers})
         await self._send({"type": "http.response.body", "body": body.encode()})
 
     def _dressed(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         present = {name.lower() for name, _ in headers}
-        wanted = HEADERS | ({"strict-transport-security": STRICT_TRANSPORT} if self._is_https else {})
-        return [*headers, *((k.encode(), v.encode()) for k, v in wanted.items() if k.encode() not in present)]
+        wanted = HEADERS | (
+            {"strict-transport-security": STRICT_TRANSPORT} if self._is_https else {}
+        )
+        return [
+            *headers,
+            *((k.encode(), v.encode()) for k, v in wanted.items() if k.encode() not in present),
+        ]
 
     def _note(self, status: int) -> None:
         # The route's template, never the path or the query: those may carry what must not be in a log.
@@ -116,10 +128,14 @@ def _is_ours(host: str, settings: Settings) -> bool:
     ours = urlsplit(settings.base_url)
     try:
         asked = urlsplit(f"//{host.lower()}")
-        same_port = (asked.port or _usual_port(ours.scheme)) == (ours.port or _usual_port(ours.scheme))
+        same_port = (asked.port or _usual_port(ours.scheme)) == (
+            ours.port or _usual_port(ours.scheme)
+        )
     except ValueError:
         return False
-    same_name = asked.hostname == ours.hostname or (settings.is_local and asked.hostname in LOCAL_HOSTS)
+    same_name = asked.hostname == ours.hostname or (
+        settings.is_local and asked.hostname in LOCAL_HOSTS
+    )
     return same_port and same_name and asked.username is None and not asked.path
 
 
@@ -130,7 +146,9 @@ def _usual_port(scheme: str) -> int:
 def _language(scope: Scope) -> str:
     for name, value in scope["headers"]:
         if name == b"accept-language":
-            return value.decode("latin-1").split(",")[0].split(";")[0].strip() or i18n.DEFAULT_LOCALE
+            return (
+                value.decode("latin-1").split(",")[0].split(";")[0].strip() or i18n.DEFAULT_LOCALE
+            )
     return i18n.DEFAULT_LOCALE
 
 

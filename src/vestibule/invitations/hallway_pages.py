@@ -1,0 +1,172 @@
+"""What the invitation page shows in each state of design 4.1: one sentence, and a next step."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from vestibule.accounts.guards import Desk
+from vestibule.invitations import destinations, steps
+from vestibule.invitations.answers import Acceptance
+from vestibule.invitations.asking import MOST, PAUSE
+from vestibule.invitations.model import (
+    Invitation,
+    InvitationAlreadyAccepted,
+    InvitationDeclined,
+    InvitationExpired,
+    InvitationRevoked,
+    InvitationSuperseded,
+    InviterNotEntitled,
+)
+from vestibule.invitations.queries import Offered
+from vestibule.kernel import http
+from vestibule.kernel.errors import Gone, Problem
+from vestibule.kernel.ids import InvitationId, encode
+from vestibule.users.model import SignedIn
+from vestibule.web import forms, pages
+
+# How long the page thanks for asking, before it says again what has become of the invitation.
+JUST_NOW = timedelta(minutes=5)
+
+_REASONS: dict[type[Problem], str] = {
+    InvitationExpired: "expired",
+    InvitationRevoked: "revoked",
+    InvitationDeclined: "declined",
+    InvitationAlreadyAccepted: "accepted",
+    InvitationSuperseded: "superseded",
+    InviterNotEntitled: "inviter_not_entitled",
+}
+
+
+def path_of(invitation_id: InvitationId) -> str:
+    """Give the page's path."""
+    return f"/organization-invite/{encode('inv', invitation_id)}"
+
+
+def cookie_of(invitation_id: InvitationId) -> str:
+    """Name the cookie that carries the key of this invitation: several tabs do not mix."""
+    return f"invitation_{invitation_id.hex}"
+
+
+async def answer_open(desk: Desk, offered: Offered, visitor: SignedIn | None) -> pages.Answer:
+    """Show what this reader can do: join, choose an account, sign in, make one, or nothing any more."""
+    if visitor and await _find_membership(desk, offered, visitor):
+        return _render("already_member", offered, user=visitor.user, slug=offered.slug)
+    try:
+        steps.ensure_open(offered)
+    except Gone as problem:
+        return answer_dead(offered, problem)
+    if visitor is None:
+        return answer_sign_in(offered) if offered.has_account else answer_newcomer(desk, offered)
+    if visitor.user.address.canonical == offered.invitation.email.canonical:
+        return _render("invitation", offered)
+    may_join = not offered.has_account
+    return _render("mismatch", offered, user=visitor.user, may_join=may_join)
+
+
+def answer_sign_in(offered: Offered, *, problem: Problem | None = None) -> pages.Answer:
+    """Ask for the password of the account that the invited address has."""
+    return _render("sign_in_first", offered, problem=problem)
+
+
+def answer_newcomer(
+    desk: Desk,
+    offered: Offered,
+    *,
+    form: dict[str, str] | None = None,
+    problem: Problem | None = None,
+) -> pages.Answer:
+    """Ask for what an account needs: the invited address has none."""
+    minimum = desk.passwords.minimum
+    return _render("activate", offered, problem=problem, form=form or {}, minimum=minimum)
+
+
+def answer_dead(offered: Offered, problem: Problem) -> pages.Answer:
+    """Say why the link lets nobody in, and offer to ask for a new one."""
+    invitation = offered.invitation
+    is_asked = _is_asked_just_now(invitation)
+    return pages.render(
+        "invitations/dead_link.html",
+        status=http.status_of(problem),
+        **_context(offered),
+        reason=_REASONS.get(type(problem), "gone"),
+        at=_ended_at(invitation, problem),
+        may_ask=not is_asked and _may_ask(invitation, problem),
+        asked=is_asked,
+    )
+
+
+def answer_declined(offered: Offered) -> pages.Answer:
+    """Say that the inviter knows."""
+    return _render("declined", offered)
+
+
+def answer_joined(acceptance: Acceptance) -> pages.Answer:
+    """Go on into the place; or, where the inviter wants people elsewhere, say so and let them choose to go."""
+    onward = acceptance.invitation.redirect_url
+    if onward is None:
+        return pages.see_other(acceptance.place.path)
+    return pages.render(
+        "invitations/joined.html",
+        offer={"organization_name": acceptance.place.name},
+        place=acceptance.place,
+        onward={"href": onward, "host": urlsplit(onward).hostname},
+    )
+
+
+def answer_unknown(*, is_cookie_missing: bool) -> pages.Answer:
+    """Say nothing about anything."""
+    return pages.render(
+        "invitations/unknown_link.html", status=404, cookie_missing=is_cookie_missing
+    )
+
+
+async def _find_membership(desk: Desk, offered: Offered, visitor: SignedIn) -> object:
+    async with desk.database.reader() as reader:
+        destination = offered.invitation.destination
+        return await destinations.find_membership(reader, destination, visitor.account_id)
+
+
+def _render(
+    name: str, offered: Offered, *, problem: Problem | None = None, **context: object
+) -> pages.Answer:
+    return pages.render(
+        f"invitations/{name}.html",
+        status=http.status_of(problem) if problem else 200,
+        **_context(offered),
+        errors=forms.errors(problem) if problem else {},
+        **context,
+    )
+
+
+def _context(offered: Offered) -> dict[str, Any]:
+    invitation = offered.invitation
+    offer = {
+        "organization_name": offered.destination_name,
+        "inviter_name": invitation.inviter.name,
+        "role": invitation.destination.role,
+        "email": invitation.email.typed,
+        "expires_at": invitation.expires_at,
+        "member_count": offered.member_count,
+        "inviter_since": offered.inviter_since,
+    }
+    return {"offer": offer, "path": path_of(invitation.id)}
+
+
+def _ended_at(invitation: Invitation, problem: Problem) -> object:
+    if isinstance(problem, InvitationExpired):
+        return invitation.expires_at
+    return (
+        invitation.last_sent_at
+        if isinstance(problem, InvitationSuperseded)
+        else invitation.closed_at
+    )
+
+
+def _may_ask(invitation: Invitation, problem: Problem) -> bool:
+    if isinstance(problem, InvitationDeclined) or invitation.asked_count >= MOST:
+        return False
+    return invitation.asked_at is None or invitation.read_at - invitation.asked_at >= PAUSE
+
+
+def _is_asked_just_now(invitation: Invitation) -> bool:
+    return invitation.asked_at is not None and invitation.read_at - invitation.asked_at < JUST_NOW

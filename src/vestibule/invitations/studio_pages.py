@@ -1,0 +1,262 @@
+"""The invitations of an organization in the studio: who is invited, what became of it, inviting one more."""
+
+from typing import Any
+
+from litestar import get, post
+from litestar.di import NamedDependency, Provide
+from litestar.params import SkipValidation
+
+from vestibule.accounts.guards import Browser, Desk
+from vestibule.invitations import queries, steps
+from vestibule.invitations.model import InvitationNotFound, ShownState
+from vestibule.invitations.offer_model import Changes, Expiry, InvalidExpiry, Offer
+from vestibule.invitations.queries import Filter, Shown
+from vestibule.kernel import addresses, http, lists, names
+from vestibule.kernel.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    InvalidRequest,
+    Problem,
+    RateLimited,
+)
+from vestibule.kernel.i18n import gettext, mark
+from vestibule.kernel.ids import InvitationId, encode
+from vestibule.organizations import actions as organizations
+from vestibule.organizations import policy, studio
+from vestibule.organizations.model import OrganizationRole, Seat
+from vestibule.organizations.policy import Right
+from vestibule.users.model import SignedIn
+from vestibule.web import forms, pages
+from vestibule.web.listing import Part, read_part
+
+PAGE = "/organizations/{org:str}/invitations"
+ONE = PAGE + "/{invitation:str}"
+CURRENT = "/invitations"
+MOST_SEARCHED = 100
+DAYS_LETTERS = 4
+
+ROLE_LABELS = {
+    OrganizationRole.OWNER: mark("Owner"),
+    OrganizationRole.ADMIN: mark("Admin"),
+    OrganizationRole.MANAGER: mark("Manager"),
+    OrganizationRole.VIEWER: mark("Viewer"),
+}
+
+ThisDesk = NamedDependency[SkipValidation[Desk]]
+ThisBrowser = NamedDependency[SkipValidation[Browser]]
+Visitor = NamedDependency[SkipValidation[SignedIn]]
+AskedPart = NamedDependency[SkipValidation[Part]]
+Asked = NamedDependency[SkipValidation[Filter]]
+
+
+def read_filter(q: str = "", state: str = "") -> Filter:
+    """Read the filters in the address; a state that is none asks for all. Raises InvalidText."""
+    states = (state,) if state in set(ShownState) else ()
+    text = names.clean_line(q, path="q", maximum=MOST_SEARCHED)
+    return Filter(states=states, text=text or None)
+
+
+@get(
+    PAGE,
+    include_in_schema=False,
+    dependencies={
+        "part": Provide(read_part, sync_to_thread=False),
+        "asked": Provide(read_filter, sync_to_thread=False),
+    },
+)
+async def show_invitations(
+    org: str, desk: ThisDesk, *, visitor: Visitor, part: AskedPart, asked: Asked
+) -> pages.Answer:
+    """Show the invitations, newest first, and the form for one more to those who may."""
+    return await _list_page(desk, visitor, org, part=part, asked=asked)
+
+
+@post(PAGE, include_in_schema=False)
+async def invite(
+    org: str, desk: ThisDesk, *, browser: ThisBrowser, visitor: Visitor
+) -> pages.Answer:
+    """Invite, and show the list with the new one on top."""
+    form = await browser.form("email", "role", "expires_in_days")
+    try:
+        offer = Offer(
+            email=addresses.parse(form["email"]),
+            role=_role(form["role"]),
+            locale=visitor.user.locale,
+            expiry=_expiry(form["expires_in_days"]),
+        )
+        await steps.invite(desk, visitor, org, offer)
+    except (Invalid, Conflict, Forbidden, RateLimited) as problem:
+        part, asked = Part(None, None, None), Filter()
+        return await _list_page(
+            desk, visitor, org, part=part, asked=asked, form=form, problem=problem
+        )
+    return pages.see_other(PAGE.replace("{org:str}", org))
+
+
+@get(ONE, include_in_schema=False)
+async def show_invitation(
+    org: str, invitation: str, *, desk: ThisDesk, visitor: Visitor
+) -> pages.Answer:
+    """Show one invitation, and what became of its mail."""
+    return await _one_page(desk, visitor, org, steps.read_id(invitation))
+
+
+@post(ONE, include_in_schema=False)
+async def edit(
+    org: str, invitation: str, *, desk: ThisDesk, browser: ThisBrowser, visitor: Visitor
+) -> pages.Answer:
+    """Change role and expiry."""
+    form = await browser.form("role", "expires_in_days")
+    invitation_id = steps.read_id(invitation)
+    try:
+        changes = Changes(role=_role(form["role"]), expiry=_expiry(form["expires_in_days"]))
+        await steps.edit(desk, visitor, org, invitation_id, changes)
+    except (Invalid, Conflict, Forbidden) as problem:
+        return await _one_page(desk, visitor, org, invitation_id, form=form, problem=problem)
+    return pages.see_other(_one_path(org, invitation))
+
+
+@post(f"{ONE}/resend", include_in_schema=False)
+async def resend(
+    org: str, invitation: str, *, desk: ThisDesk, browser: ThisBrowser, visitor: Visitor
+) -> pages.Answer:
+    """Mail it again."""
+    await browser.form()
+    invitation_id = steps.read_id(invitation)
+    try:
+        await steps.resend(desk, visitor, org, invitation_id)
+    except (Conflict, Forbidden, RateLimited) as problem:
+        return await _one_page(desk, visitor, org, invitation_id, problem=problem)
+    return pages.see_other(_one_path(org, invitation))
+
+
+@post(f"{ONE}/revoke", include_in_schema=False)
+async def revoke(
+    org: str, invitation: str, *, desk: ThisDesk, browser: ThisBrowser, visitor: Visitor
+) -> pages.Answer:
+    """Take it back."""
+    await browser.form()
+    invitation_id = steps.read_id(invitation)
+    try:
+        await steps.revoke(desk, visitor, org, invitation_id)
+    except (Conflict, Forbidden) as problem:
+        return await _one_page(desk, visitor, org, invitation_id, problem=problem)
+    return pages.see_other(_one_path(org, invitation))
+
+
+async def _list_page(
+    desk: Desk,
+    visitor: SignedIn,
+    org: str,
+    *,
+    part: Part,
+    asked: Filter,
+    form: dict[str, str] | None = None,
+    problem: Problem | None = None,
+) -> pages.Answer:
+    async with desk.database.reader() as reader:
+        seat = await organizations.get_for_invitations(reader, visitor.user.id, org)
+        window = part.window(f"invitations/{seat.organization.id}")
+        found = await queries.list_shown(reader, seat.organization.id, asked, window)
+    page = lists.page(window, found, _id_of)
+    return pages.render(
+        "invitations/invitations.html",
+        status=http.status_of(problem) if problem else 200,
+        **studio.frame(seat, visitor.user, current=CURRENT),
+        **_organization(seat),
+        invitations=page.map(lambda shown: _row(shown, seat)),
+        q=asked.text or "",
+        state=asked.states[0] if asked.states else "",
+        form=form or {},
+        errors=forms.errors(problem) if problem else {},
+    )
+
+
+async def _one_page(
+    desk: Desk,
+    visitor: SignedIn,
+    org: str,
+    invitation_id: InvitationId,
+    *,
+    form: dict[str, str] | None = None,
+    problem: Problem | None = None,
+) -> pages.Answer:
+    async with desk.database.reader() as reader:
+        seat = await organizations.get_for_invitations(reader, visitor.user.id, org)
+        shown = await queries.find_shown(reader, seat.organization.id, invitation_id)
+    if shown is None:
+        raise InvitationNotFound
+    return pages.render(
+        "invitations/one_invitation.html",
+        status=http.status_of(problem) if problem else 200,
+        **studio.frame(seat, visitor.user, current=CURRENT),
+        **_organization(seat),
+        invitation=_row(shown, seat),
+        form=form or {},
+        errors=forms.errors(problem) if problem else {},
+    )
+
+
+def _organization(seat: Seat) -> dict[str, Any]:
+    organization = seat.organization
+    return {
+        "organization": {
+            "name": organization.name,
+            "slug": organization.slug,
+            "invitation_days": max(1, organization.invitation_lifetime.days),
+        },
+        "roles": [(role, gettext(ROLE_LABELS[role])) for role in policy.grantable(seat.role)],
+    }
+
+
+def _row(shown: Shown, seat: Seat) -> dict[str, Any]:
+    invitation, delivery = shown.invitation, shown.delivery
+    may_grant = policy.may(seat.role, Right.INVITE) and policy.may_grant(
+        seat.role, OrganizationRole(invitation.destination.role)
+    )
+    return {
+        "id": encode("inv", invitation.id),
+        "email": invitation.email.typed,
+        "role": invitation.destination.role,
+        "inviter_name": invitation.inviter.name,
+        "created_at": invitation.created_at,
+        "expires_at": invitation.expires_at,
+        "closed_at": invitation.closed_at,
+        "decline_reason": invitation.decline_reason,
+        "state": invitation.shown_state,
+        "delivery": delivery.state if delivery else "sent",
+        "delivery_at": delivery.last_attempt_at if delivery else invitation.last_sent_at,
+        "attempts": delivery.attempts if delivery else 1,
+        "reason": delivery.reason if delivery else None,
+        "send_count": invitation.send_count,
+        "last_sent_at": invitation.last_sent_at,
+        "may_change": may_grant,
+    }
+
+
+def _role(word: str) -> OrganizationRole:
+    try:
+        return OrganizationRole(word)
+    except ValueError:
+        raise InvalidRequest.at("role", gettext("Choose a role from the list.")) from None
+
+
+def _expiry(days: str) -> Expiry | None:
+    """Read the number of days; empty: as the organization says, or as it is. Raises InvalidExpiry."""
+    if not days:
+        return None
+    if not days.isascii() or not days.isdigit() or len(days) > DAYS_LETTERS:
+        raise InvalidExpiry(path="expires_in_days")
+    return Expiry.in_days(int(days))
+
+
+def _one_path(org: str, invitation: str) -> str:
+    return ONE.replace("{org:str}", org).replace("{invitation:str}", invitation)
+
+
+def _id_of(shown: Shown) -> InvitationId:
+    return shown.invitation.id
+
+
+handlers = (show_invitations, invite, show_invitation, edit, resend, revoke)
