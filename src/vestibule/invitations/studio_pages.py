@@ -1,10 +1,10 @@
 """The invitations of an organization in the studio: who is invited, what became of it, inviting one more."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import get, post
 from litestar.di import NamedDependency, Provide
-from litestar.params import SkipValidation
+from litestar.params import FromQuery, QueryParameter, SkipValidation
 
 from vestibule.accounts.guards import Browser, Desk
 from vestibule.invitations import queries, steps
@@ -50,9 +50,11 @@ AskedPart = NamedDependency[SkipValidation[Part]]
 Asked = NamedDependency[SkipValidation[Filter]]
 
 
-def read_filter(q: str = "", state: str = "") -> Filter:
+def read_filter(
+    q: FromQuery[str] = "", wanted: Annotated[str, QueryParameter(name="state")] = ""
+) -> Filter:
     """Read the filters in the address; a state that is none asks for all. Raises InvalidText."""
-    states = (state,) if state in set(ShownState) else ()
+    states = (wanted,) if wanted in set(ShownState) else ()
     text = names.clean_line(q, path="q", maximum=MOST_SEARCHED)
     return Filter(states=states, text=text or None)
 
