@@ -32,9 +32,15 @@ TEMPLATES = {
         "<html><head></head><p>{{ inviter_name }} invites you to {{ organization_name }}.</p>"
         '<p><a href="{{ link }}">Join</a></p></html>'
     ),
-    "trial/mail/note.subject.txt": "{{ subject_text }}",
-    "trial/mail/note.txt": "{{ body }}",
-    "trial/mail/note.html": "<p>{{ body }}</p>",
+    "trial/mail/note.subject.txt": "A\n note\tto {{ email }}",
+    "trial/mail/note.txt": "{{ note }} {{ recipient }}",
+    "trial/mail/note.html": "<p>{{ note }} {{ recipient }}</p>",
+    "trial/mail/astray.subject.txt": "Hello",
+    "trial/mail/astray.txt": "Hello",
+    "trial/mail/astray.html": '<a href="//evil.test/">Hello</a>',
+    "trial/mail/afar.subject.txt": "Hello",
+    "trial/mail/afar.txt": "See HTTPS://evil.test",
+    "trial/mail/afar.html": "Hello",
 }
 
 

@@ -124,7 +124,7 @@ async def test_looking_at_a_mail_changes_nothing(database: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    "settings",
+    "unfit",
     [
         replace(LOCAL, smtp_url="smtp://mail.test"),
         replace(LOCAL, base_url="https://vestibule.test"),
@@ -132,12 +132,12 @@ async def test_looking_at_a_mail_changes_nothing(database: Database) -> None:
     ids=["with a mail server", "in production"],
 )
 async def test_the_mailbox_is_not_there_when_mails_leave_or_others_reach_the_server(
-    database: Database, settings: Settings
+    database: Database, unfit: Settings
 ) -> None:
     (message_id,) = await queue(database, mailroom.invitation())
 
     for path in ("/mailbox", f"/mailbox/{message_id}", f"/mailbox/{message_id}/html"):
-        answer = await browser(database, settings=settings).get(path)
+        answer = await browser(database, settings=unfit).get(path)
         assert answer.status_code == 404
         assert "ana@x.test" not in answer.text
 

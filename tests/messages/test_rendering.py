@@ -9,14 +9,14 @@ from vestibule.messages.model import HostileMail, Mail, Message
 from vestibule.messages.rendering import LinkForgotten
 
 
-def note(**parameters: str) -> Message:
-    mail = mailroom.invitation()
+def note(template: str = "trial/note", **parameters: str) -> Message:
+    mail = mailroom.invitation("o'neil&co@x.test")
     return mailroom.message(
         Mail(
-            template="trial/note",
+            template=template,
             recipient=mail.recipient,
             locale="en",
-            parameters={"subject_text": "Hello", "body": "Hello", **parameters},
+            parameters={"note": "Hello", "email": "ana@x.test", **parameters},
             not_after=mail.not_after,
         )
     )
@@ -61,24 +61,31 @@ def test_a_name_is_shown_at_forty_characters() -> None:
     assert letter.subject == "Bo Berg invites you to " + "a" * 40
 
 
-@pytest.mark.parametrize(
-    "body",
-    ["see https://evil.test/", "see HTTPS://evil.test", "see ftp://evil.test/x"],
-)
-def test_a_letter_that_leads_elsewhere_is_not_written(body: str) -> None:
+@pytest.mark.parametrize("template", ["trial/astray", "trial/afar"])
+def test_a_letter_that_leads_elsewhere_is_not_written(template: str) -> None:
     with pytest.raises(HostileMail):
-        mailroom.writer().write(note(body=body))
+        mailroom.writer().write(note(template))
 
 
-def test_text_of_people_is_escaped_in_the_html_part() -> None:
-    letter = mailroom.writer().write(note(body="<script>alert('x')</script>"))
+def test_a_text_of_any_other_name_is_neutralised_too() -> None:
+    letter = mailroom.writer().write(note(note="Pay at http://evil.com <b>now</b>!"))
 
-    assert "<script" not in letter.html
-    assert "<script" in letter.text
+    assert letter.text == "Pay at evilcom b now b o'neil&co@x.test\n"
+
+
+def test_the_html_part_is_escaped() -> None:
+    letter = mailroom.writer().write(note())
+
+    assert letter.html == "<p>Hello o&#39;neil&amp;co@x.test</p>"
+
+
+def test_an_address_in_a_mail_is_an_address() -> None:
+    with pytest.raises(InvalidEmail):
+        mailroom.writer().write(note(email="see evil.com"))
 
 
 def test_a_subject_is_one_line() -> None:
-    assert mailroom.writer().write(note(subject_text="a\r\n b\tc")).subject == "a b c"
+    assert mailroom.writer().write(note()).subject == "A note to ana@x.test"
 
 
 def test_the_mail_goes_to_the_typed_address_with_its_domain_in_ascii() -> None:

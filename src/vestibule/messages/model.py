@@ -67,8 +67,9 @@ class MessageNotFound(NotFound):
 class Mail:
     """A mail to be written when it is delivered.
 
-    `template` is `room/name`. Parameters whose name ends in `_name` are shown as `names.for_mail`
-    does; those ending in `_at` are ISO 8601 times. Past `not_after` it is not mailed any more.
+    `template` is `room/name`. Of the parameters, those ending in `_at` are ISO 8601 times, `email`
+    is an address, and every other text is shown as `names.for_mail` does: short, without links.
+    Past `not_after` it is not mailed any more.
     `about` is the id of what it tells of, for whoever wants to know what became of it.
     """
 

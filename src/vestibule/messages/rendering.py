@@ -80,16 +80,18 @@ class Writer:
 
 
 def _harmless(parameters: Mapping[str, Parameter]) -> dict[str, object]:
-    """Give the parameters as a mail may show them: names neutralised, times as times."""
-    shown: dict[str, object] = {}
-    for key, value in parameters.items():
-        if isinstance(value, str) and key.endswith("_name"):
-            shown[key] = names.for_mail(value)
-        elif isinstance(value, str) and key.endswith("_at"):
-            shown[key] = datetime.fromisoformat(value)
-        else:
-            shown[key] = value
-    return shown
+    """Give the parameters as a mail may show them: a text is a name if its key says no other."""
+    return {key: _shown(key, value) for key, value in parameters.items()}
+
+
+def _shown(key: str, value: Parameter) -> object:
+    if not isinstance(value, str):
+        return value
+    if key.endswith("_at"):
+        return datetime.fromisoformat(value)
+    if key == "email":
+        return addresses.parse(value).typed
+    return names.for_mail(value)
 
 
 def _ensure_leads_home(letter: Letter, *, base_url: str) -> None:
