@@ -10,7 +10,7 @@ NAMED = EDGES | DOORS | {"destinations", "store", "queries", "model", "policy"}
 
 # Not rooms: they know no product words, or they wire the rooms together.
 FRAME = frozenset({"kernel", "web", "embedded", "migrations"})
-TOP = frozenset({"bootstrap", "server", "cli"})
+TOP = frozenset({"bootstrap", "server", "upkeep", "serving", "doctor", "cli"})
 
 
 @dataclass(frozen=True, slots=True)

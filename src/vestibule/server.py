@@ -7,11 +7,13 @@ from litestar.config.csrf import CSRFConfig
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.handlers import BaseRouteHandler
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
+from litestar.types import Method
+from litestar.types.internal_types import PathParameterDefinition
 
 from vestibule.accounts import api as accounts_api
 from vestibule.accounts import guards, profile_pages
@@ -63,7 +65,7 @@ def _litestar(house: House) -> Litestar:
             cookie_httponly=True,
             cookie_secure=jar.is_https,
             cookie_samesite="lax",
-            exclude=[f"^{API}/"],
+            exclude=[f"^{API}/", "^/healthz$", "^/readyz$", "^/static/"],
         ),
         template_config=TemplateConfig(
             instance=JinjaTemplateEngine.from_environment(templating.environment())
@@ -73,12 +75,23 @@ def _litestar(house: House) -> Litestar:
             version="1",
             path=API,
             render_plugins=[JsonRenderPlugin()],
+            operation_id_creator=_operation_id,
         ),
         request_class=StrictRequest,
         request_max_body_size=BODY_BYTES,
         state=State({"settings": house.settings}),
         logging_config=None,
     )
+
+
+def _operation_id(
+    handler: HTTPRouteHandler, method: Method, path_components: list[str | PathParameterDefinition]
+) -> str:
+    """Name an operation as its function is: `resendInvitation`. One that stands under two paths says which."""
+    head, *rest = handler.handler_name.rpartition(".")[2].split("_")
+    name = head + "".join(word.capitalize() for word in rest)
+    is_second = len(handler.paths) > 1 and "me" in path_components
+    return f"{name}OfCaller" if is_second else name
 
 
 def _api() -> Router:

@@ -92,7 +92,6 @@ async def ask_for_new(
             recipient=host.email,
             locale=host.locale,
             parameters={
-                "person_name": invitation.email.typed,
                 "email": invitation.email.typed,
                 "place_name": place.name,
                 "role": invitation.destination.role,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from vestibule.kernel.database import Database, Transaction
+from vestibule.kernel.database import Database
 from vestibule.kernel.errors import RateLimited
 
 
@@ -104,9 +104,10 @@ class Limiter:
         ]
 
 
-async def forget_ended(tx: Transaction) -> int:
+async def forget_ended(database: Database) -> int:
     """Delete the counters whose window is over. Gives their number."""
-    return await tx.execute("DELETE FROM limits WHERE ends_at < clock_timestamp()")
+    async with database.transaction() as tx:
+        return await tx.execute("DELETE FROM limits WHERE ends_at < clock_timestamp()")
 
 
 def _hashed(subject: str) -> bytes:

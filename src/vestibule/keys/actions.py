@@ -1,5 +1,6 @@
 """What is done with keys: mail one, find what one opens, spend it, void those of a subject."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,10 @@ from vestibule.keys.model import Key, KeyNotFound, Purpose
 from vestibule.keys.store import KeyRow
 from vestibule.messages import actions as messages
 from vestibule.messages.model import Mail, Outbox
+
+
+# How long a dead link can still say why it is dead.
+REMEMBERED = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,3 +80,13 @@ async def spend(tx: Transaction, purpose: Purpose, presented: str) -> Key:
 async def void(tx: Transaction, purpose: Purpose, subject: str) -> None:
     """End the subject's live key of this purpose: what it was for has changed."""
     await store.supersede(tx, purpose, subject)
+
+
+async def forget(tx: Transaction, subjects: Sequence[str]) -> None:
+    """Delete every key of these subjects: what they were for is gone."""
+    await store.delete_of(tx, subjects)
+
+
+async def forget_ended(tx: Transaction) -> int:
+    """Delete the keys whose time ended longer ago than a dead link has to say why. Gives their number."""
+    return await store.delete_ended(tx, after=REMEMBERED)

@@ -1,5 +1,6 @@
 """Every statement that writes or locks a key."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -74,3 +75,8 @@ async def delete_ended(tx: Transaction, *, after: timedelta) -> int:
     return await tx.execute(
         "DELETE FROM keys WHERE expires_at < clock_timestamp() - $1::interval", after
     )
+
+
+async def delete_of(tx: Transaction, subjects: Sequence[str]) -> None:
+    """Delete every key of these subjects."""
+    await tx.execute("DELETE FROM keys WHERE subject = ANY($1)", list(subjects))

@@ -1,0 +1,172 @@
+"""The command line: serve, deliver, migrate, look after, and the product's verbs for scripts.
+
+Answers go to standard output. An error is a sentence on standard error and an exit code, no traceback.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import asyncpg
+import click
+import uvloop
+
+from vestibule import doctor, serving
+from vestibule.bootstrap import House, StartFault, database_url, open_house
+from vestibule.embedded.faults import EmbeddedFault
+from vestibule.invitations import cli as invitations
+from vestibule.invitations.model import ShownState
+from vestibule.invitations.queries import Filter
+from vestibule.kernel import logs
+from vestibule.kernel.errors import Problem
+from vestibule.kernel.settings import Settings, SettingsFault
+from vestibule.messages.mime import UnsafeMail
+from vestibule.migrations import runner
+from vestibule.migrations.runner import MigrationFault
+from vestibule.organizations.model import OrganizationRole
+
+T = TypeVar("T")
+
+FAILED, MISUSED = 1, 2
+_FAULTS = (StartFault, MigrationFault, EmbeddedFault, UnsafeMail, Problem, OSError, ValueError)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="vestibule")
+def main() -> None:
+    """Vestibule brings people in: invitations by mail, one-time links, memberships and roles."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+def serve(host: str, port: int) -> None:
+    """Serve pages and API, and deliver mail, until stopped (Ctrl-C)."""
+    settings = _settings(port=port)
+
+    async def work(house: House) -> None:
+        await serving.serve(house, host=host, port=port, when_ready=lambda: _greet(settings))
+
+    _in_house(settings, work)
+
+
+@main.command()
+def worker() -> None:
+    """Deliver mail and do the chores, beside servers that run elsewhere."""
+    _in_house(_settings(), serving.work, attach=True)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database up to this program, and say what was done."""
+    settings = _settings()
+    with _sentences(), database_url(settings, attach=True) as url:
+        applied = uvloop.run(runner.migrate(url))
+    for name in applied:
+        click.echo(name)
+    click.echo("The database is up to date.", err=True)
+
+
+@main.command(name="doctor")
+def run_doctor() -> None:
+    """Look at the installation, and say what to do about what is not right."""
+    settings = _settings()
+
+    async def examine(url: str) -> bool:
+        is_well = True
+        async for finding in doctor.examine(settings, url):
+            mark = {True: "ok     ", None: "note   ", False: "TROUBLE"}[finding.is_good]
+            click.echo(f"{mark}  {finding.sentence}")
+            is_well = is_well and finding.is_good is not False
+        return is_well
+
+    with _sentences(), database_url(settings, attach=True) as url:
+        is_well = uvloop.run(examine(url))
+    sys.exit(0 if is_well else FAILED)
+
+
+@main.command()
+@click.argument("address")
+@click.option("--organization", required=True, help="Its id or its web name (slug).")
+@click.option("--role", required=True, type=click.Choice([role.value for role in OrganizationRole]))
+@click.option("--days", type=float, help="Days until it expires, 30 at most.")
+@click.option("--locale", default="en", show_default=True, help="The language of the mail.")
+def invite(address: str, organization: str, role: str, *, days: float | None, locale: str) -> None:
+    """Invite ADDRESS to an organization, as the operator."""
+    wanted = invitations.Wanted(
+        address=address, organization=organization, role=role, days=days, locale=locale
+    )
+
+    async def work(house: House) -> None:
+        invitation = await invitations.invite(house.database, house.outbox, wanted)
+        click.echo(_line(invitation))
+
+    _in_house(_settings(), work, attach=True)
+
+
+@main.command(name="invitations")
+@click.option("--organization", required=True, help="Its id or its web name (slug).")
+@click.option("--state", multiple=True, type=click.Choice([state.value for state in ShownState]))
+def list_invitations(organization: str, state: tuple[str, ...]) -> None:
+    """List an organization's invitations, one JSON object a line, newest first."""
+
+    async def work(house: House) -> None:
+        found = invitations.list_all(house.database, organization, Filter(states=state))
+        async for invitation in found:
+            click.echo(_line(invitation))
+
+    _in_house(_settings(), work, attach=True)
+
+
+def _in_house(
+    settings: Settings, work: Callable[[House], Awaitable[T]], *, attach: bool = False
+) -> T:
+    """Open the house, do the work in it, close it; say in a sentence what kept us from it."""
+
+    async def run(url: str) -> T:
+        async with open_house(settings, url) as house:
+            return await work(house)
+
+    logs.configure(settings.log_level)
+    with _sentences(), database_url(settings, attach=attach) as url:
+        return uvloop.run(run(url))
+
+
+def _settings(*, port: int = 8000) -> Settings:
+    try:
+        return Settings.from_environment(os.environ, port=port)
+    except SettingsFault as fault:
+        for sentence in fault.faults:
+            click.echo(sentence, err=True)
+        sys.exit(MISUSED)
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Turn what may go wrong into a sentence and an exit code."""
+    try:
+        yield
+    except _FAULTS as fault:
+        click.echo(fault.explain() if isinstance(fault, Problem) else str(fault), err=True)
+        sys.exit(FAILED)
+    except asyncpg.PostgresError as fault:
+        click.echo(f"The database refuses: {fault}.", err=True)
+        sys.exit(FAILED)
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
+
+
+def _greet(settings: Settings) -> None:
+    click.echo(f"Vestibule is at {settings.base_url}")
+    if settings.shows_mailbox:
+        click.echo(f"Mails are shown at {settings.base_url}/mailbox (no mail server is set up)")
+    sys.stdout.flush()
+
+
+def _line(thing: object) -> str:
+    return json.dumps(thing, default=str)

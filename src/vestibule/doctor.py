@@ -1,0 +1,108 @@
+"""Looks at an installation as a doctor would: each thing that must hold, and what to do where it does not."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import aiosmtplib
+
+from vestibule.bootstrap import StartFault, load_secret
+from vestibule.kernel.database import Database
+from vestibule.kernel.errors import Unavailable
+from vestibule.kernel.settings import Settings
+from vestibule.messages import mime
+from vestibule.messages.smtp import Server
+from vestibule.migrations import runner
+from vestibule.migrations.runner import MigrationFault
+
+LEAST_POSTGRESQL = 150000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. `is_good` None: worth knowing, and no fault."""
+
+    is_good: bool | None
+    sentence: str
+
+
+async def examine(settings: Settings, url: str) -> AsyncIterator[Finding]:
+    """Look at everything, in the order in which it is needed."""
+    yield _look_at_secret(settings)
+    yield _look_at_mail_writer()
+    async for finding in _look_at_database(settings, url):
+        yield finding
+    yield await _look_at_mail_server(settings)
+    yield _look_at_exposure(settings)
+
+
+def _look_at_secret(settings: Settings) -> Finding:
+    try:
+        load_secret(settings)
+    except StartFault as fault:
+        return Finding(False, str(fault))
+    return Finding(True, "The secret can be read, and by nobody else.")
+
+
+def _look_at_mail_writer() -> Finding:
+    try:
+        mime.self_test()
+    except mime.UnsafeMail as fault:
+        return Finding(False, str(fault))
+    return Finding(True, "Hostile names add nothing to a mail.")
+
+
+async def _look_at_database(settings: Settings, url: str) -> AsyncIterator[Finding]:
+    try:
+        database = await Database.connect(url, size=1)
+    except Unavailable:
+        yield Finding(
+            False, "The database does not answer. Check VESTIBULE_DATABASE_URL, and that it runs."
+        )
+        return
+    try:
+        async with database.reader() as reader:
+            version: int = await reader.fetch_value("SHOW server_version_num")
+        yield _judge_version(int(version))
+        yield await _look_at_migrations(url)
+    finally:
+        await database.close()
+
+
+def _judge_version(version: int) -> Finding:
+    if version < LEAST_POSTGRESQL:
+        return Finding(False, f"PostgreSQL {version // 10000} is too old: 15 or later is needed.")
+    return Finding(True, f"PostgreSQL {version // 10000} answers.")
+
+
+async def _look_at_migrations(url: str) -> Finding:
+    try:
+        pending = await runner.pending(url)
+    except MigrationFault as fault:
+        return Finding(False, str(fault))
+    if pending:
+        return Finding(
+            None,
+            f"{len(pending)} migrations are to be applied: vestibule migrate, or the next start, does it.",
+        )
+    return Finding(True, "The database fits this program.")
+
+
+async def _look_at_mail_server(settings: Settings) -> Finding:
+    if settings.smtp_url is None:
+        sentence = "No mail server is set up (VESTIBULE_SMTP_URL): mails are kept, and none leaves."
+        return Finding(None if settings.is_local else False, sentence)
+    greeting = urlsplit(settings.base_url).hostname or "localhost"
+    try:
+        client = Server.from_url(settings.smtp_url, greeting=greeting).client()
+        await client.connect()
+        await client.quit()
+    except (OSError, ValueError, aiosmtplib.SMTPException) as fault:
+        return Finding(False, f"The mail server cannot be used: {type(fault).__name__}.")
+    return Finding(True, "The mail server takes our connection.")
+
+
+def _look_at_exposure(settings: Settings) -> Finding:
+    if settings.is_local:
+        return Finding(None, f"Set up for this machine alone, at {settings.base_url}.")
+    return Finding(True, f"People reach it at {settings.base_url}.")
