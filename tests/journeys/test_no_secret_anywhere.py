@@ -110,9 +110,11 @@ async def test_no_secret_of_a_whole_journey_is_anywhere(
     await visitor.submit("/organizations/new", {"name": "Acme", "slug": ""})
     invited = {"email": "ana@secrets.example.com", "role": "viewer"}
     await visitor.submit("/organizations/acme/invitations", invited)
-    await visitor.submit("/password", {"current_password": WRONG, "new_password": SECOND})
-    await visitor.submit("/password", {"current_password": FIRST, "new_password": SECOND})
-    await visitor.submit("/address", {"email": "ada2@secrets.example.com", "password": SECOND})
+    await visitor.submit("/profile/password", {"current_password": WRONG, "new_password": SECOND})
+    await visitor.submit("/profile/password", {"current_password": FIRST, "new_password": SECOND})
+    await visitor.submit(
+        "/profile/address", {"email": "ada2@secrets.example.com", "password": SECOND}
+    )
     await visitor.open("ada2@secrets.example.com", "Confirm your new address")
     await visitor.submit("/profile", {}, to="/sign-out")
     await visitor.submit("/sign-in", {"email": ada, "password": WRONG})

@@ -60,6 +60,13 @@ class Window:
         await self.fill(password=password)
         await self.press("Sign in")
 
+    async def sign_out(self) -> None:
+        """Sign out, by the menu that a phone shows first."""
+        await self.goto("/")
+        if self.size == "phone":
+            await self.page.get_by_role("button", name="Menu").click()
+        await self.press("Sign out")
+
     async def fill(self, **fields: str) -> None:
         """Fill in fields by their names."""
         for name, text in fields.items():
