@@ -77,7 +77,7 @@ async def complete(
     address = _address_of(key)
 
     await store.set_address(tx, account.id, address)
-    await keys.void(tx, Purpose.PASSWORD_RESET, str(account.id))
+    await keys.void(tx, account.realm_id, Purpose.PASSWORD_RESET, str(account.id))
     await notices.tell(tx, account, "accounts/address_changed", occasion=occasion)
     await audit.record(tx, _entry("account.address_changed", account, address, occasion))
     return replace(account, address=address)

@@ -35,8 +35,8 @@ async def complete(
 
     await store.set_password(tx, account.id, password_hash)
     ended = await sessions.end_all(tx, account.id, except_=holder.session_id)
-    await keys.void(tx, Purpose.PASSWORD_RESET, str(account.id))
-    await keys.void(tx, Purpose.ADDRESS_CHANGE, str(account.id))
+    await keys.void(tx, account.realm_id, Purpose.PASSWORD_RESET, str(account.id))
+    await keys.void(tx, account.realm_id, Purpose.ADDRESS_CHANGE, str(account.id))
     await notices.tell(tx, account, "accounts/password_changed", occasion=occasion)
     await audit.record(
         tx,

@@ -91,7 +91,7 @@ async def complete(
 
     await store.set_password(tx, account.id, password_hash)
     await sessions.end_all(tx, account.id)
-    await keys.void(tx, Purpose.ADDRESS_CHANGE, str(account.id))
+    await keys.void(tx, account.realm_id, Purpose.ADDRESS_CHANGE, str(account.id))
     await notices.tell(tx, account, "accounts/password_changed", occasion=occasion)
     by = account.as_actor(occasion.by)
     await audit.record(tx, _entry("account.password_reset", account, by))

@@ -5,7 +5,7 @@ from vestibule.accounts.model import AccountExists
 from vestibule.invitations import actions, answers, asking, destinations, queries
 from vestibule.invitations.actions import Means
 from vestibule.invitations.answers import Acceptance, Accepter, Circumstances, Newcomer
-from vestibule.invitations.model import REASON_LENGTH, Invitation, InvitationSuperseded, State
+from vestibule.invitations.model import REASON_LENGTH, Invitation, InvitationSuperseded
 from vestibule.invitations.offer_model import UNHURRIED, Changes, Offer, Pace
 from vestibule.invitations.queries import Offered, Shown
 from vestibule.kernel import addresses, names
@@ -87,10 +87,9 @@ async def get_offered(desk: Desk, key: str) -> Offered:
 
 def ensure_open(offered: Offered) -> None:
     """Raise the Gone that says why, unless the key can still be answered."""
-    invitation = offered.invitation
-    if invitation.state is State.PENDING and offered.is_superseded:
+    offered.invitation.ensure_open()
+    if offered.is_superseded:
         raise InvitationSuperseded
-    invitation.ensure_open()
 
 
 def next_step(offered: Offered, user: User | None) -> str:

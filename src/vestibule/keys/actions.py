@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from vestibule.kernel.database import Reader, Transaction
+from vestibule.kernel.errors import Unavailable
 from vestibule.kernel.ids import KeyId, MessageId, RealmId
 from vestibule.kernel.secrets import digest, new_seed
 from vestibule.keys import queries, store
@@ -14,6 +15,8 @@ from vestibule.keys.store import KeyRow
 from vestibule.messages import actions as messages
 from vestibule.messages.model import Mail, Outbox
 
+
+TRIES = 5
 
 # How long a dead link can still say why it is dead.
 REMEMBERED = timedelta(days=30)
@@ -44,17 +47,15 @@ async def send(tx: Transaction, new: NewKey, mail: Mail, *, outbox: Outbox) -> M
     The key is nowhere: its hash is in the database, and it is derived again from the message's seed at delivery.
     """
     seed = new_seed()
-    key = await store.replace_live(
-        tx,
-        KeyRow(
-            realm_id=new.realm_id,
-            purpose=new.purpose,
-            subject=new.subject,
-            key_hash=digest(new.purpose, outbox.secret.derive_key(new.purpose, seed)),
-            lifetime=new.lifetime,
-            particulars=new.particulars,
-        ),
+    row = KeyRow(
+        realm_id=new.realm_id,
+        purpose=new.purpose,
+        subject=new.subject,
+        key_hash=digest(new.purpose, outbox.secret.derive_key(new.purpose, seed)),
+        lifetime=new.lifetime,
+        particulars=new.particulars,
     )
+    key = await _insert(tx, row)
     message = await messages.queue(
         tx, replace(mail, key_purpose=new.purpose, key_seed=seed), outbox=outbox
     )
@@ -77,9 +78,9 @@ async def spend(tx: Transaction, purpose: Purpose, presented: str) -> Key:
     return key
 
 
-async def void(tx: Transaction, purpose: Purpose, subject: str) -> None:
+async def void(tx: Transaction, realm_id: RealmId, purpose: Purpose, subject: str) -> None:
     """End the subject's live key of this purpose: what it was for has changed."""
-    await store.supersede(tx, purpose, subject)
+    await store.supersede(tx, realm_id, purpose, subject)
 
 
 async def forget(tx: Transaction, subjects: Sequence[str]) -> None:
@@ -90,3 +91,16 @@ async def forget(tx: Transaction, subjects: Sequence[str]) -> None:
 async def forget_ended(tx: Transaction) -> int:
     """Delete the keys whose time ended longer ago than a dead link has to say why. Gives their number."""
     return await store.delete_ended(tx, after=REMEMBERED)
+
+
+async def _insert(tx: Transaction, row: KeyRow) -> KeyId:
+    """Insert first: most subjects have no live key. One that is in the way is superseded.
+
+    Of two at once, the later one wins; a third in between makes us try again.
+    """
+    for _ in range(TRIES):
+        key = await store.insert_live(tx, row)
+        if key is not None:
+            return key
+        await store.supersede(tx, row.realm_id, row.purpose, row.subject)
+    raise Unavailable

@@ -23,13 +23,14 @@ class KeyRow:
     particulars: dict[str, Any]
 
 
-async def replace_live(tx: Transaction, row: KeyRow) -> KeyId:
-    """Add the key; the subject's live one of this purpose is superseded first."""
-    await supersede(tx, row.purpose, row.subject)
-    key_id: KeyId = await tx.fetch_value(
+async def insert_live(tx: Transaction, row: KeyRow) -> KeyId | None:
+    """Add the key as the subject's live one; None if it has one, once that is certain."""
+    key_id: KeyId | None = await tx.fetch_value(
         """
         INSERT INTO keys (id, realm_id, purpose, subject, key_hash, particulars, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp() + $7)
+        VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp() + $7::interval)
+        ON CONFLICT (realm_id, purpose, subject)
+              WHERE spent_at IS NULL AND superseded_at IS NULL DO NOTHING
         RETURNING id
         """,
         new_id(),
@@ -58,13 +59,15 @@ async def spend(tx: Transaction, key_id: KeyId) -> None:
     )
 
 
-async def supersede(tx: Transaction, purpose: Purpose, subject: str) -> None:
+async def supersede(tx: Transaction, realm_id: RealmId, purpose: Purpose, subject: str) -> None:
     """End the subject's live key of this purpose, if there is one."""
     await tx.execute(
         """
         UPDATE keys SET superseded_at = clock_timestamp()
-         WHERE purpose = $1 AND subject = $2 AND spent_at IS NULL AND superseded_at IS NULL
+         WHERE realm_id = $1 AND purpose = $2 AND subject = $3
+           AND spent_at IS NULL AND superseded_at IS NULL
         """,
+        realm_id,
         purpose,
         subject,
     )
