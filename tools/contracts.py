@@ -16,7 +16,7 @@ BELOW_EDGES = frozenset({"actions", "destinations", "store", "queries"}) | MODEL
 # What a layer may import of its own room, and of the rooms below.
 OWN = {
     "edge": frozenset({"edge", "door", "actions", "destinations", "queries"}) | MODELS,
-    "door": frozenset({"door", "actions", "queries"}) | MODELS,
+    "door": frozenset({"door", "actions", "destinations", "queries"}) | MODELS,
     "actions": BELOW_EDGES,
     "destinations": MODELS,
     # Rows of a destination are read by `destinations`: it alone knows the kinds.
@@ -27,7 +27,7 @@ OWN = {
 }
 LOWER = {
     "edge": frozenset({"door", "actions", "queries", "destinations"}) | MODELS,
-    "door": frozenset({"door", "actions", "queries"}) | MODELS,
+    "door": frozenset({"door", "actions", "destinations", "queries"}) | MODELS,
     "actions": frozenset({"actions", "queries", "model"}),
     "destinations": frozenset({"actions", "model"}),
     "store": frozenset({"model"}),

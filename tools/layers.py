@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from pathlib import PurePath
 
-EDGES = frozenset({"api", "pages", "chores", "worker", "delivery", "mailbox", "cli", "steps"})
-# What the edges of all rooms share: who is calling, and from where.
-DOORS = frozenset({"origin", "caller", "guards"})
+EDGES = frozenset({"api", "pages", "chores", "worker", "delivery", "mailbox", "cli"})
+# What the edges of all rooms share: who is calling, from where, and what pages and API do alike.
+DOORS = frozenset({"origin", "caller", "guards", "steps"})
 NAMED = EDGES | DOORS | {"destinations", "store", "queries", "model", "policy"}
 
 # Not rooms: they know no product words, or they wire the rooms together.
@@ -23,6 +23,10 @@ class Place:
     @property
     def is_edge(self) -> bool:
         return self.layer in EDGES
+
+    @property
+    def is_door(self) -> bool:
+        return self.layer in DOORS
 
 
 def layer_of(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Transactions are made in kernel/database.py; only edges open one, by `database.transaction()`."""
+"""Transactions stand in kernel/database.py; only edges and doors open one on the database."""
 
 import ast
 import re
@@ -8,15 +8,13 @@ from tools.lints.source import Fault, Source, last_name
 
 # Where connections are held: the one home of transactions, and what runs before there is any.
 HOME = frozenset({"vestibule.kernel.database", "vestibule.migrations"})
-# Open transactions, beside the edges of the rooms: a limit's counter commits by itself, and so does
-# the note that a session was seen.
+# Open transactions, beside edges and doors of the rooms: a limit's counter commits by itself.
 OPENERS = frozenset(
     {
         "vestibule.bootstrap",
         "vestibule.cli",
         "vestibule.server",
         "vestibule.kernel.limits",
-        "vestibule.users.caller",
     }
 )
 
@@ -44,9 +42,9 @@ def _judge(source: Source, method: ast.Attribute) -> str:
         return "only kernel/database.py opens a transaction on a connection"
     if _is_opener(source):
         return ""
-    return "only edges open a transaction; take a `tx` here"
+    return "only edges and doors open a transaction; take a `tx` here"
 
 
 def _is_opener(source: Source) -> bool:
     place = source.place
-    return source.is_one_of(OPENERS) or (place is not None and place.is_edge)
+    return source.is_one_of(OPENERS) or (place is not None and (place.is_edge or place.is_door))
