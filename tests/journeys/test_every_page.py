@@ -21,7 +21,7 @@ from tests.world import PASSWORD
 from vestibule.bootstrap import House
 from vestibule.server import make_application
 
-LONG = "The Very Long Name of an Organization that Somebody Typed at Four in the Morning 🌙"
+LONG = "The Long Name of an Organization that Somebody Typed at Four in the Morning 🌙"
 # What is no page: files, programs' answers, and the mailbox's frame.
 NO_PAGES = re.compile(r"/(api/v1|static|healthz|readyz|mailbox/.*/html)\b.*")
 # Pages that other stories look at.
@@ -118,7 +118,7 @@ async def test_pages_for_everybody(town: Town, window_of: OpenWindow) -> None:
     assert await window.goto("/there-is-no-such-page") == 404
     await window.sees("There is no such page")
     await window.look("error-404")
-    assert await window.goto("/api/v1/reference") == 200
+    assert await window.goto("/api/v1/docs") == 200
     await window.look("api-reference")
 
 

@@ -58,6 +58,8 @@ class Shell:
         if refusal := self._refusal(scope):
             await answer.refuse(*refusal)
             return
+        if scope["method"] == "HEAD":
+            scope["method"] = "GET"  # the same answer, whose body stays here
         with i18n.speaking(_language(scope)):
             await self.application(scope, _within(receive, BODY_SECONDS), answer.send)
 
@@ -75,6 +77,7 @@ class _Answer:
 
     def __init__(self, scope: Scope, send: Send, *, is_https: bool) -> None:
         self._scope = scope
+        self._method = scope["method"]
         self._send = send
         self._is_https = is_https
         self._started = time.monotonic()
@@ -84,6 +87,8 @@ class _Answer:
         if message["type"] == "http.response.start":
             message["headers"] = self._dressed(message.get("headers", []))
             self._note(message["status"])
+        elif self._method == "HEAD":
+            message = {**message, "body": b""}
         await self._send(message)
 
     async def refuse(self, status: int, code: str, detail: str) -> None:
@@ -115,7 +120,7 @@ class _Answer:
         log.info(
             "request",
             extra={
-                "method": self._scope["method"],
+                "method": self._method,
                 "route": self._scope.get("path_template") or "-",
                 "status": status,
                 "milliseconds": round((time.monotonic() - self._started) * 1000, 1),
