@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from litestar import Response, get, patch, post
 from litestar.di import NamedDependency, Provide
-from litestar.params import Parameter, QueryParameter, SkipValidation
+from litestar.params import FromPath, JSONBody, Parameter, QueryParameter, SkipValidation
 from msgspec import UNSET, Meta, UnsetType
 
 from vestibule.accounts.guards import Desk
@@ -139,7 +139,7 @@ def read_filter(
 
 @post("/organizations/{org:str}/invitations", status_code=201, summary="Invite", tags=TAGS)
 async def invite(
-    org: str, data: InvitationToMake, *, desk: ThisDesk, caller: Caller
+    org: FromPath[str], data: JSONBody[InvitationToMake], *, desk: ThisDesk, caller: Caller
 ) -> Response[dict[str, Any]]:
     """Invite an address. 200 instead of 201: it was invited already, and that invitation is renewed."""
     offer = data.offer(locale=caller.user.locale)
@@ -159,7 +159,7 @@ async def invite(
     },
 )
 async def list_invitations(
-    org: str, desk: ThisDesk, *, caller: Caller, part: AskedPart, asked: Asked
+    org: FromPath[str], desk: ThisDesk, *, caller: Caller, part: AskedPart, asked: Asked
 ) -> dict[str, Any]:
     """List the invitations of an organization, the newest first."""
     async with desk.database.reader() as reader:
@@ -171,7 +171,7 @@ async def list_invitations(
 
 @get("/organizations/{org:str}/invitations/{invitation:str}", summary="Look at one", tags=TAGS)
 async def get_invitation(
-    org: str, invitation: str, *, desk: ThisDesk, caller: Caller
+    org: FromPath[str], invitation: FromPath[str], *, desk: ThisDesk, caller: Caller
 ) -> dict[str, Any]:
     """Look at an invitation, and at what became of its mail."""
     async with desk.database.reader() as reader:
@@ -184,7 +184,12 @@ async def get_invitation(
 
 @patch("/organizations/{org:str}/invitations/{invitation:str}", summary="Edit one", tags=TAGS)
 async def edit_invitation(
-    org: str, invitation: str, data: InvitationToEdit, *, desk: ThisDesk, caller: Caller
+    org: FromPath[str],
+    invitation: FromPath[str],
+    data: JSONBody[InvitationToEdit],
+    *,
+    desk: ThisDesk,
+    caller: Caller,
 ) -> dict[str, Any]:
     """Change role, expiry or language. The id and the mailed link stay."""
     return present_invitation(
@@ -199,7 +204,7 @@ async def edit_invitation(
     tags=TAGS,
 )
 async def resend_invitation(
-    org: str, invitation: str, *, desk: ThisDesk, caller: Caller
+    org: FromPath[str], invitation: FromPath[str], *, desk: ThisDesk, caller: Caller
 ) -> dict[str, Any]:
     """Mail it again with a new link, and let it live as long again. The old link says so."""
     return present_invitation(await steps.resend(desk, caller, org, steps.read_id(invitation)))
@@ -212,7 +217,7 @@ async def resend_invitation(
     tags=TAGS,
 )
 async def revoke_invitation(
-    org: str, invitation: str, *, desk: ThisDesk, caller: Caller
+    org: FromPath[str], invitation: FromPath[str], *, desk: ThisDesk, caller: Caller
 ) -> dict[str, Any]:
     """Take it back. Revoking a revoked one changes nothing."""
     return present_invitation(await steps.revoke(desk, caller, org, steps.read_id(invitation)))
@@ -220,7 +225,7 @@ async def revoke_invitation(
 
 @post("/invitations/lookup", status_code=200, summary="Look a key up", tags=KEY_TAGS)
 async def look_up(
-    data: KeyToLookUp, *, desk: ThisDesk, maybe_caller: MaybeCaller
+    data: JSONBody[KeyToLookUp], *, desk: ThisDesk, maybe_caller: MaybeCaller
 ) -> dict[str, Any]:
     """Show what the key offers, and what to do next. Nothing is spent."""
     offered = await steps.get_offered(desk, data.key)
@@ -230,7 +235,9 @@ async def look_up(
 
 
 @post("/invitations/accept", status_code=200, summary="Accept", tags=KEY_TAGS)
-async def accept(data: Answer, *, desk: ThisDesk, maybe_caller: MaybeCaller) -> dict[str, Any]:
+async def accept(
+    data: JSONBody[Answer], *, desk: ThisDesk, maybe_caller: MaybeCaller
+) -> dict[str, Any]:
     """Join. A session is in the answer only for an account that was made by it."""
     if isinstance(data.account, AccountToMake):
         if maybe_caller is not None or data.as_ is not UNSET:
@@ -245,13 +252,13 @@ async def accept(data: Answer, *, desk: ThisDesk, maybe_caller: MaybeCaller) -> 
 
 
 @post("/invitations/decline", status_code=204, summary="Decline", tags=KEY_TAGS)
-async def decline(data: Refusal, *, desk: ThisDesk) -> None:
+async def decline(data: JSONBody[Refusal], *, desk: ThisDesk) -> None:
     """Say no, for good; the inviter sees it."""
     await steps.decline(desk, data.key, data.reason)
 
 
 @post("/invitations/request-new", status_code=202, summary="Ask for a new one", tags=KEY_TAGS)
-async def request_new(data: KeyToLookUp, *, desk: ThisDesk) -> None:
+async def request_new(data: JSONBody[KeyToLookUp], *, desk: ThisDesk) -> None:
     """Ask for a new invitation in place of a dead one. The answer is the same for every key."""
     await steps.ask_for_new(desk, data.key)
 
@@ -276,7 +283,9 @@ async def list_own(desk: ThisDesk, *, caller: Caller, part: AskedPart) -> dict[s
     summary="Accept one to the caller",
     tags=MINE_TAGS,
 )
-async def accept_own(invitation: str, *, desk: ThisDesk, caller: Caller) -> dict[str, Any]:
+async def accept_own(
+    invitation: FromPath[str], *, desk: ThisDesk, caller: Caller
+) -> dict[str, Any]:
     """Join. The caller's own address is the proof."""
     async with desk.database.transaction() as tx:
         acceptance = await answers.accept_waiting(
@@ -292,7 +301,11 @@ async def accept_own(invitation: str, *, desk: ThisDesk, caller: Caller) -> dict
     tags=MINE_TAGS,
 )
 async def decline_own(
-    invitation: str, *, desk: ThisDesk, caller: Caller, data: OwnRefusal | None = None
+    invitation: FromPath[str],
+    *,
+    desk: ThisDesk,
+    caller: Caller,
+    data: JSONBody[OwnRefusal | None] = None,
 ) -> None:
     """Say no, for good; the inviter sees it."""
     reason = steps.clean_reason(data.reason if data else None)

@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import SkipValidation
+from litestar.params import FromPath, SkipValidation
 
 from vestibule.accounts.guards import Browser, Desk, frame
 from vestibule.accounts.realms import Entrance
@@ -38,7 +38,7 @@ async def show_console(
 
 @post(f"{WAITING}/accept", include_in_schema=False)
 async def accept(
-    invitation: str,
+    invitation: FromPath[str],
     desk: ThisDesk,
     *,
     visitor: Visitor,
@@ -63,7 +63,7 @@ async def accept(
 
 @post(f"{WAITING}/decline", include_in_schema=False)
 async def decline(
-    invitation: str,
+    invitation: FromPath[str],
     desk: ThisDesk,
     *,
     visitor: Visitor,

@@ -7,7 +7,7 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, SkipValidation
+from litestar.params import FromPath, FromQuery, SkipValidation
 
 from vestibule.accounts import sessions
 from vestibule.accounts import steps as account_steps
@@ -65,7 +65,7 @@ async def arrive(desk: ThisDesk, browser: ThisBrowser, key: FromQuery[str] = "")
 
 @get(PAGE, include_in_schema=False)
 async def show(
-    invitation: str, desk: ThisDesk, *, browser: ThisBrowser, maybe_visitor: MaybeVisitor
+    invitation: FromPath[str], desk: ThisDesk, *, browser: ThisBrowser, maybe_visitor: MaybeVisitor
 ) -> pages.Answer:
     """Show who invites, to what, as what, and what this reader can do about it."""
     try:
@@ -77,7 +77,7 @@ async def show(
 
 @post(f"{PAGE}/accept", include_in_schema=False)
 async def accept(
-    invitation: str, desk: ThisDesk, *, browser: ThisBrowser, maybe_visitor: MaybeVisitor
+    invitation: FromPath[str], desk: ThisDesk, *, browser: ThisBrowser, maybe_visitor: MaybeVisitor
 ) -> pages.Answer:
     """Join with the account that is signed in; `as=me`, though another address was invited."""
     form = await browser.form("as")
@@ -96,7 +96,9 @@ async def accept(
 
 
 @post(f"{PAGE}/activate", include_in_schema=False)
-async def activate(invitation: str, desk: ThisDesk, *, browser: ThisBrowser) -> pages.Answer:
+async def activate(
+    invitation: FromPath[str], desk: ThisDesk, *, browser: ThisBrowser
+) -> pages.Answer:
     """Make the account of the invited address, join with it, and start its session."""
     form = await browser.form("first_name", "last_name", "phone", "password")
     key, offered = await _get_carried(invitation, desk, browser)
@@ -114,7 +116,7 @@ async def activate(invitation: str, desk: ThisDesk, *, browser: ThisBrowser) -> 
 
 @post(f"{PAGE}/sign-in", include_in_schema=False)
 async def sign_in(
-    invitation: str, desk: ThisDesk, *, entrance: ThisEntrance, browser: ThisBrowser
+    invitation: FromPath[str], desk: ThisDesk, *, entrance: ThisEntrance, browser: ThisBrowser
 ) -> pages.Answer:
     """Sign in as the invited address, and come back to the very page."""
     form = await browser.form("password")
@@ -136,14 +138,14 @@ async def sign_in(
 
 
 @get(f"{PAGE}/other-account", include_in_schema=False)
-async def choose_account(invitation: str) -> pages.Answer:
+async def choose_account(invitation: FromPath[str]) -> pages.Answer:
     """Go to the sign-in page, and come back."""
     return pages.see_other(f"/sign-in?next={LINK}/{invitation}")
 
 
 @post(f"{PAGE}/other-account", include_in_schema=False)
 async def leave_account(
-    invitation: str,
+    invitation: FromPath[str],
     desk: ThisDesk,
     *,
     entrance: ThisEntrance,
@@ -161,7 +163,9 @@ async def leave_account(
 
 
 @post(f"{PAGE}/decline", include_in_schema=False)
-async def decline(invitation: str, desk: ThisDesk, *, browser: ThisBrowser) -> pages.Answer:
+async def decline(
+    invitation: FromPath[str], desk: ThisDesk, *, browser: ThisBrowser
+) -> pages.Answer:
     """Say no."""
     form = await browser.form("reason")
     key, offered = await _get_carried(invitation, desk, browser)
@@ -173,7 +177,9 @@ async def decline(invitation: str, desk: ThisDesk, *, browser: ThisBrowser) -> p
 
 
 @post(f"{PAGE}/request-new", include_in_schema=False)
-async def ask_for_new(invitation: str, desk: ThisDesk, *, browser: ThisBrowser) -> pages.Answer:
+async def ask_for_new(
+    invitation: FromPath[str], desk: ThisDesk, *, browser: ThisBrowser
+) -> pages.Answer:
     """Ask for a new invitation; the page says whether a mail is on its way."""
     await browser.form()
     key, offered = await _get_carried(invitation, desk, browser)

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from litestar import get, post
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromQuery, QueryParameter, SkipValidation
+from litestar.params import FromPath, FromQuery, QueryParameter, SkipValidation
 
 from vestibule.accounts.guards import Browser, Desk
 from vestibule.invitations import queries, steps
@@ -68,7 +68,7 @@ def read_filter(
     },
 )
 async def show_invitations(
-    org: str, desk: ThisDesk, *, visitor: Visitor, part: AskedPart, asked: Asked
+    org: FromPath[str], desk: ThisDesk, *, visitor: Visitor, part: AskedPart, asked: Asked
 ) -> pages.Answer:
     """Show the invitations, newest first, and the form for one more to those who may."""
     return await _list_page(desk, visitor, org, part=part, asked=asked)
@@ -76,7 +76,7 @@ async def show_invitations(
 
 @post(PAGE, include_in_schema=False)
 async def invite(
-    org: str, desk: ThisDesk, *, browser: ThisBrowser, visitor: Visitor
+    org: FromPath[str], desk: ThisDesk, *, browser: ThisBrowser, visitor: Visitor
 ) -> pages.Answer:
     """Invite, and show the list with the new one on top."""
     form = await browser.form("email", "role", "expires_in_days")
@@ -98,7 +98,7 @@ async def invite(
 
 @get(ONE, include_in_schema=False)
 async def show_invitation(
-    org: str, invitation: str, *, desk: ThisDesk, visitor: Visitor
+    org: FromPath[str], invitation: FromPath[str], *, desk: ThisDesk, visitor: Visitor
 ) -> pages.Answer:
     """Show one invitation, and what became of its mail."""
     return await _one_page(desk, visitor, org, steps.read_id(invitation))
@@ -106,7 +106,12 @@ async def show_invitation(
 
 @post(ONE, include_in_schema=False)
 async def edit(
-    org: str, invitation: str, *, desk: ThisDesk, browser: ThisBrowser, visitor: Visitor
+    org: FromPath[str],
+    invitation: FromPath[str],
+    *,
+    desk: ThisDesk,
+    browser: ThisBrowser,
+    visitor: Visitor,
 ) -> pages.Answer:
     """Change role and expiry."""
     form = await browser.form("role", "expires_in_days")
@@ -121,7 +126,12 @@ async def edit(
 
 @post(f"{ONE}/resend", include_in_schema=False)
 async def resend(
-    org: str, invitation: str, *, desk: ThisDesk, browser: ThisBrowser, visitor: Visitor
+    org: FromPath[str],
+    invitation: FromPath[str],
+    *,
+    desk: ThisDesk,
+    browser: ThisBrowser,
+    visitor: Visitor,
 ) -> pages.Answer:
     """Mail it again."""
     await browser.form()
@@ -135,7 +145,12 @@ async def resend(
 
 @post(f"{ONE}/revoke", include_in_schema=False)
 async def revoke(
-    org: str, invitation: str, *, desk: ThisDesk, browser: ThisBrowser, visitor: Visitor
+    org: FromPath[str],
+    invitation: FromPath[str],
+    *,
+    desk: ThisDesk,
+    browser: ThisBrowser,
+    visitor: Visitor,
 ) -> pages.Answer:
     """Take it back."""
     await browser.form()

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Response, get, patch, post
 from litestar.di import Provide
-from litestar.params import Parameter
+from litestar.params import FromPath, JSONBody, Parameter
 from msgspec import UNSET, Meta, UnsetType
 
 from vestibule.audit.model import Actor
@@ -79,12 +79,12 @@ def read_search(q: SearchText = None, role: SearchRole = None) -> MemberSearch:
 
 @post("/organizations", status_code=201, summary="Found an organization", tags=TAGS)
 async def found_organization(
-    data: OrganizationToFound,
+    data: JSONBody[OrganizationToFound],
     database: Annotated[Database, Injected],
     *,
     settings: Annotated[Settings, Injected],
-    caller: SignedIn,
-    origin: Actor,
+    caller: Annotated[SignedIn, Injected],
+    origin: Annotated[Actor, Injected],
 ) -> Response[dict[str, Any]]:
     """Found an organization; the caller is its owner."""
     slug = None if data.slug is UNSET else data.slug
@@ -103,7 +103,10 @@ async def found_organization(
     dependencies={"part": Provide(read_part, sync_to_thread=False)},
 )
 async def list_organizations(
-    database: Annotated[Database, Injected], caller: SignedIn, *, part: Part
+    database: Annotated[Database, Injected],
+    caller: Annotated[SignedIn, Injected],
+    *,
+    part: Annotated[Part, Injected],
 ) -> dict[str, Any]:
     """List the organizations that the caller is a member of, newest first."""
     window = part.window(f"organizations/{caller.user.id}")
@@ -114,7 +117,10 @@ async def list_organizations(
 
 @get("/organizations/{org:str}", summary="Look at an organization", tags=TAGS)
 async def get_organization(
-    org: str, database: Annotated[Database, Injected], *, caller: SignedIn
+    org: FromPath[str],
+    database: Annotated[Database, Injected],
+    *,
+    caller: Annotated[SignedIn, Injected],
 ) -> dict[str, Any]:
     """Give the organization of this id or slug."""
     async with database.reader() as reader:
@@ -124,12 +130,12 @@ async def get_organization(
 
 @patch("/organizations/{org:str}", summary="Change an organization", tags=TAGS)
 async def change_organization(
-    org: str,
-    data: OrganizationToChange,
+    org: FromPath[str],
+    data: JSONBody[OrganizationToChange],
     *,
     database: Annotated[Database, Injected],
-    caller: SignedIn,
-    origin: Actor,
+    caller: Annotated[SignedIn, Injected],
+    origin: Annotated[Actor, Injected],
 ) -> dict[str, Any]:
     """Change the name, the slug, the life of an invitation, or whether joining needs sign-in."""
     async with database.transaction() as tx:
@@ -150,12 +156,12 @@ async def change_organization(
     },
 )
 async def list_members(
-    org: str,
+    org: FromPath[str],
     database: Annotated[Database, Injected],
     *,
-    caller: SignedIn,
-    part: Part,
-    search: MemberSearch,
+    caller: Annotated[SignedIn, Injected],
+    part: Annotated[Part, Injected],
+    search: Annotated[MemberSearch, Injected],
 ) -> dict[str, Any]:
     """List the members of an organization, the newest first."""
     async with database.reader() as reader:

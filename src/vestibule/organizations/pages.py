@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from litestar import Request, get, post
 from litestar.di import Provide
+from litestar.params import FromPath, FromQuery
 
 from vestibule.audit.model import Actor
 from vestibule.kernel import lists
@@ -26,13 +27,15 @@ from vestibule.web.listing import Part, read_part
 NEWEST = 5
 
 
-def read_search(q: str | None = None) -> MemberSearch:
+def read_search(q: FromQuery[str | None] = None) -> MemberSearch:
     """Read what is searched for. Raises InvalidText."""
     return MemberSearch.of(q, None)
 
 
 @get("/organizations/new", include_in_schema=False)
-async def found_page(settings: Annotated[Settings, Injected], visitor: SignedIn) -> pages.Answer:
+async def found_page(
+    settings: Annotated[Settings, Injected], visitor: Annotated[SignedIn, Injected]
+) -> pages.Answer:
     """Show the form to found an organization."""
     return _found_page(settings, visitor)
 
@@ -43,8 +46,8 @@ async def found(
     database: Annotated[Database, Injected],
     *,
     settings: Annotated[Settings, Injected],
-    visitor: SignedIn,
-    origin: Actor,
+    visitor: Annotated[SignedIn, Injected],
+    origin: Annotated[Actor, Injected],
 ) -> pages.Answer:
     """Found it, and go on to inviting the first person."""
     form = await forms.read(request, "name", "slug")
@@ -63,7 +66,10 @@ async def found(
 
 @get("/organizations/{org:str}", include_in_schema=False)
 async def front_page(
-    org: str, database: Annotated[Database, Injected], *, visitor: SignedIn
+    org: FromPath[str],
+    database: Annotated[Database, Injected],
+    *,
+    visitor: Annotated[SignedIn, Injected],
 ) -> pages.Answer:
     """Show what the organization is, and who came last."""
     window = lists.window(f"members/{org}", limit=NEWEST)
@@ -90,12 +96,12 @@ async def front_page(
     },
 )
 async def members_page(
-    org: str,
+    org: FromPath[str],
     database: Annotated[Database, Injected],
     *,
-    visitor: SignedIn,
-    part: Part,
-    search: MemberSearch,
+    visitor: Annotated[SignedIn, Injected],
+    part: Annotated[Part, Injected],
+    search: Annotated[MemberSearch, Injected],
 ) -> pages.Answer:
     """Show the members, newest first, or those whose name or address has the text in it."""
     async with database.reader() as reader:
@@ -115,11 +121,11 @@ async def members_page(
 
 @get("/organizations/{org:str}/settings", include_in_schema=False)
 async def settings_page(
-    org: str,
+    org: FromPath[str],
     database: Annotated[Database, Injected],
     *,
-    visitor: SignedIn,
-    saved: str | None = None,
+    visitor: Annotated[SignedIn, Injected],
+    saved: FromQuery[str | None] = None,
 ) -> pages.Answer:
     """Show the settings."""
     async with database.reader() as reader:
@@ -130,12 +136,12 @@ async def settings_page(
 
 @post("/organizations/{org:str}/settings", include_in_schema=False)
 async def change_settings(
-    org: str,
+    org: FromPath[str],
     request: Request[Any, Any, Any],
     *,
     database: Annotated[Database, Injected],
-    visitor: SignedIn,
-    origin: Actor,
+    visitor: Annotated[SignedIn, Injected],
+    origin: Annotated[Actor, Injected],
 ) -> pages.Answer:
     """Save the settings, and show them again."""
     form = await forms.read(request, *FIELDS)
