@@ -4,7 +4,6 @@ And the mails that the application owes, written as they would be delivered.
 """
 
 import re
-import warnings
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -37,11 +36,7 @@ class Client:
     @classmethod
     def of(cls, house: House, *, peer: str = "127.0.0.1") -> "Client":
         """A client of this house, with nobody signed in."""
-        with warnings.catch_warnings():
-            # A test of its own makes the application with every warning an error.
-            warnings.simplefilter("ignore")
-            application = make_application(house)
-        return cls(_browser(application, house.settings.base_url, peer))
+        return cls(_browser(make_application(house), house.settings.base_url, peer))
 
     def as_(self, person: Person | None) -> "Client":
         """Somebody else at a browser of their own. None: nobody."""
