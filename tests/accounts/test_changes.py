@@ -36,7 +36,9 @@ async def test_a_new_password_ends_every_other_session_and_tells_the_owner(
         tx, checked, NEW_HASH, holder=holder, occasion=cast.occasion(outbox)
     )
 
-    assert [session.id for session in await sessions.listed(tx, account.id)] == [holder.session_id]
+    assert [session.id for session in await sessions.list_live(tx, account.id)] == [
+        holder.session_id
+    ]
     assert (await cast.credentials(tx, account)).password_hash == NEW_HASH
     assert await cast.templates(tx) == [("accounts/password_changed", "ana@example.com")]
     assert (await cast.events(tx))[-1] == "account.password_changed"

@@ -190,7 +190,8 @@ async def test_the_password_is_changed_with_the_present_one(client: Client, worl
 
     assert (wrong.status_code, "not your present password" in wrong.text) == (403, True)
     assert (weak.status_code, "made of your address or name" in weak.text) == (422, True)
-    assert (done.status_code, done.headers["Location"]) == (303, "/profile")
+    assert (done.status_code, done.headers["Location"]) == (303, "/profile?saved=password")
+    assert "Your new password is saved" in (await ada.get("/profile?saved=password")).text
     assert NEW not in weak.text + wrong.text
 
 
@@ -205,12 +206,16 @@ async def test_the_address_is_changed_by_a_button_behind_the_mail(
     path = await open_link(ada, link)
     page = await ada.get(path)
     stranger = await client.as_(world.eve).get(link)
+    elsewhere = client.as_(None)
+    await sign_in(elsewhere, world.ada.email)
+    other = await elsewhere.get(link)
     done = await ada.submit(path, {}, page=path)
 
     assert (wrong.status_code, asked.status_code) == (403, 200)
     assert (page.status_code, "ada.new@example.com" in page.text) == (200, True)
     assert stranger.status_code == 404
-    assert (done.status_code, done.headers["Location"]) == (303, "/profile")
+    assert (other.status_code, "only where you asked for it" in other.text) == (403, True)
+    assert (done.status_code, done.headers["Location"]) == (303, "/profile?saved=address")
     assert "ada.new@example.com" in (await ada.get("/profile")).text
 
 

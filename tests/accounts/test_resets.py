@@ -69,7 +69,7 @@ async def test_a_reset_keeps_the_new_password_and_ends_every_session(
     await resets.complete(tx, key, NEW_HASH, occasion=cast.occasion(outbox))
 
     assert (await cast.credentials(tx, account)).password_hash == NEW_HASH
-    assert await sessions.listed(tx, account.id) == []
+    assert await sessions.list_live(tx, account.id) == []
     assert (await cast.templates(tx))[-1] == ("accounts/password_changed", "ana@example.com")
     assert (await cast.events(tx))[-1] == "account.password_reset"
 

@@ -63,7 +63,7 @@ async def test_the_oldest_session_ends_when_there_are_too_many(tx: Transaction) 
     account = await cast.make(tx)
     started = [await cast.start(tx, account) for _ in range(MOST_SESSIONS + 2)]
 
-    listed = [session.id for session in await sessions.listed(tx, account.id)]
+    listed = [session.id for session in await sessions.list_live(tx, account.id)]
     assert listed == [session.id for session in reversed(started[2:])]
 
 
@@ -73,7 +73,7 @@ async def test_the_sessions_of_others_are_not_counted(tx: Transaction) -> None:
     for _ in range(MOST_SESSIONS + 1):
         await cast.start(tx, ana)
 
-    assert [session.id for session in await sessions.listed(tx, bo.id)] == [kept.id]
+    assert [session.id for session in await sessions.list_live(tx, bo.id)] == [kept.id]
 
 
 async def test_one_ends_ones_own_sessions_only(tx: Transaction) -> None:
@@ -84,8 +84,8 @@ async def test_one_ends_ones_own_sessions_only(tx: Transaction) -> None:
         await sessions.end(tx, ana.id, his.id, by=cast.ORIGIN)
     await sessions.end(tx, ana.id, hers.id, by=cast.ORIGIN)
 
-    assert await sessions.listed(tx, ana.id) == []
-    assert len(await sessions.listed(tx, bo.id)) == 1
+    assert await sessions.list_live(tx, ana.id) == []
+    assert len(await sessions.list_live(tx, bo.id)) == 1
     with pytest.raises(SessionNotFound):
         await sessions.end(tx, ana.id, hers.id, by=cast.ORIGIN)
 
@@ -95,7 +95,7 @@ async def test_signing_out_everywhere_else_leaves_this_one(tx: Transaction) -> N
     this, *_ = [await cast.start(tx, account) for _ in range(3)]
 
     assert await sessions.end_others(tx, account.id, this.id, by=cast.ORIGIN) == 2
-    assert [session.id for session in await sessions.listed(tx, account.id)] == [this.id]
+    assert [session.id for session in await sessions.list_live(tx, account.id)] == [this.id]
 
 
 async def test_a_presented_token_ends_its_session_in_its_realm_only(tx: Transaction) -> None:
@@ -103,10 +103,10 @@ async def test_a_presented_token_ends_its_session_in_its_realm_only(tx: Transact
     started = await cast.start(tx, account)
 
     await sessions.end_presented(tx, cast.APP, started.token, by=cast.ORIGIN)
-    assert len(await sessions.listed(tx, account.id)) == 1
+    assert len(await sessions.list_live(tx, account.id)) == 1
     await sessions.end_presented(tx, PLATFORM, started.token, by=cast.ORIGIN)
     await sessions.end_presented(tx, PLATFORM, "no such token", by=cast.ORIGIN)
-    assert await sessions.listed(tx, account.id) == []
+    assert await sessions.list_live(tx, account.id) == []
 
 
 @pytest.mark.parametrize(
@@ -121,10 +121,10 @@ async def test_a_session_ends_by_the_clock_and_is_then_cleared_away(
 ) -> None:
     account = await cast.make(tx)
     await cast.start(tx, account)
-    await tx.execute(f"UPDATE sessions SET {ended}")  # noqa: S608
+    await tx.execute(f"UPDATE sessions SET {ended}")
     kept = await cast.start(tx, account)
 
-    assert [session.id for session in await sessions.listed(tx, account.id)] == [kept.id]
+    assert [session.id for session in await sessions.list_live(tx, account.id)] == [kept.id]
     assert await sessions.forget_ended(tx) == 1
     assert await tx.fetch_value("SELECT id FROM sessions") == kept.id
 

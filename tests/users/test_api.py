@@ -21,7 +21,7 @@ async def key_to(database: Database, mailbox: Mailbox, email: str) -> str:
 
 async def count(database: Database, table: str) -> int:
     async with database.reader() as reader:
-        number: int = await reader.fetch_value(f"SELECT count(*) FROM {table}")  # noqa: S608
+        number: int = await reader.fetch_value(f"SELECT count(*) FROM {table}")
         return number
 
 

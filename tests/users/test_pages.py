@@ -103,7 +103,7 @@ async def test_one_changes_ones_profile(client: Client, world: World) -> None:
     page = await ada.get("/profile")
 
     assert (faulty.status_code, 'value="call me"' in faulty.text) == (422, True)
-    assert (done.status_code, done.headers["Location"]) == (303, "/profile")
+    assert (done.status_code, done.headers["Location"]) == (303, "/profile?saved=profile")
     assert 'value="Augusta"' in page.text
     assert 'value="+442079460018"' in page.text
     assert f'value="{world.analytical.public_id}" selected' in page.text

@@ -52,7 +52,7 @@ async def test_a_session_that_is_over_is_nobody_s(
     world: World, database: Database, ended: str
 ) -> None:
     async with database.transaction() as tx:
-        await tx.execute(f"UPDATE sessions SET {ended}")  # noqa: S608
+        await tx.execute(f"UPDATE sessions SET {ended}")
         assert await users.find_signed_in(tx, world.ada.token) is None
 
 

@@ -99,7 +99,7 @@ async def complete_reset(
 async def list_sessions(database: NamedDependency[Database], caller: Caller) -> dict[str, Any]:
     """List where the caller is signed in, newest first; twenty at most."""
     async with database.reader() as reader:
-        found = await sessions.listed(reader, caller.account_id)
+        found = await sessions.list_live(reader, caller.account_id)
 
     def present(session: Session) -> dict[str, Any]:
         return present_listed(session, is_current=session.id == caller.session_id)

@@ -9,6 +9,7 @@ from typing import Any
 from litestar import Response
 
 from vestibule.accounts.guards import Browser
+from vestibule.accounts.model import OtherSession
 from vestibule.accounts.realms import Entrance
 from vestibule.kernel import http
 from vestibule.kernel.errors import Problem
@@ -21,6 +22,7 @@ _REASONS: dict[type[Problem], str] = {
     KeyExpired: "expired",
     KeyUsed: "used",
     KeySuperseded: "superseded",
+    OtherSession: "other_session",
 }
 
 

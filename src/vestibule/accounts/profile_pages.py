@@ -71,7 +71,7 @@ async def change_password(
         )
     except (Invalid, WrongPassword, RateLimited) as problem:
         return _password_page(desk, entrance, visitor, problem=problem)
-    return pages.see_other(entrance.to(entrance.pages.profile))
+    return pages.see_other(f"{entrance.to(entrance.pages.profile)}?saved=password")
 
 
 async def show_address(entrance: ThisEntrance, visitor: Visitor) -> pages.Answer:
@@ -153,7 +153,7 @@ async def complete_address_change(
         return _dead_change(problem, entrance)
     except AddressTaken as problem:
         return _address_page(entrance, visitor, problem=problem)
-    answer = pages.see_other(entrance.to(entrance.pages.profile))
+    answer = pages.see_other(f"{entrance.to(entrance.pages.profile)}?saved=address")
     _page(entrance).leave(browser, answer, offer.key.id)
     return answer
 
@@ -163,7 +163,7 @@ async def show_sessions(
 ) -> pages.Answer:
     """Show where the visitor is signed in."""
     async with desk.database.reader() as reader:
-        found = await sessions.listed(reader, visitor.account_id)
+        found = await sessions.list_live(reader, visitor.account_id)
     rows = [_row(session, is_current=session.id == visitor.session_id) for session in found]
     return pages.render(
         "accounts/sessions.html", **frame(entrance, visitor), entrance=entrance, sessions=rows

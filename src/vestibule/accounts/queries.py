@@ -13,7 +13,7 @@ COLUMNS = "id, realm_id, address, address_canonical, locale, created_at"
 async def find_by_address(reader: Reader, realm_id: RealmId, canonical: str) -> Account | None:
     """Give the realm's account of this address."""
     row = await reader.fetch_one(
-        f"SELECT {COLUMNS} FROM accounts WHERE realm_id = $1 AND address_canonical = $2",  # noqa: S608
+        f"SELECT {COLUMNS} FROM accounts WHERE realm_id = $1 AND address_canonical = $2",
         realm_id,
         canonical,
     )
@@ -23,7 +23,7 @@ async def find_by_address(reader: Reader, realm_id: RealmId, canonical: str) -> 
 async def find(reader: Reader, account_id: AccountId) -> Account | None:
     """Give the account."""
     row = await reader.fetch_one(
-        f"SELECT {COLUMNS} FROM accounts WHERE id = $1",  # noqa: S608
+        f"SELECT {COLUMNS} FROM accounts WHERE id = $1",
         account_id,
     )
     return account_from_row(row) if row else None
@@ -34,7 +34,7 @@ async def find_credentials(reader: Reader, realm_id: RealmId, canonical: str) ->
     row = await reader.fetch_one(
         f"""
         SELECT {COLUMNS}, password_hash FROM accounts WHERE realm_id = $1 AND address_canonical = $2
-        """,  # noqa: S608
+        """,
         realm_id,
         canonical,
     )
@@ -44,7 +44,7 @@ async def find_credentials(reader: Reader, realm_id: RealmId, canonical: str) ->
 async def find_credentials_of(reader: Reader, account_id: AccountId) -> Credentials | None:
     """Give the account, and what its password is checked against."""
     row = await reader.fetch_one(
-        f"SELECT {COLUMNS}, password_hash FROM accounts WHERE id = $1",  # noqa: S608
+        f"SELECT {COLUMNS}, password_hash FROM accounts WHERE id = $1",
         account_id,
     )
     return credentials_from_row(row) if row else None

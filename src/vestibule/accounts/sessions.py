@@ -78,7 +78,7 @@ async def touch(tx: Transaction, session_id: SessionId) -> None:
     await session_store.touch(tx, session_id)
 
 
-async def listed(reader: Reader, account_id: AccountId) -> list[Session]:
+async def list_live(reader: Reader, account_id: AccountId) -> list[Session]:
     """Give the account's live sessions, the newest first."""
     return await queries.list_sessions(reader, account_id)
 

@@ -18,7 +18,7 @@ async def insert(tx: Transaction, new: NewAccount) -> Account | None:
         VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $5::text IS NOT NULL THEN clock_timestamp() END)
         ON CONFLICT ON CONSTRAINT accounts_one_per_realm_and_address DO NOTHING
         RETURNING {COLUMNS}
-        """,  # noqa: S608
+        """,
         new_id(),
         new.realm_id,
         new.address.typed,
@@ -35,7 +35,7 @@ async def lock_credentials(tx: Transaction, account_id: AccountId) -> Credential
     One change of who may sign in at a time.
     """
     row = await tx.fetch_one(
-        f"SELECT {COLUMNS}, password_hash FROM accounts WHERE id = $1 FOR NO KEY UPDATE",  # noqa: S608
+        f"SELECT {COLUMNS}, password_hash FROM accounts WHERE id = $1 FOR NO KEY UPDATE",
         account_id,
     )
     if row is None:

@@ -12,7 +12,7 @@ from vestibule.accounts.model import SESSION_LONGEST
 from vestibule.accounts.realms import Entrance
 from vestibule.kernel import http, i18n
 from vestibule.kernel.errors import Gone, Invalid, Problem, RateLimited
-from vestibule.kernel.i18n import gettext
+from vestibule.kernel.i18n import gettext, mark
 from vestibule.kernel.ids import OrganizationId, decode, encode
 from vestibule.keys.model import KeyNotFound
 from vestibule.users import actions as users
@@ -32,6 +32,11 @@ ThisEntrance = NamedDependency[SkipValidation[Entrance]]
 ThesePlaces = NamedDependency[SkipValidation[Places]]
 
 ACTIVATION_PAGE = KeyPage(ACTIVATION, "activation")
+SAVED = {
+    "profile": mark("Your profile is saved."),
+    "password": mark("Your new password is saved. You are signed out everywhere else."),
+    "address": mark("Your new address is saved. Sign in with it from now on."),
+}
 HOURS = int(SIGN_UP_LIVES.total_seconds() // 3600)
 
 
@@ -126,12 +131,19 @@ async def activate(
 
 @get("/profile", include_in_schema=False)
 async def show_profile(
-    desk: ThisDesk, entrance: ThisEntrance, *, visitor: Visitor, places: ThesePlaces
+    desk: ThisDesk,
+    entrance: ThisEntrance,
+    *,
+    visitor: Visitor,
+    places: ThesePlaces,
+    saved: FromQuery[str | None] = None,
 ) -> pages.Answer:
-    """Show the form."""
+    """Show the form. `saved` is what has just been changed."""
     async with desk.database.reader() as reader:
         found = await places(reader, visitor.user.id)
-    return _profile_page(entrance, visitor, found)
+    sentence = SAVED.get(saved or "")
+    notice = {"kind": "good", "text": gettext(sentence)} if sentence else None
+    return _profile_page(entrance, visitor, found, notice=notice)
 
 
 @post("/profile", include_in_schema=False)
@@ -159,8 +171,15 @@ async def change_profile(
     except Invalid as problem:
         async with desk.database.reader() as reader:
             found = await places(reader, visitor.user.id)
-        return _profile_page(entrance, visitor, found, form=form, problem=problem)
-    return pages.see_other("/profile")
+        return _profile_page(
+            entrance,
+            visitor,
+            found,
+            status=http.status_of(problem),
+            form=form,
+            errors=forms.errors(problem),
+        )
+    return pages.see_other("/profile?saved=profile")
 
 
 def _sign_up_page(
@@ -201,22 +220,15 @@ def _dead_activation(problem: Problem, entrance: Entrance) -> pages.Answer:
 
 
 def _profile_page(
-    entrance: Entrance,
-    visitor: SignedIn,
-    places: Sequence[Place],
-    *,
-    form: dict[str, str] | None = None,
-    problem: Problem | None = None,
+    entrance: Entrance, visitor: SignedIn, places: Sequence[Place], **shown: object
 ) -> pages.Answer:
+    """Show the profile; `shown` is what differs: status, form, errors, notice."""
     user = visitor.user
     default = user.default_organization_id
     return pages.render(
         "users/profile.html",
-        status=http.status_of(problem) if problem else 200,
         entrance=entrance,
-        **frame(entrance, visitor),
-        form=form or {},
-        errors=forms.errors(problem) if problem else {},
+        **{**frame(entrance, visitor), **shown},
         profile={
             "first_name": user.first_name,
             "last_name": user.last_name,

@@ -13,7 +13,7 @@ COLUMNS = """u.id, u.first_name, u.last_name, u.phone, u.default_organization_id
 async def find(reader: Reader, user_id: UserId) -> User | None:
     """Give the user."""
     row = await reader.fetch_one(
-        f"SELECT {COLUMNS} FROM users u JOIN accounts a ON a.id = u.id WHERE u.id = $1",  # noqa: S608
+        f"SELECT {COLUMNS} FROM users u JOIN accounts a ON a.id = u.id WHERE u.id = $1",
         user_id,
     )
     return user_from_row(row) if row else None
@@ -27,7 +27,7 @@ async def find_by_address(reader: Reader, realm_id: RealmId, canonical: str) -> 
           FROM accounts a
           JOIN users u ON u.id = a.id
          WHERE a.realm_id = $1 AND a.address_canonical = $2
-        """,  # noqa: S608
+        """,
         realm_id,
         canonical,
     )
@@ -50,7 +50,7 @@ async def find_signed_in(reader: Reader, realm_id: RealmId, token_hash: bytes) -
            AND s.realm_id = $1
            AND s.expires_at > clock_timestamp()
            AND s.last_seen_at > clock_timestamp() - $3::interval
-        """,  # noqa: S608
+        """,
         realm_id,
         token_hash,
         SESSION_IDLE,
