@@ -15,6 +15,7 @@ BELOW_EDGES = frozenset({"actions", "destinations", "store", "queries"}) | MODEL
 
 # What a layer may import of its own room, and of the rooms below.
 OWN = {
+    "top": frozenset({"top"}),
     "edge": frozenset({"edge", "door", "actions", "destinations", "queries"}) | MODELS,
     "door": frozenset({"door", "actions", "destinations", "queries"}) | MODELS,
     "actions": BELOW_EDGES,
@@ -26,6 +27,7 @@ OWN = {
     "policy": MODELS,
 }
 LOWER = {
+    "top": frozenset({"edge", "door", "actions", "queries", "destinations"}) | MODELS,
     "edge": frozenset({"door", "actions", "queries", "destinations"}) | MODELS,
     "door": frozenset({"door", "actions", "destinations", "queries"}) | MODELS,
     "actions": frozenset({"actions", "queries", "model"}),
@@ -44,6 +46,7 @@ WORLD = frozenset(
 
 # What a layer may not import from outside of the rooms.
 NEVER = {
+    "top": frozenset({"asyncpg"}),
     "edge": frozenset({"asyncpg"}),
     "door": frozenset({"asyncpg"}),
     "actions": HTTP | SETTINGS,
@@ -92,7 +95,7 @@ def _judge_rooms(source: Place, target: Place) -> str:
 
 
 def _a(row: str) -> str:
-    return {"edge": "an edge", "door": "a door"}.get(row, f"`{row}`")
+    return {"top": "the top", "edge": "an edge", "door": "a door"}.get(row, f"`{row}`")
 
 
 class LayerTable(Contract):

@@ -10,7 +10,9 @@ NAMED = EDGES | DOORS | {"destinations", "store", "queries", "model", "policy"}
 
 # Not rooms: they know no product words, or they wire the rooms together.
 FRAME = frozenset({"kernel", "web", "embedded", "migrations"})
-TOP = frozenset({"bootstrap", "server", "upkeep", "serving", "doctor", "cli"})
+WIRING = frozenset({"bootstrap"})
+# What stands above all rooms and puts their edges together.
+TOP = frozenset({"server", "upkeep", "serving", "doctor", "cli"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +38,13 @@ def layer_of(name: str) -> str:
 
 
 def place_of(module: str) -> Place | None:
-    """The place of a dotted module of the program; None outside of the rooms and the edges."""
+    """The place of a dotted module of the program; None outside of the rooms and the top."""
     parts = module.split(".")
-    if len(parts) < 2 or parts[0] != "vestibule" or parts[1] in FRAME:
+    if len(parts) < 2 or parts[0] != "vestibule" or parts[1] in FRAME | WIRING:
         return None
     if parts[1] in TOP:
-        return Place("", "cli") if parts[1] == "cli" else None
-    if len(parts) == 2:
-        return None
-    return Place(parts[1], layer_of(parts[2]))
+        return Place("", "top")
+    return Place(parts[1], layer_of(parts[2])) if len(parts) > 2 else None
 
 
 def module_of(path: PurePath) -> str:

@@ -1,4 +1,4 @@
-"""Wires everything from the settings: the database, the secret, the outbox, the limits, the passwords."""
+"""Wires everything from the settings: database, secret, outbox, limits, passwords."""
 
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -40,7 +40,7 @@ class House:
 
 @contextmanager
 def database_url(settings: Settings, *, attach: bool = False) -> Iterator[str]:
-    """Give the URL of the database: the operator's, or one of our own that runs as long as the block.
+    """Give the URL of the database: the operator's, or of our own, which runs during the block.
 
     `attach` goes to the embedded server that already runs on the data folder, if one does.
     """
@@ -82,7 +82,10 @@ async def open_house(settings: Settings, url: str) -> AsyncIterator[House]:
 
 
 def load_secret(settings: Settings) -> Secret:
-    """Read the server's secret; with the embedded database it is made at the first start. Raises StartFault."""
+    """Read the server's secret; the embedded database's is made at the first start.
+
+    Raises StartFault.
+    """
     path = settings.secret_file or settings.data_dir / "secret"
     if not path.exists() and settings.secret_file is None:
         _make_secret(path)
@@ -111,6 +114,6 @@ async def _ensure_same_secret(database: Database, secret: Secret) -> None:
     ours = secret.fingerprint()
     if await runner.keep_fingerprint(database, ours) != ours:
         raise StartFault(
-            "This database was set up with another secret: the links mailed so far would stop working. "
-            "Start with the secret file that it was set up with (VESTIBULE_SECRET_FILE)."
+            "This database was set up with another secret: the links mailed so far would stop "
+            "working. Start with the secret file that it was set up with (VESTIBULE_SECRET_FILE)."
         )

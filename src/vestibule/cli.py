@@ -1,9 +1,9 @@
 """The command line: serve, deliver, migrate, look after, and the product's verbs for scripts.
 
-Answers go to standard output. An error is a sentence on standard error and an exit code, no traceback.
+Answers go to standard output. An error is a sentence on standard error and an exit code, and no
+traceback.
 """
 
-import asyncio
 import json
 import os
 import signal
@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-import asyncpg
 import click
 import uvloop
 
@@ -23,6 +22,7 @@ from vestibule.invitations import cli as invitations
 from vestibule.invitations.model import ShownState
 from vestibule.invitations.queries import Filter
 from vestibule.kernel import logs
+from vestibule.kernel.database import DatabaseFault
 from vestibule.kernel.errors import Problem
 from vestibule.kernel.settings import Settings, SettingsFault
 from vestibule.messages.mime import UnsafeMail
@@ -154,7 +154,7 @@ def _sentences() -> Iterator[None]:
     except _FAULTS as fault:
         click.echo(fault.explain() if isinstance(fault, Problem) else str(fault), err=True)
         sys.exit(FAILED)
-    except asyncpg.PostgresError as fault:
+    except DatabaseFault as fault:
         click.echo(f"The database refuses: {fault}.", err=True)
         sys.exit(FAILED)
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""Looks at an installation as a doctor would: each thing that must hold, and what to do where it does not."""
+"""Looks at an installation as a doctor would: what must hold, and what to do where it does not."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -83,7 +83,8 @@ async def _look_at_migrations(url: str) -> Finding:
     if pending:
         return Finding(
             None,
-            f"{len(pending)} migrations are to be applied: vestibule migrate, or the next start, does it.",
+            f"{len(pending)} migrations are to be applied: vestibule migrate, or the next start, "
+            "does it.",
         )
     return Finding(True, "The database fits this program.")
 

@@ -87,7 +87,7 @@ def _litestar(house: House) -> Litestar:
 def _operation_id(
     handler: HTTPRouteHandler, method: Method, path_components: list[str | PathParameterDefinition]
 ) -> str:
-    """Name an operation as its function is: `resendInvitation`. One that stands under two paths says which."""
+    """Name an operation as its function is: `resendInvitation`; under two paths, say which."""
     head, *rest = handler.handler_name.rpartition(".")[2].split("_")
     name = head + "".join(word.capitalize() for word in rest)
     is_second = len(handler.paths) > 1 and "me" in path_components

@@ -43,7 +43,7 @@ def make_courier(house: House) -> Courier | None:
 
 
 async def _do_chores(house: House, stop: asyncio.Event) -> None:
-    """Go round until `stop`. A chore that fails is noted, and does not keep the others from being done."""
+    """Go round until `stop`. A chore that fails is noted, and keeps no other from its turn."""
     retention = timedelta(days=house.settings.retention_days)
     database = house.database
     rounds: tuple[Callable[[], Awaitable[int]], ...] = (

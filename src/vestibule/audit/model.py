@@ -30,8 +30,8 @@ class Actor:
     network: str | None = None
     user_agent: str | None = None
 
-    def acting_as(self, kind: ActorKind, id: UUID, name: str) -> "Actor":  # noqa: A002
-        """Give the same origin, known by now as somebody: a key holder who has made their account."""
+    def acting_as(self, kind: ActorKind, id: UUID, name: str) -> "Actor":
+        """Give the same origin, known by now as somebody: a key holder with their new account."""
         return replace(self, kind=kind, id=id, name=name)
 
 
@@ -41,7 +41,7 @@ OPERATOR = Actor(kind=ActorKind.OPERATOR, name="Operator")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One change. `event` reads `<noun>.<verb in the past>` and is for ever; `details` holds before and after."""
+    """One change: `event` reads `<noun>.<verb in the past>`, for ever; `details`: before, after."""
 
     event: str
     by: Actor

@@ -9,8 +9,8 @@ async def insert(tx: Transaction, entry: Entry) -> None:
     """Add an entry."""
     await tx.execute(
         """
-        INSERT INTO audit (id, event, actor_kind, actor_id, actor_name, organization_id, subject_kind, subject_id,
-                           network, user_agent, details)
+        INSERT INTO audit (id, event, actor_kind, actor_id, actor_name, organization_id,
+                           subject_kind, subject_id, network, user_agent, details)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """,
         new_id(),

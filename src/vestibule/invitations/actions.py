@@ -1,4 +1,4 @@
-"""What those who invite do: invite, edit, resend, revoke. What the invited answer stands in `answers.py`.
+"""What those who invite do: invite, edit, resend, revoke. The answers stand in `answers.py`.
 
 Each is one transaction: the host (a destination in the hands of somebody who may invite there) is
 locked first, then the invitation, then decided, then changed by a compare-and-set.
@@ -126,7 +126,7 @@ async def revoke(
 
 
 async def _insert_or_renew(tx: Transaction, host: Host, offer: Offer, *, pace: Pace) -> Invited:
-    """Insert first; what is in the way is locked and renewed. It may be closed while we wait for it."""
+    """Insert first; what is in the way is locked and renewed, unless it closes while we wait."""
     terms = _terms(host, offer)
     for _ in range(TRIES):
         made = await store.insert(tx, host, offer.email, terms)

@@ -1,7 +1,8 @@
-"""What the invited do: accept, decline. Whose it is to answer is proven by the key, or by their own address.
+"""What the invited do: accept, decline. The key proves whose it is to answer, or their own address.
 
-One accept, in order: find the invitation by the key, lock its place (and with it the inviter's right), lock the
-invitation, decide, let them in, close it by a compare-and-set that asks state, clock and key once more.
+One accept, in order: find the invitation by the key, lock its place (and with it the inviter's
+right), lock the invitation, decide, let them in, close it by a compare-and-set that asks state,
+clock and key once more.
 """
 
 from dataclasses import dataclass, field
@@ -38,7 +39,7 @@ PURPOSES = (Purpose.ORGANIZATION_INVITATION, Purpose.APP_INVITATION)
 
 @dataclass(frozen=True, slots=True)
 class SignedInAs:
-    """Somebody who is signed in. `as_me`: they choose this account, though another address was invited."""
+    """Somebody signed in. `as_me`: they choose this account, though another address was invited."""
 
     user: User
     as_me: bool = False
@@ -87,7 +88,7 @@ class Circumstances:
 
 
 def hashes_of(key: str) -> list[bytes]:
-    """Give what the database may know the key by: it is good for one purpose, and we are not told which."""
+    """Give what the database may know the key by: we are not told which purpose it is good for."""
     return [digest(purpose, key) for purpose in PURPOSES]
 
 
@@ -167,7 +168,7 @@ async def _accept(
 
 
 async def _lock(tx: Transaction, found: Invitation) -> tuple[Invitation, Place]:
-    """Hold the place, then the invitation; ask the place again if another had the invitation meanwhile."""
+    """Hold the place, then the invitation; if that was moved meanwhile, its new place as well."""
     place = await destinations.lock(tx, found.destination, found.inviter)
     held = await store.hold(tx, found.id)
     if held is None:
@@ -209,7 +210,7 @@ async def _join(
 async def _ensure_may_join(
     tx: Transaction, invitation: Invitation, user: User, *, as_me: bool
 ) -> None:
-    """Raise WrongAccount unless the address is theirs, or nobody's and they chose to join with their own."""
+    """Raise WrongAccount unless the address is theirs, or nobody's and they chose their own."""
     if user.address.canonical == invitation.email.canonical:
         return
     if not as_me or await destinations.find_account(tx, invitation) is not None:
@@ -230,7 +231,7 @@ async def _make(
 async def _accepted_before(
     tx: Transaction, invitation: Invitation, accepter: Accepter, *, place: Place
 ) -> Acceptance:
-    """Give the one who joined the same membership again. Raises InvitationAlreadyAccepted to others."""
+    """Give who joined the same membership again. Raises InvitationAlreadyAccepted to others."""
     account = await _asking(tx, invitation, accepter)
     if account is None or account != invitation.accepted_by:
         raise InvitationAlreadyAccepted
@@ -276,7 +277,7 @@ async def _decline(
 
 
 async def _too_late(tx: Transaction, invitation_id: InvitationId) -> Exception:
-    """Give the reason why a held, pending invitation could not be closed: its time ended, or the key's did."""
+    """Give why a held, pending invitation could not be closed: its time ended, or its key's."""
     now = await store.find(tx, invitation_id)
     return InvitationExpired() if now is None or now.is_expired else InvitationSuperseded()
 

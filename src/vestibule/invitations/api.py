@@ -1,4 +1,4 @@
-"""The invitations of the HTTP API: for who invites, for who holds a key, and for the caller's own address."""
+"""Invitations in the HTTP API: for who invites, who holds a key, and who is invited by address."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -51,7 +51,10 @@ Key = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
 class InvitationToMake(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """Whom to invite, as what, and until when (not both ways of saying it; neither: as the organization says)."""
+    """Whom to invite, as what, and until when.
+
+    Not both ways of saying when; neither: as the organization says.
+    """
 
     email: str
     role: OrganizationRole
@@ -141,7 +144,7 @@ def read_filter(
 async def invite(
     org: FromPath[str], data: JSONBody[InvitationToMake], *, desk: ThisDesk, caller: Caller
 ) -> Response[dict[str, Any]]:
-    """Invite an address. 200 instead of 201: it was invited already, and that invitation is renewed."""
+    """Invite an address. 200 instead of 201: it was invited already, and that one is renewed."""
     offer = data.offer(locale=caller.user.locale)
     shown, is_new = await steps.invite(desk, caller, org, offer)
     body = present_invitation(shown)

@@ -1,4 +1,7 @@
-"""Asking for a new invitation: what somebody with a dead link can still do. At most once a day, three times in all."""
+"""Asking for a new invitation: what somebody with a dead link can still do.
+
+At most once a day, three times in all.
+"""
 
 from datetime import timedelta
 
@@ -20,9 +23,10 @@ PAUSE = timedelta(hours=24)
 async def ask(tx: Transaction, key: str, *, by: Actor, means: Means) -> bool:
     """Ask for a new invitation in place of the dead one behind this key.
 
-    A link that a newer mail replaced brings that mail again, to the invited address. Any other dead link
-    brings a mail to the inviter, or to the owners if the inviter may no longer invite. Never after a decline,
-    never for a link that still works. Gives whether a mail is on its way; unknown keys are no error.
+    A link that a newer mail replaced brings that mail again, to the invited address. Any other dead
+    link brings a mail to the inviter, or to the owners if the inviter may no longer invite. Never
+    after a decline, never for a link that still works. Gives whether a mail is on its way; unknown
+    keys are no error.
     """
     found = await store.find_by_key(tx, hashes_of(key))
     if found is None:
@@ -49,7 +53,7 @@ async def ask(tx: Transaction, key: str, *, by: Actor, means: Means) -> bool:
 async def _mail_again(
     tx: Transaction, invitation: Invitation, *, place: destinations.Place, means: Means
 ) -> None:
-    """Send the newest invitation once more. Its key cannot be known again, so it gets a newer one."""
+    """Send the newest invitation again, with a newer key: the old one cannot be known again."""
     terms = Terms(
         role=invitation.destination.role,
         inviter=invitation.inviter,

@@ -7,7 +7,7 @@ from vestibule.kernel.database import Database
 
 
 async def forget_ended(database: Database, *, retention: timedelta) -> int:
-    """Delete invitations that were closed, or expired, longer ago than the retention. Gives their number."""
+    """Delete what was closed, or expired, longer ago than the retention. Gives how many."""
     total = 0
     while True:
         async with database.transaction() as tx:

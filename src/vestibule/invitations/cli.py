@@ -1,4 +1,4 @@
-"""The operator's verbs about invitations, on the database; the audit trail says that it was the operator."""
+"""The operator's verbs about invitations; the audit trail says that it was the operator."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -29,9 +29,10 @@ class Wanted:
 
 
 async def invite(database: Database, outbox: Outbox, wanted: Wanted) -> dict[str, Any]:
-    """Invite an address to an organization, with any of its roles. Gives the invitation as the API does.
+    """Invite an address to an organization, with any of its roles.
 
-    Raises Problem: InvalidEmail, InvalidRequest for a role, OrganizationNotFound, AlreadyMember.
+    Gives the invitation as the API does. Raises InvalidEmail, InvalidRequest for a role,
+    OrganizationNotFound, AlreadyMember.
     """
     offer = Offer(
         email=addresses.parse(wanted.address),

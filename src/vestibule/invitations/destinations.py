@@ -1,6 +1,7 @@
-"""All that differs between an invitation to an organization and one to an app. Nothing else matches on the kind.
+"""All that differs between an invitation to an organization and one to an app.
 
-A third destination is one type in `model.py` and one branch in each function here: mypy names those that lack it.
+Nothing else matches on the kind. A third destination is one type in `model.py` and one branch in
+each function here: mypy names those that lack it.
 """
 
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ from vestibule.users.model import Profile, User
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A destination as the one who accepts meets it. `is_inviter_entitled`: by their present right."""
+    """A destination as who accepts meets it. `is_inviter_entitled`: by their present right."""
 
     name: str
     path: str
@@ -50,7 +51,7 @@ def from_row(row: Row) -> Destination:
 
 
 def with_role(destination: Destination, role: str) -> Destination:
-    """Give the same destination with another role. Raises InvalidRequest for a word that is no role there."""
+    """Give the same destination with another role. Raises InvalidRequest if there is none such."""
     match destination:
         case ToOrganization(organization_id, _):
             return ToOrganization(organization_id, _organization_role(role))
@@ -86,7 +87,7 @@ def describe(destination: Destination, name: str) -> dict[str, Any]:
 
 
 async def lock(tx: Transaction, destination: Destination, inviter: Inviter) -> Place:
-    """Give the place, kept as it is until the transaction ends, and the inviter's present right with it.
+    """Give the place, and the inviter's present right, kept so until the transaction ends.
 
     Raises NotFound if it is gone.
     """
@@ -117,7 +118,7 @@ async def host_organization(tx: Transaction, by: User, reference: str) -> Host:
 
 
 async def host_organization_for_operator(tx: Transaction, reference: str) -> Host:
-    """Give the organization to the operator, who may grant every role. Raises OrganizationNotFound."""
+    """Give the operator the organization, with every role to grant. Raises OrganizationNotFound."""
     organization = await organizations.get_by_reference(tx, reference)
     hosting = await organizations.lock_for_admitting(tx, organization.id, inviter=None)
     inviter = Inviter(kind=ActorKind.OPERATOR, id=None, name=gettext("The operator"))
@@ -183,7 +184,7 @@ async def make_account(
 
 
 async def list_askable(reader: Reader, invitation: Invitation, *, place: Place) -> list[Addressee]:
-    """Give who is asked for a new invitation: the inviter if they still may invite, else the owners."""
+    """Give who is asked for a new one: the inviter if they still may invite, else the owners."""
     match invitation.destination:
         case ToOrganization(organization_id, _):
             user_id = _user_id(invitation.inviter)

@@ -1,4 +1,7 @@
-"""The end of a closed invitation: after the retention, it and its keys are deleted. The audit trail remains."""
+"""The end of a closed invitation: after the retention, it and its keys are deleted.
+
+The audit trail remains.
+"""
 
 from datetime import timedelta
 

@@ -48,7 +48,7 @@ def cookie_of(invitation_id: InvitationId) -> str:
 
 
 async def answer_open(desk: Desk, offered: Offered, visitor: SignedIn | None) -> pages.Answer:
-    """Show what this reader can do: join, choose an account, sign in, make one, or nothing any more."""
+    """Show what this reader can do: join, choose an account, sign in, make one, or nothing."""
     if visitor and await _find_membership(desk, offered, visitor):
         return _render("already_member", offered, user=visitor.user, slug=offered.slug)
     try:
@@ -101,7 +101,7 @@ def answer_declined(offered: Offered) -> pages.Answer:
 
 
 def answer_joined(acceptance: Acceptance) -> pages.Answer:
-    """Go on into the place; or, where the inviter wants people elsewhere, say so and let them choose to go."""
+    """Go on into the place; where the inviter wants people elsewhere, let them choose to go."""
     onward = acceptance.invitation.redirect_url
     if onward is None:
         return pages.see_other(acceptance.place.path)

@@ -10,14 +10,15 @@ from vestibule.keys.actions import NewKey
 from vestibule.messages import actions as messages
 from vestibule.messages.model import Mail, Outbox
 
-# The invitation's own expiry decides; its key outlives that and the retention, to say why it is dead.
+# The invitation's own expiry decides; its key outlives that and the retention, to say why it is
+# dead.
 KEY_LIFETIME = timedelta(days=400)
 
 
 async def send_invitation(
     tx: Transaction, invitation: Invitation, *, place_name: str, outbox: Outbox
 ) -> None:
-    """Mail the invitation with a new key; links mailed before are superseded, unsent ones withdrawn."""
+    """Mail it with a new key; links mailed before are superseded, unsent mails withdrawn."""
     purpose = destinations.purpose(invitation.destination)
     if invitation.send_count > 1:
         await messages.withdraw(tx, invitation.id)

@@ -147,8 +147,10 @@ class ToOrganization:
 
 @dataclass(frozen=True, slots=True)
 class ToApp:
-    """Leads into an app: an app member is made. Joins `Destination` with the room `apps/`; mypy then names every
-    function of `destinations.py` that lacks its branch.
+    """Leads into an app: an app member is made.
+
+    Joins `Destination` with the room `apps/`; mypy then names every function of `destinations.py`
+    that lacks its branch.
     """
 
     organization_id: OrganizationId
@@ -220,5 +222,5 @@ class Invitation:
             raise InvitationClosed
 
     def renewed_lifetime(self) -> timedelta:
-        """Give how long a resent invitation lives from now: as long as it did from its last mail."""
+        """Give how long a resent one lives from now: as long as it did from its last mail."""
         return min(max(self.expires_at - self.last_sent_at, SHORTEST), LONGEST)

@@ -58,9 +58,9 @@ class ResentTooOften(RateLimited):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Host:
-    """A destination in the hands of somebody who may invite there: the object that authorization gives.
+    """A destination in the hands of somebody who may invite there: what authorization gives.
 
-    `grantable` are the roles that they may grant; `lifetime` is that of an invitation that names none.
+    `grantable` are the roles that they may grant; `lifetime` is for an invitation that names none.
     """
 
     organization_id: OrganizationId
@@ -151,7 +151,7 @@ def _ensure_lives(lifetime: timedelta, *, path: str) -> None:
 
 
 def ensure_redirect(url: str, *, path: str = "redirect_url") -> None:
-    """Raise RedirectNotAllowed unless it is an https address, or one of this machine for a developer."""
+    """Raise RedirectNotAllowed unless it is an https address, or one of this machine."""
     try:
         parts = urlsplit(url)
         is_whole = bool(parts.hostname) and parts.username is None and (parts.port or True)

@@ -1,6 +1,6 @@
 """The invitation page: what somebody sees who followed the link in the mail, in each of its states.
 
-GET shows and changes nothing. The key stays in a cookie that is named for the invitation; buttons post.
+GET shows and changes nothing. The key stays in a cookie named for the invitation; buttons post.
 """
 
 from typing import Any
@@ -188,7 +188,7 @@ async def ask_for_new(
 
 
 async def _get_carried(reference: str, desk: Desk, browser: Browser) -> tuple[str, Offered]:
-    """Give the key that the browser carries for this invitation, and what it offers. Raises KeyNotFound."""
+    """Give the key that the browser carries for it, and what it offers. Raises KeyNotFound."""
     key = browser.cookie(cookie_of(steps.read_id(reference)))
     if not key:
         raise KeyNotFound

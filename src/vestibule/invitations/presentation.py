@@ -70,7 +70,7 @@ def _inviter(inviter: Inviter) -> dict[str, Any]:
 
 
 def _delivery(delivery: Delivery | None) -> dict[str, Any]:
-    """Give what became of the mail. Its record is kept for 90 days: one that is gone had been sent."""
+    """Give what became of the mail. Kept for 90 days: what is no longer there had been sent."""
     known = delivery or Delivery(state=DeliveryState.SENT)
     return {
         "state": known.state,

@@ -11,7 +11,6 @@ from vestibule.invitations.model import (
     Invitation,
     InvitationNotFound,
     Inviter,
-    ShownState,
     State,
 )
 from vestibule.invitations.offer_model import Host
@@ -57,7 +56,10 @@ class Shown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """Which invitations are asked for. No states asks for all; `email` is canonical; `text` is a part of it."""
+    """Which invitations are asked for; no states: all.
+
+    `email` is a canonical address, `text` a part of one.
+    """
 
     states: Sequence[str] = ()
     email: str | None = None
@@ -112,7 +114,7 @@ async def list_shown(
          WHERE i.organization_id = $1 AND i.app_id IS NULL
            AND ($2::uuid IS NULL OR i.id > $2) AND ($3::uuid IS NULL OR i.id < $3)
            AND ($4::text[] IS NULL OR CASE
-                    WHEN i.state = 'pending' AND i.expires_at <= clock_timestamp() THEN '{ShownState.EXPIRED}'
+                    WHEN i.state = 'pending' AND i.expires_at <= clock_timestamp() THEN 'expired'
                     ELSE i.state END = ANY($4))
            AND ($5::text IS NULL OR i.address_canonical = $5)
            AND ($6::text IS NULL OR strpos(lower(i.address), lower($6)) > 0)

@@ -1,4 +1,4 @@
-"""What pages, API and command line do alike with invitations. Limits first, then hash, then the transaction."""
+"""What pages and API do alike with invitations. Limits first, then hash, then the transaction."""
 
 from vestibule.accounts.guards import Desk, counting_misses
 from vestibule.accounts.model import AccountExists
@@ -93,7 +93,7 @@ def ensure_open(offered: Offered) -> None:
 
 
 def next_step(offered: Offered, user: User | None) -> str:
-    """Say what is needed to join: `accept` (this caller can do it as it is), `sign_in`, `create_account`."""
+    """Say what is needed to join: `accept` (nothing more), `sign_in`, `create_account`."""
     if user is not None and user.address.canonical == offered.invitation.email.canonical:
         return ACCEPT
     if not offered.has_account:
@@ -102,7 +102,7 @@ def next_step(offered: Offered, user: User | None) -> str:
 
 
 async def accept(desk: Desk, key: str, accepter: Accepter) -> Acceptance:
-    """Accept the invitation behind the key. Raises as `answers.accept`, and RateLimited for who guesses."""
+    """Accept the invitation behind the key. Raises as `answers.accept`; RateLimited to guessers."""
     async with counting_misses(desk), desk.database.transaction() as tx:
         return await answers.accept(tx, key, accepter, circumstances=circumstances_of(desk))
 
@@ -157,7 +157,7 @@ def clean_reason(reason: str | None) -> str | None:
 
 
 async def _spend_inviting(desk: Desk, caller: SignedIn, email: Address) -> None:
-    """Count the mail, for the inviter and for the address, whoever else writes to it. Raises RateLimited."""
+    """Count the mail, for the inviter and for the address, whoever writes. Raises RateLimited."""
     recipient = addresses.folded(email)
     await desk.limiter.spend_each(
         [

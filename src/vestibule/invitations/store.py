@@ -264,7 +264,7 @@ async def delete_ended(tx: Transaction, *, after: timedelta, at_most: int) -> li
 
 
 def _changed(row: Row | None) -> Row:
-    """Give the row that a compare-and-set changed. None is a fault of ours: the row was held, and pending."""
+    """Give the row that a compare-and-set changed. None is a fault of ours: we held it, pending."""
     if row is None:
         raise RuntimeError("an invitation was changed without being held")
     return row

@@ -1,4 +1,4 @@
-"""The invitations of an organization in the studio: who is invited, what became of it, inviting one more."""
+"""An organization's invitations in the studio: who is invited, what became of it, one more."""
 
 from typing import Annotated, Any
 
@@ -260,7 +260,7 @@ def _role(word: str) -> OrganizationRole:
 
 
 def _expiry(days: str) -> Expiry | None:
-    """Read the number of days; empty: as the organization says, or as it is. Raises InvalidExpiry."""
+    """Read the number of days; empty: as the organization says, or as is. Raises InvalidExpiry."""
     if not days:
         return None
     if not days.isascii() or not days.isdigit() or len(days) > DAYS_LETTERS:

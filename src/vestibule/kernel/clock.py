@@ -1,4 +1,7 @@
-"""This machine's clock. It words distances for people and spaces retries; what has expired, the database decides."""
+"""This machine's clock: it words distances for people and spaces retries.
+
+What has expired, the database decides.
+"""
 
 from datetime import UTC, datetime
 

@@ -1,6 +1,7 @@
 """PostgreSQL: the pool, and the only place where a transaction opens and closes.
 
-Says nothing of any table. Faults of the database become kinds of `kernel.errors` here, so that no edge sees a driver's.
+Says nothing of any table. Faults of the database become kinds of `kernel.errors` here, so that no
+edge sees a driver's.
 """
 
 import logging
@@ -18,11 +19,13 @@ from vestibule.kernel.i18n import gettext
 log = logging.getLogger("vestibule.database")
 
 Row: TypeAlias = Mapping[str, Any]
+# What the driver raises and nobody foresaw. Its text is for an operator's eyes alone.
+DatabaseFault: TypeAlias = asyncpg.PostgresError
 
 ACQUIRE_SECONDS = 5.0
 
-# Session settings, sent once per connection: a statement or lock that waits longer than this is given up, in
-# milliseconds, and the request answers 503 rather than piling up behind it.
+# Session settings, sent once per connection. Times are in milliseconds: a statement or lock that
+# takes longer is given up, and the request answers 503 rather than piling up behind it.
 SERVER_SETTINGS = {
     "application_name": "vestibule",
     "statement_timeout": "10000",
@@ -71,7 +74,10 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """A connection inside an open transaction (READ COMMITTED). Whoever holds one may write, nobody may commit."""
+    """A connection inside an open transaction (READ COMMITTED).
+
+    Whoever holds one may write, nobody may commit.
+    """
 
     connection: Any
 
@@ -147,7 +153,7 @@ class Database:
 
     @asynccontextmanager
     async def listen(self, channel: str, wake: Callable[[], None]) -> AsyncIterator[None]:
-        """Call `wake` for each NOTIFY on the channel, by a connection of its own, and once if that is lost."""
+        """Call `wake` for each NOTIFY on the channel, and once if the connection for it is lost."""
         with _translating():
             connection = await asyncpg.connect(self.url, timeout=ACQUIRE_SECONDS)
         try:
@@ -160,7 +166,7 @@ class Database:
 
 @contextmanager
 def _translating() -> Iterator[None]:
-    """Turn the driver's faults into ours. Each is logged by its kind alone: a driver's message may hold values."""
+    """Turn the driver's faults into ours, logged by kind alone: its messages may hold values."""
     try:
         yield
     except _UNWRITABLE as fault:
@@ -179,8 +185,8 @@ async def _prepare(connection: Any) -> None:
 
 
 async def _leave_clean(connection: Any) -> None:
-    # The driver's own reset costs a round trip on every release (measured: 2.2 times). We keep no session state,
-    # so an abandoned transaction is all that there can be to clean.
+    # The driver's own reset costs a round trip on every release (measured: 2.2 times). We keep no
+    # session state, so an abandoned transaction is all that there can be to clean.
     if connection.is_in_transaction():
         await connection.execute("ROLLBACK")
 

@@ -1,6 +1,7 @@
-"""The kinds of refusal that an action may raise, each with a stable code and one sentence for the person.
+"""The kinds of refusal that an action may raise, each with a stable code and a sentence for people.
 
-Rooms subclass a kind beside the rule that it guards. What a kind means in HTTP stands in `kernel/http.py` alone.
+Rooms subclass a kind beside the rule that it guards. What a kind means in HTTP stands in
+`kernel/http.py` alone.
 """
 
 import re
@@ -11,9 +12,9 @@ from vestibule.kernel.i18n import gettext, mark
 
 
 class Problem(Exception):
-    """Something that the caller may not do, or that cannot be done now. Raising it rolls the transaction back.
+    """Something that the caller may not do, or that cannot be done now.
 
-    `facts` fill the sentence's braces, and travel with the answer where they are of use to a program.
+    Raising it rolls the transaction back. `facts` fill the sentence's braces.
     """
 
     sentence: ClassVar[str] = mark("This cannot be done.")
@@ -58,7 +59,7 @@ class Gone(Problem):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldError:
-    """One fault in what was sent. `path` is dotted (`account.password`); `message` is for a person."""
+    """One fault in what was sent. `path` is dotted (`account.password`), `message` for a person."""
 
     path: str
     code: str
@@ -79,7 +80,10 @@ class Invalid(Problem):
 
 
 class InvalidField(Invalid):
-    """One field breaks a rule of its own. The whole answers as `invalid_request`; the field says which rule."""
+    """One field breaks a rule of its own.
+
+    The whole answers as `invalid_request`; the field says which rule.
+    """
 
 
 class InvalidRequest(Invalid):

@@ -1,4 +1,7 @@
-"""What the kinds of refusal mean in HTTP: one table of statuses, and RFC 9457 problems. No product words."""
+"""What the kinds of refusal mean in HTTP: one table of statuses, and RFC 9457 problems.
+
+No product words.
+"""
 
 import logging
 from collections.abc import Callable
@@ -109,7 +112,10 @@ def headers_of(problem: Problem) -> dict[str, str]:
 
 
 def problem_of(fault: Exception) -> Problem:
-    """Give the problem that an exception stands for. What is no problem of ours is logged and becomes InternalError."""
+    """Give the problem that an exception stands for.
+
+    What is no problem of ours is logged and becomes InternalError.
+    """
     match fault:
         case Problem():
             return fault

@@ -1,4 +1,7 @@
-"""Ids: UUIDv7 in the database, TypeIDs (`inv_01h455vb4pex5vsknk084sn02q`) wherever a person or a program sees them."""
+"""Ids: UUIDv7 in the database, TypeIDs wherever a person or a program sees them.
+
+A TypeID: `inv_01h455vb4pex5vsknk084sn02q`.
+"""
 
 from typing import NewType
 from uuid import UUID
@@ -31,14 +34,14 @@ def new_id() -> UUID:
 
 
 def encode(prefix: str, value: UUID) -> str:
-    """Write an id as a TypeID: a prefix that says of what, and 26 letters of Crockford's base 32."""
+    """Write an id as a TypeID: a prefix that says of what, and 26 letters of Crockford base 32."""
     number = value.int
     letters = [_ALPHABET[(number >> shift) & 31] for shift in range(125, -5, -5)]
     return f"{prefix}_{''.join(letters)}"
 
 
 def decode(prefix: str, text: str) -> UUID:
-    """Read a TypeID of this prefix. Anything else is NotFound: an id of another kind names nothing here."""
+    """Read a TypeID of this prefix. Raises NotFound: an id of another kind names nothing here."""
     head, _, letters = text.rpartition("_")
     if head != prefix or len(letters) != _LENGTH or letters[0] > "7":
         raise NotFound

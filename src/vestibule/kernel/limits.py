@@ -1,6 +1,7 @@
-"""How often something may be tried: fixed windows counted in the database, in one atomic statement each.
+"""How often something may be tried: fixed windows, counted in the database.
 
-A counter commits by itself, before the work that it limits: a hundred tries at once are a hundred counted tries.
+A counter commits by itself, in one atomic statement, before the work that it limits: a hundred
+tries at once are a hundred counted tries.
 """
 
 import hashlib
@@ -21,7 +22,8 @@ class Limit:
     window: timedelta
 
 
-# security: password tries by account and by network, mails by recipient over all kinds, sign-ups and resets by network.
+# security: password tries by account and by network, mails by recipient over all kinds, sign-ups
+# and resets by network.
 PASSWORD_BY_ACCOUNT = Limit("password-by-account", 10, timedelta(minutes=15))
 PASSWORD_BY_NETWORK = Limit("password-by-network", 60, timedelta(minutes=5))
 MAIL_BY_ADDRESS_DAY = Limit("mail-by-address-day", 5, timedelta(hours=24))
@@ -73,7 +75,7 @@ class Limiter:
     async def _count(
         self, tries: Sequence[tuple[Limit, str]], *, by: int
     ) -> list[tuple[int, int, int]]:
-        """Add to each counter, or open a new window; give its count, the seconds left and its limit.
+        """Add to each counter, or open a new window; give its count, seconds left and limit.
 
         Counters are taken in one order, so that two requests never wait for each other in a ring.
         """
@@ -91,7 +93,8 @@ class Limiter:
                                     THEN l.tries + $4 ELSE $4 END,
                        ends_at = CASE WHEN l.ends_at > clock_timestamp()
                                       THEN l.ends_at ELSE excluded.ends_at END
-                RETURNING tries, ceil(extract(epoch FROM ends_at - clock_timestamp()))::integer AS wait
+                RETURNING tries,
+                          ceil(extract(epoch FROM ends_at - clock_timestamp()))::integer AS wait
                 """,
                 [name for name, _, _ in sorted_tries],
                 [subject for _, subject, _ in sorted_tries],

@@ -1,7 +1,7 @@
 """Pages of a list, newest first: which part is asked for, and the cursors to its neighbours.
 
-A cursor is the id at the edge of a page and a checksum that ties it to its list. It holds nothing that a caller
-could gain by forging it; the checksum makes a mistake a clear error instead of a strange page.
+A cursor is the id at the edge of a page and a checksum that ties it to its list. There is nothing
+to gain by forging it; the checksum makes a mistake a clear error instead of a strange page.
 """
 
 import hashlib
@@ -24,9 +24,9 @@ _CHECK_BYTES = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """The part of a list that is asked for. `after` goes on to older rows, `before` back to newer ones.
+    """The part of a list that is asked for: `after` is older rows, `before` newer ones.
 
-    `scope` names the list (`invitations/<organization>`), so that a cursor of another list is refused.
+    `scope` names the list (`invitations/<organization>`): a cursor of another list is refused.
     """
 
     scope: str
@@ -42,7 +42,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page(Generic[T]):
-    """Some rows of a list, newest first, and the cursors of the pages before and after, if there are any."""
+    """Some rows of a list, newest first, and the cursors of the pages before and after, if any."""
 
     items: Sequence[T]
     before: str | None
@@ -58,7 +58,10 @@ class Page(Generic[T]):
 def window(
     scope: str, *, limit: int | None = None, before: str | None = None, after: str | None = None
 ) -> Window:
-    """Read what a caller asks for. Raises InvalidRequest for a limit out of 1 to 100 or a cursor of another list."""
+    """Read what a caller asks for.
+
+    Raises InvalidRequest for a limit out of 1 to 100 or a cursor of another list.
+    """
     if limit is not None and not 1 <= limit <= MOST:
         raise InvalidRequest.at(
             "limit", gettext("Ask for 1 to {most} at a time.").format(most=MOST)
@@ -74,7 +77,10 @@ def window(
 
 
 def page(window: Window, rows: Sequence[T], id_of: Callable[[T], UUID]) -> Page[T]:
-    """Make the page of up to `limit + 1` rows read in the window's order: the one too many says that more follow."""
+    """Make the page of up to `limit + 1` rows, read in the window's order.
+
+    The one too many says that more follow.
+    """
     has_more = len(rows) > window.limit
     items = list(rows[: window.limit])
     if window.before:

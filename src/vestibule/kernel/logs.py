@@ -1,4 +1,7 @@
-"""Logging: one JSON line for each event, on standard error. Values that must not be there are never handed in."""
+"""Logging: one JSON line for each event, on standard error.
+
+Values that must not be there are never handed in.
+"""
 
 import json
 import logging
@@ -13,7 +16,7 @@ class JsonLines(logging.Formatter):
     """Writes a record as one line. Line breaks and control characters in it are escaped."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write the line. Of an exception: its kind and where it came from; its text may hold values."""
+        """Write the line. Of an exception: its kind, and from where; its text may hold values."""
         line: dict[str, object] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,

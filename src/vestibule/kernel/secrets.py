@@ -11,7 +11,7 @@ SEED_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """32 bytes or more that stand outside the database: who has the database alone cannot make a key."""
+    """32 bytes or more, outside the database: who has the database alone cannot make a key."""
 
     value: bytes = field(repr=False)
 
@@ -41,9 +41,10 @@ def new_token() -> str:
 
 
 def digest(purpose: str, token: str) -> bytes:
-    """Give what is kept of a key or token: the hash binds its purpose, so that none passes for another.
+    """Give what is kept of a key or token.
 
-    Plain SHA-256 is enough for 256 random bits (ASVS 5.0, 6.5.2).
+    The hash binds its purpose, so that none passes for another. Plain SHA-256 is enough for 256
+    random bits (ASVS 5.0, 6.5.2).
     """
     return hashlib.sha256(purpose.encode() + b"\0" + token.encode("utf-8", "replace")).digest()
 

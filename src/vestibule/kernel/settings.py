@@ -40,7 +40,10 @@ class SettingsFault(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What the operator decides. Each field is the environment's `VESTIBULE_<FIELD>`; `docs/settings.md` tells more."""
+    """What the operator decides. Each field is the environment's `VESTIBULE_<FIELD>`.
+
+    `docs/settings.md` tells more.
+    """
 
     database_url: str | None = field(default=None, repr=False)
     data_dir: Path = Path("data")
@@ -108,8 +111,9 @@ def _clashes(settings: Settings) -> list[str]:
     faults = []
     if settings.database_url and not settings.secret_file:
         faults.append(
-            "VESTIBULE_SECRET_FILE is required with VESTIBULE_DATABASE_URL: name a file of 32 random bytes or more, "
-            "the same for every server (head -c 32 /dev/urandom > secret; chmod 600 secret)."
+            "VESTIBULE_SECRET_FILE is required with VESTIBULE_DATABASE_URL: name a file of 32 "
+            "random bytes or more, the same for every server "
+            "(head -c 32 /dev/urandom > secret; chmod 600 secret)."
         )
     if settings.is_local:
         return faults
@@ -119,7 +123,8 @@ def _clashes(settings: Settings) -> list[str]:
         )
     if not settings.limits:
         faults.append(
-            "VESTIBULE_LIMITS=off is for tests on this machine; remove it where others reach the server."
+            "VESTIBULE_LIMITS=off is for tests on this machine; remove it where others reach the "
+            "server."
         )
     return faults
 

@@ -15,7 +15,6 @@ from vestibule.keys.store import KeyRow
 from vestibule.messages import actions as messages
 from vestibule.messages.model import Mail, Outbox
 
-
 TRIES = 5
 
 # How long a dead link can still say why it is dead.
@@ -44,7 +43,8 @@ class Mailed:
 async def send(tx: Transaction, new: NewKey, mail: Mail, *, outbox: Outbox) -> Mailed:
     """Make a key, supersede the subject's older ones, and queue the mail with its link.
 
-    The key is nowhere: its hash is in the database, and it is derived again from the message's seed at delivery.
+    The key is nowhere: its hash is in the database, and at delivery it is derived again from the
+    message's seed.
     """
     seed = new_seed()
     row = KeyRow(
@@ -71,7 +71,7 @@ async def get(reader: Reader, purpose: Purpose, presented: str) -> Key:
 
 
 async def spend(tx: Transaction, purpose: Purpose, presented: str) -> Key:
-    """Spend the key, for good. Raises KeyNotFound, or the exact reason why it cannot be spent (a kind of Gone)."""
+    """Spend the key, for good. Raises KeyNotFound, or the kind of Gone that says why not."""
     key = await store.lock_by_hash(tx, digest(purpose, presented))
     key.ensure_usable()
     await store.spend(tx, key.id)
@@ -89,7 +89,7 @@ async def forget(tx: Transaction, subjects: Sequence[str]) -> None:
 
 
 async def forget_ended(tx: Transaction) -> int:
-    """Delete the keys whose time ended longer ago than a dead link has to say why. Gives their number."""
+    """Delete keys that ended longer ago than a dead link has to say why. Gives how many."""
     return await store.delete_ended(tx, after=REMEMBERED)
 
 

@@ -1,4 +1,7 @@
-"""What a mailed key is: presenting one proves that a mailbox was read. Good for one purpose, for a time. Pure."""
+"""What a mailed key is: presenting one proves that a mailbox was read.
+
+Good for one purpose, for a time. Pure.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +14,7 @@ from vestibule.kernel.ids import KeyId, RealmId
 
 
 class Purpose(StrEnum):
-    """What a key opens. The word is part of what is hashed, so a key of one purpose is none of another."""
+    """What a key opens. The word is hashed with it, so a key of one purpose is none of another."""
 
     SIGN_UP = "sign_up"
     PASSWORD_RESET = "password_reset"  # noqa: S105  a word, not a password
@@ -50,8 +53,10 @@ class KeySuperseded(Gone):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """A mailed key as the database knows it. `subject` says for what (an id, or an address); `particulars` is
-    what the room that asked for it wants back. `is_expired` is by the database's clock, read with the row.
+    """A mailed key as the database knows it.
+
+    `subject` says for what (an id, or an address); `particulars` is what the room that asked for it
+    wants back. `is_expired` is by the database's clock, read with the row.
     """
 
     id: KeyId

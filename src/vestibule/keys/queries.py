@@ -3,8 +3,9 @@
 from vestibule.kernel.database import Reader, Row
 from vestibule.keys.model import Key, Purpose
 
-COLUMNS = """id, realm_id, purpose, subject, particulars, expires_at, expires_at <= clock_timestamp() AS is_expired,
-             spent_at IS NOT NULL AS is_spent, superseded_at IS NOT NULL AS is_superseded"""
+COLUMNS = """id, realm_id, purpose, subject, particulars, expires_at,
+             expires_at <= clock_timestamp() AS is_expired, spent_at IS NOT NULL AS is_spent,
+             superseded_at IS NOT NULL AS is_superseded"""
 
 
 async def find_by_hash(reader: Reader, key_hash: bytes) -> Key | None:

@@ -19,7 +19,7 @@ async def list_messages(reader: Reader, window: lists.Window) -> lists.Page[Mess
            AND ($2::uuid IS NULL OR id > $2)
          ORDER BY id {window.order}
          LIMIT $3
-        """,  # noqa: S608  the direction is one of two words of ours
+        """,
         window.after,
         window.before,
         window.limit + 1,

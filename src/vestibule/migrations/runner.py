@@ -1,6 +1,7 @@
-"""Brings a database up to this program: numbered SQL files, forward only, each in a transaction of its own.
+"""Brings a database up to this program: numbered SQL files, forward only.
 
-Several servers may start at once: an advisory lock lets one migrate while the others wait.
+Each runs in a transaction of its own. Several servers may start at once: an advisory lock lets one
+migrate while the others wait.
 """
 
 import hashlib
@@ -8,11 +9,13 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TypeAlias
 
 import asyncpg
 
 from vestibule.kernel.database import Database
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 FOLDER = Path(__file__).resolve().parent
 _NUMBERED = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
@@ -53,7 +56,8 @@ def migrations() -> tuple[Migration, ...]:
 async def migrate(url: str) -> list[str]:
     """Apply what is missing; give the names of what was applied.
 
-    Raises MigrationFault if the database is newer than the program, or a migration was changed after it was applied.
+    Raises MigrationFault if the database is newer than the program, or a migration was changed
+    after it was applied.
     """
     connection = await asyncpg.connect(url, timeout=10, server_settings={"timezone": "UTC"})
     try:
@@ -64,7 +68,7 @@ async def migrate(url: str) -> list[str]:
 
 
 async def pending(url: str) -> list[str]:
-    """Name the migrations that the database still lacks. Raises MigrationFault as `migrate` does."""
+    """Name the migrations that the database lacks. Raises MigrationFault as `migrate` does."""
     connection = await asyncpg.connect(url, timeout=10)
     try:
         known = await connection.fetchval("SELECT to_regclass('migrations') IS NOT NULL")
@@ -74,7 +78,7 @@ async def pending(url: str) -> list[str]:
         await connection.close()
 
 
-async def _apply_missing(connection: Any) -> list[str]:
+async def _apply_missing(connection: Connection) -> list[str]:
     await connection.execute(
         """
         CREATE TABLE IF NOT EXISTS migrations (
@@ -91,7 +95,7 @@ async def _apply_missing(connection: Any) -> list[str]:
     return [migration.name for migration in missing]
 
 
-async def _applied(connection: Any) -> dict[int, bytes]:
+async def _applied(connection: Connection) -> dict[int, bytes]:
     rows = await connection.fetch("SELECT number, checksum FROM migrations")
     return {row["number"]: row["checksum"] for row in rows}
 
@@ -100,8 +104,9 @@ def _missing(applied: dict[int, bytes]) -> list[Migration]:
     ours = {migration.number: migration for migration in migrations()}
     if newer := applied.keys() - ours.keys():
         raise MigrationFault(
-            f"The database is newer than this program (it has migration {max(newer)}, the newest known here is "
-            f"{max(ours)}). Start the version of Vestibule that it belongs to, or a later one."
+            f"The database is newer than this program (it has migration {max(newer)}, the newest "
+            f"known here is {max(ours)}). Start the version of Vestibule that it belongs to, or a "
+            "later one."
         )
     for number, checksum in applied.items():
         if checksum != ours[number].checksum:
@@ -112,7 +117,7 @@ def _missing(applied: dict[int, bytes]) -> list[Migration]:
     return [migration for number, migration in sorted(ours.items()) if number not in applied]
 
 
-async def _apply(connection: Any, migration: Migration) -> None:
+async def _apply(connection: Connection, migration: Migration) -> None:
     async with connection.transaction():
         await connection.execute(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'")
         await connection.execute(migration.sql)
@@ -125,7 +130,7 @@ async def _apply(connection: Any, migration: Migration) -> None:
 
 
 async def keep_fingerprint(database: Database, fingerprint: bytes) -> bytes:
-    """Give the fingerprint of the secret that the database belongs to: the first is kept for good."""
+    """Give the fingerprint of the database's own secret: the first is kept for good."""
     async with database.transaction() as tx:
         await tx.execute(
             "INSERT INTO installation (secret_fingerprint) VALUES ($1) ON CONFLICT DO NOTHING",

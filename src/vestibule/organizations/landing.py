@@ -1,4 +1,4 @@
-"""Where a user lands, and where they may choose to: organizations, told to the rooms below that have none."""
+"""Where a user lands, and where they may choose to: told to the rooms below organizations."""
 
 from collections.abc import Sequence
 

@@ -24,7 +24,7 @@ SEAT = f"""
       FROM organizations o
       JOIN members m ON m.organization_id = o.id AND m.user_id = $1
      WHERE o.id = coalesce($2::uuid, (SELECT s.id FROM organizations s WHERE s.slug = $3))
-"""  # noqa: S608
+"""
 
 _MEMBERS = f"""
     SELECT {MEMBERSHIP}, o.name AS organization_name, o.slug AS organization_slug,
@@ -33,7 +33,7 @@ _MEMBERS = f"""
       JOIN organizations o ON o.id = m.organization_id
       JOIN users u ON u.id = m.user_id
       JOIN accounts a ON a.id = m.user_id
-"""  # noqa: S608
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +107,7 @@ async def list_seats(reader: Reader, user_id: UserId, window: Window) -> Sequenc
            AND ($2::uuid IS NULL OR o.id > $2) AND ($3::uuid IS NULL OR o.id < $3)
          ORDER BY o.id {window.order}
          LIMIT $4
-        """,  # noqa: S608
+        """,
         user_id,
         window.before,
         window.after,
@@ -152,7 +152,7 @@ async def find_membership(
 ) -> Membership | None:
     """Give the user's membership in the organization."""
     row = await reader.fetch_one(
-        f"SELECT {MEMBERSHIP} FROM members m WHERE m.organization_id = $1 AND m.user_id = $2",  # noqa: S608
+        f"SELECT {MEMBERSHIP} FROM members m WHERE m.organization_id = $1 AND m.user_id = $2",
         organization_id,
         user_id,
     )
@@ -183,7 +183,7 @@ async def find_organization(reader: Reader, reference: Reference) -> Organizatio
         f"""
         SELECT {ORGANIZATION} FROM organizations o
          WHERE o.id = coalesce($1::uuid, (SELECT s.id FROM organizations s WHERE s.slug = $2))
-        """,  # noqa: S608
+        """,
         reference.id,
         reference.slug,
     )

@@ -47,7 +47,7 @@ async def hold_seat(tx: Transaction, user_id: UserId, reference: Reference) -> S
 async def share(tx: Transaction, organization_id: OrganizationId) -> Organization | None:
     """Give the organization; it stays as it is until the end of the transaction."""
     row = await tx.fetch_one(
-        f"SELECT {ORGANIZATION} FROM organizations o WHERE o.id = $1 FOR SHARE",  # noqa: S608
+        f"SELECT {ORGANIZATION} FROM organizations o WHERE o.id = $1 FOR SHARE",
         organization_id,
     )
     return organization_from_row(row) if row else None
@@ -56,7 +56,7 @@ async def share(tx: Transaction, organization_id: OrganizationId) -> Organizatio
 async def hold(tx: Transaction, organization_id: OrganizationId) -> Organization | None:
     """Give the organization, held for a change."""
     row = await tx.fetch_one(
-        f"SELECT {ORGANIZATION} FROM organizations o WHERE o.id = $1 FOR NO KEY UPDATE",  # noqa: S608
+        f"SELECT {ORGANIZATION} FROM organizations o WHERE o.id = $1 FOR NO KEY UPDATE",
         organization_id,
     )
     return organization_from_row(row) if row else None
@@ -69,7 +69,7 @@ async def insert(tx: Transaction, new: NewOrganization, slug: str) -> Organizati
         INSERT INTO organizations AS o (id, name, slug) VALUES ($1, $2, $3)
         ON CONFLICT ON CONSTRAINT organizations_slug_is_unique DO NOTHING
         RETURNING {ORGANIZATION}
-        """,  # noqa: S608
+        """,
         new_id(),
         new.name,
         slug,
@@ -107,7 +107,7 @@ async def insert_member(tx: Transaction, admission: Admission) -> Membership | N
         VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT ON CONSTRAINT members_one_per_organization_and_user DO NOTHING
         RETURNING {MEMBERSHIP}
-        """,  # noqa: S608
+        """,
         new_id(),
         admission.organization_id,
         admission.user_id,

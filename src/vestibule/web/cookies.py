@@ -1,4 +1,7 @@
-"""Cookies: their names and flags, in one place. HttpOnly always; Secure and `__Host-` wherever people use https."""
+"""Cookies: their names and flags, in one place.
+
+HttpOnly always; Secure and `__Host-` wherever people use https.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -62,5 +65,5 @@ def session_name(realm_path: str) -> str:
 
 
 def carry(jar: Jar, response: Response[Any], name: str, key: str) -> None:
-    """Have the browser carry a mailed key, out of sight of the page, for an hour. The name tells which."""
+    """Have the browser carry a mailed key, out of sight, for an hour. The name tells which."""
     jar.put(response, name, key, lifetime=CARRIED_KEY_LIFETIME)

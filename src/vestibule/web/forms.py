@@ -15,7 +15,8 @@ _LOCAL_PATH = re.compile(r"/(?![/\\])[A-Za-z0-9/_\-.?=&%~]{0,500}", re.ASCII)
 async def read(request: Request[Any, Any, Any], *fields: str) -> dict[str, str]:
     """Give exactly these fields, each a string; one that was not sent is "".
 
-    Raises InvalidRequest for a field that is unknown, doubled or a file. Spaces around are trimmed, but in passwords.
+    Raises InvalidRequest for a field that is unknown, doubled or a file. Spaces around are trimmed,
+    but in passwords.
     """
     sent = await request.form()
     faults = set(sent.keys()) - {*fields, CSRF_FIELD}
@@ -39,7 +40,7 @@ def errors(problem: Problem) -> dict[str, str]:
 
 
 def local_path(text: str | None, default: str = "/") -> str:
-    """Give the path to go on to if it is one of ours, else the default: a link must not lead people elsewhere."""
+    """Give the path if it is one of ours, else the default: a link must not lead elsewhere."""
     return text if text and _LOCAL_PATH.fullmatch(text) else default
 
 

@@ -1,4 +1,4 @@
-"""Who is at the other end of a request: the network they come from, and whether that is this machine."""
+"""Who is at the other end of a request: their network, and whether that is this machine."""
 
 import ipaddress
 from typing import Any
@@ -13,7 +13,7 @@ _FORWARDING = ("x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", 
 
 
 def address_of(connection: ASGIConnection[Any, Any, Any, Any], settings: Settings) -> str:
-    """Give the IP address of the peer; behind a trusted proxy, of the last one that is not trusted."""
+    """Give the peer's IP address; behind trusted proxies, that of the last who is not trusted."""
     peer = connection.client.host if connection.client else ""
     hops = [
         hop.strip()
@@ -26,7 +26,7 @@ def address_of(connection: ASGIConnection[Any, Any, Any, Any], settings: Setting
 
 
 def network_of(address: str) -> str:
-    """Give what limits count by: the address, or for IPv6 the /64 that one household or host is given."""
+    """Give what limits count by: the address, or for IPv6 the /64 that one household is given."""
     parsed = _parsed(address)
     if parsed is None or parsed.version == 4:
         return address
@@ -34,7 +34,7 @@ def network_of(address: str) -> str:
 
 
 def is_this_machine(request: Request[Any, Any, Any]) -> bool:
-    """Tell whether the peer is a program of this machine that speaks for itself, not a proxy for others."""
+    """Tell whether the peer is a program of this machine, and no proxy for others."""
     parsed = _parsed(request.client.host if request.client else "")
     return bool(parsed and parsed.is_loopback) and not any(
         request.headers.get(name) for name in _FORWARDING

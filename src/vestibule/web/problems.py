@@ -1,4 +1,4 @@
-"""Problems as pages: a title, a sentence, a next step. Programs get `kernel.http`'s document instead."""
+"""Problems as pages: a title, a sentence, a next step. Programs get the one of `kernel.http`."""
 
 from http import HTTPStatus
 from typing import Any

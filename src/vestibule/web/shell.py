@@ -1,4 +1,7 @@
-"""What holds for every answer, whichever route gives it: our host name, headers, language, time limits, a log line."""
+"""What holds for every answer, whichever route gives it.
+
+Our host name, headers, language, time limits, a log line.
+"""
 
 import asyncio
 import json
@@ -116,7 +119,7 @@ class _Answer:
         ]
 
     def _note(self, status: int) -> None:
-        # The route's template, never the path or the query: those may carry what must not be in a log.
+        # The route's template, never path or query: those may carry what must not be in a log.
         log.info(
             "request",
             extra={
@@ -129,7 +132,7 @@ class _Answer:
 
 
 def _is_ours(host: str, settings: Settings) -> bool:
-    """Tell whether a Host is the base URL's. On a developer's machine all of its local names are one."""
+    """Tell whether a Host is the base URL's. On a developer's machine its local names are one."""
     ours = urlsplit(settings.base_url)
     try:
         asked = urlsplit(f"//{host.lower()}")

@@ -1,4 +1,4 @@
-"""The Jinja environment of pages and mails: each room's templates under the room's name, and how times read."""
+"""The Jinja environment of pages and mails: templates by room, and how times read."""
 
 import hashlib
 from datetime import datetime
@@ -6,7 +6,14 @@ from functools import cache
 from pathlib import Path
 
 from babel.dates import format_datetime, format_timedelta
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    select_autoescape,
+)
 
 from vestibule.kernel import i18n
 from vestibule.kernel.clock import present
@@ -18,11 +25,11 @@ STATIC_PATH = "/static"
 
 @cache
 def environment() -> Environment:
-    """Make the environment. `accounts/sign_in.html` is a room's template; a bare name is the frame's."""
+    """Make it. `accounts/sign_in.html` is a room's template, a bare name is the frame's."""
     rooms = {path.parent.name: FileSystemLoader(path) for path in sorted(HOUSE.glob("*/templates"))}
     made = Environment(
         loader=ChoiceLoader([FileSystemLoader(HOUSE / "web" / "templates"), PrefixLoader(rooms)]),
-        autoescape=lambda name: name is None or not name.endswith(".txt"),
+        autoescape=select_autoescape(disabled_extensions=("txt",), default=True),
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
@@ -37,7 +44,7 @@ def environment() -> Environment:
 
 @cache
 def static(name: str) -> str:
-    """Give the URL of a file of `static/`, with its version, so that a browser may keep it for ever."""
+    """Give the URL of a file of `static/`, with its version: a browser may keep it for ever."""
     version = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
     return f"{STATIC_PATH}/{version}/{name}"
 
