@@ -1,13 +1,13 @@
 # Everything a person or the CI does here. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test check fix bench lock
+.PHONY: help setup run dev test check fix messages bench lock
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 CODE := src tests tools
 
 help: ## list what can be made
-	@sed -n 's/^\([a-z]*\):.*## /\1: /p' $(MAKEFILE_LIST) | awk -F': ' '{ printf "make %-7s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z]*\):.*## /\1: /p' $(MAKEFILE_LIST) | awk -F': ' '{ printf "make %-8s %s\n", $$1, $$2 }'
 
 setup: .venv/run.stamp ## install what running needs; leaves the command at .venv/bin/vestibule
 	@:
@@ -28,6 +28,9 @@ check: .venv/dev.stamp ## format, lints, types, imports, words, advisories
 fix: .venv/dev.stamp ## put right what a tool can put right
 	@$(BIN)/ruff check --fix $(CODE)
 	@$(BIN)/ruff format $(CODE)
+
+messages: .venv/dev.stamp ## bring the catalogues up to date; ARGS=fr begins a language
+	@$(BIN)/python -m tools.messages $(ARGS)
 
 bench: .venv/dev.stamp ## measure
 	@if [ -d benchmarks ]; then exec $(BIN)/python -m benchmarks; else echo "There are no benchmarks yet."; fi

@@ -1,11 +1,18 @@
-"""The language of a sentence: gettext catalogues, and which one the present request or mail speaks."""
+"""The language of a sentence: gettext catalogues, and which one the present request or mail speaks.
+
+A catalogue is read as it is written (`.po`), so that none has to be compiled, or is out of date.
+"""
 
 import gettext as catalogues
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
+from io import BytesIO
 from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 
 DOMAIN = "vestibule"
 LOCALES = Path(__file__).resolve().parent.parent / "locale"
@@ -59,4 +66,11 @@ def supported(locale: str) -> str:
 
 @cache
 def _catalogue(locale: str) -> catalogues.NullTranslations:
-    return catalogues.translation(DOMAIN, LOCALES, [locale], fallback=True)
+    path = LOCALES / locale / "LC_MESSAGES" / f"{DOMAIN}.po"
+    if not path.exists():
+        return catalogues.NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=locale))
+    compiled.seek(0)
+    return catalogues.GNUTranslations(compiled)

@@ -124,7 +124,7 @@ def _show(message: Message, writer: Writer) -> Shown:
         subject, text, html = letter.subject, letter.text, letter.html
     except LinkForgotten:
         subject, html = gettext("A mail whose link is no longer kept"), ""
-        text = gettext(message.reason or "")
+        text = gettext(message.reason) if message.reason else ""
     except (HostileMail, TemplateError, ValueError) as fault:
         subject, html = gettext("A mail that cannot be written"), ""
         text = f"{message.mail.template}: {type(fault).__name__}"

@@ -5,6 +5,8 @@ from typing import Any
 from litestar import MediaType, Response
 from litestar.response import Redirect, Template
 
+from vestibule.kernel import i18n
+
 # What the frames ask for, and a page may leave out.
 _ABSENT: dict[str, object] = {
     "errors": {},
@@ -20,7 +22,7 @@ def render(template: str, *, status: int = 200, **context: object) -> Template:
     """Answer with a page. `accounts/sign_in.html` is a template of that room."""
     return Template(
         template_name=template,
-        context={**_ABSENT, "status": status, **context},
+        context={**_ABSENT, "status": status, "lang": i18n.current_locale(), **context},
         status_code=status,
         media_type=MediaType.HTML,
     )
