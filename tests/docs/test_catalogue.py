@@ -1,4 +1,4 @@
-"""Every sentence goes through the catalogue, which is up to date; a translation reaches everybody."""
+"""Every sentence goes through the catalogue, it is up to date, and a translation reaches people."""
 
 import importlib
 import pkgutil
@@ -177,7 +177,7 @@ def _in_brackets(sentence: str | list[str] | tuple[str, ...]) -> str | tuple[str
 def _outside_of_brackets(shown: str) -> set[str]:
     """The words that no sentence of the catalogue holds. Times and addresses have none."""
     text = re.sub(r"<(script|style|time)\b.*?</\1>", " ", shown, flags=re.DOTALL)
-    text = re.sub(r"\S+@\S+", " ", unescape(re.sub(r"<[^>]*>", " ", text)))
+    text = re.sub(r"[^\s⟦⟧]+@[^\s⟦⟧]+", " ", unescape(re.sub(r"<[^>]*>", " ", text)))
     while "⟦" in text and (less := re.sub(r"⟦[^⟦⟧]*⟧", " ", text)) != text:
         text = less
     return set(re.findall(r"[^\W\d_]{2,}", text))
