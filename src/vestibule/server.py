@@ -1,6 +1,6 @@
 """The ASGI application: every route of the house, and what they are handed."""
 
-from typing import Annotated, Any, cast
+from typing import Any, cast
 
 from litestar import Litestar, Request, Router, get
 from litestar.config.csrf import CSRFConfig
@@ -23,7 +23,7 @@ from vestibule.audit.model import Actor
 from vestibule.audit.origin import origin_of
 from vestibule.bootstrap import House
 from vestibule.invitations import api as invitations_api
-from vestibule.invitations import console_pages, studio_pages
+from vestibule.invitations import batch_api, console_pages, studio_pages
 from vestibule.invitations import pages as invitations_pages
 from vestibule.kernel.database import Database
 from vestibule.kernel.http import FormExpired
@@ -103,6 +103,7 @@ def _api() -> Router:
             *users_api.handlers,
             *organizations_api.handlers,
             *invitations_api.handlers,
+            *batch_api.handlers,
             api_reference.show_reference,
         ],
         dependencies={
@@ -186,7 +187,7 @@ async def healthz() -> dict[str, str]:
 
 
 @get("/readyz", include_in_schema=False)
-async def readyz(database: Annotated[Database, Injected]) -> dict[str, str]:
+async def readyz(database: Injected[Database]) -> dict[str, str]:
     """Tell that the database answers too; 503 when it does not."""
     await database.ping()
     return {"status": "ok"}

@@ -4,8 +4,7 @@ from typing import Any
 
 import msgspec
 from litestar import delete, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody, SkipValidation
+from litestar.params import FromPath, JSONBody
 
 from vestibule.accounts import sessions, steps
 from vestibule.accounts.guards import Desk
@@ -15,12 +14,9 @@ from vestibule.kernel.database import Database
 from vestibule.kernel.http import list_body
 from vestibule.kernel.ids import SessionId, decode, encode
 from vestibule.kernel.lists import Page
+from vestibule.web.injected import Injected
 
 TAGS = ("Accounts",)
-
-Caller = NamedDependency[SkipValidation[Holder]]
-ThisDesk = NamedDependency[SkipValidation[Desk]]
-ThisEntrance = NamedDependency[SkipValidation[Entrance]]
 
 
 class SignIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -65,7 +61,7 @@ class AddressToComplete(msgspec.Struct, kw_only=True, forbid_unknown_fields=True
 
 @post("/sessions", status_code=201, summary="Sign in", tags=TAGS)
 async def start_session(
-    data: JSONBody[SignIn], desk: ThisDesk, *, entrance: ThisEntrance
+    data: JSONBody[SignIn], desk: Injected[Desk], *, entrance: Injected[Entrance]
 ) -> dict[str, Any]:
     """Start a session. Its token is shown in this answer only."""
     started = await steps.start_session(desk, entrance, email=data.email, password=data.password)
@@ -74,7 +70,7 @@ async def start_session(
 
 
 @delete("/sessions/current", status_code=204, summary="Sign out", tags=TAGS)
-async def end_current_session(desk: ThisDesk, caller: Caller) -> None:
+async def end_current_session(desk: Injected[Desk], caller: Injected[Holder]) -> None:
     """End the session of the token that this request came with."""
     by = caller.actor(desk.origin)
     async with desk.database.transaction() as tx:
@@ -82,21 +78,23 @@ async def end_current_session(desk: ThisDesk, caller: Caller) -> None:
 
 
 @post("/password-resets", status_code=202, summary="Forgot the password", tags=TAGS)
-async def ask_reset(data: JSONBody[ResetToAsk], desk: ThisDesk, *, entrance: ThisEntrance) -> None:
+async def ask_reset(
+    data: JSONBody[ResetToAsk], desk: Injected[Desk], *, entrance: Injected[Entrance]
+) -> None:
     """Mail a key to the address, if it has an account. The answer is the same for every address."""
     await steps.ask_reset(desk, entrance, email=data.email)
 
 
 @post("/password-resets/complete", status_code=204, summary="Choose a new password", tags=TAGS)
 async def complete_reset(
-    data: JSONBody[ResetToComplete], desk: ThisDesk, *, entrance: ThisEntrance
+    data: JSONBody[ResetToComplete], desk: Injected[Desk], *, entrance: Injected[Entrance]
 ) -> None:
     """Spend the key and keep the new password. Every session of the account ends."""
     await steps.complete_reset(desk, entrance, key=data.key, password=data.password)
 
 
 @get("/me/sessions", summary="List the caller's sessions", tags=TAGS)
-async def list_sessions(database: NamedDependency[Database], caller: Caller) -> dict[str, Any]:
+async def list_sessions(database: Injected[Database], caller: Injected[Holder]) -> dict[str, Any]:
     """List where the caller is signed in, newest first; twenty at most."""
     async with database.reader() as reader:
         found = await sessions.list_live(reader, caller.account_id)
@@ -108,7 +106,9 @@ async def list_sessions(database: NamedDependency[Database], caller: Caller) -> 
 
 
 @delete("/me/sessions/{session:str}", status_code=204, summary="End one of the sessions", tags=TAGS)
-async def end_session(session: FromPath[str], desk: ThisDesk, *, caller: Caller) -> None:
+async def end_session(
+    session: FromPath[str], desk: Injected[Desk], *, caller: Injected[Holder]
+) -> None:
     """Sign out elsewhere."""
     by = caller.actor(desk.origin)
     async with desk.database.transaction() as tx:
@@ -117,7 +117,11 @@ async def end_session(session: FromPath[str], desk: ThisDesk, *, caller: Caller)
 
 @post("/me/password", status_code=204, summary="Change the password", tags=TAGS)
 async def change_password(
-    data: JSONBody[PasswordToChange], desk: ThisDesk, *, entrance: ThisEntrance, caller: Caller
+    data: JSONBody[PasswordToChange],
+    desk: Injected[Desk],
+    *,
+    entrance: Injected[Entrance],
+    caller: Injected[Holder],
 ) -> None:
     """Keep the new password. Every other session ends."""
     await steps.change_password(desk, entrance, caller, present=data.current, new=data.new)
@@ -125,7 +129,11 @@ async def change_password(
 
 @post("/me/address", status_code=202, summary="Ask for another address", tags=TAGS)
 async def ask_address_change(
-    data: JSONBody[AddressToAsk], desk: ThisDesk, *, entrance: ThisEntrance, caller: Caller
+    data: JSONBody[AddressToAsk],
+    desk: Injected[Desk],
+    *,
+    entrance: Injected[Entrance],
+    caller: Injected[Holder],
 ) -> None:
     """Mail a key to the new address. It works in this session only."""
     await steps.ask_address_change(desk, entrance, caller, email=data.email, password=data.password)
@@ -133,7 +141,11 @@ async def ask_address_change(
 
 @post("/me/address/complete", status_code=200, summary="Take the new address", tags=TAGS)
 async def complete_address_change(
-    data: JSONBody[AddressToComplete], desk: ThisDesk, *, entrance: ThisEntrance, caller: Caller
+    data: JSONBody[AddressToComplete],
+    desk: Injected[Desk],
+    *,
+    entrance: Injected[Entrance],
+    caller: Injected[Holder],
 ) -> dict[str, Any]:
     """Spend the key. Answers with the person, by their new address."""
     account = await steps.complete_address_change(desk, entrance, caller, key=data.key)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request
-from litestar.di import NamedDependency
 
 from vestibule.accounts.model import Holder
 from vestibule.accounts.passwords import Passwords
@@ -33,6 +32,7 @@ from vestibule.keys.model import KeyNotFound
 from vestibule.messages.model import Outbox
 from vestibule.web import forms, peers
 from vestibule.web.cookies import Jar
+from vestibule.web.injected import Injected
 
 # Longer than any way through an answer that must not tell which way it took.
 EVEN_SECONDS = 0.06
@@ -74,17 +74,17 @@ class Browser:
         return self.jar.read(self.request, name)
 
 
-def provide_browser(request: Request[Any, Any, Any], jar: NamedDependency[Jar]) -> Browser:
+def provide_browser(request: Request[Any, Any, Any], jar: Injected[Jar]) -> Browser:
     """Give the browser of a request."""
     return Browser(request, jar)
 
 
 def provide_desk(
-    database: NamedDependency[Database],
-    limiter: NamedDependency[Limiter],
-    passwords: NamedDependency[Passwords],
-    outbox: NamedDependency[Outbox],
-    origin: NamedDependency[Actor],
+    database: Injected[Database],
+    limiter: Injected[Limiter],
+    passwords: Injected[Passwords],
+    outbox: Injected[Outbox],
+    origin: Injected[Actor],
 ) -> Desk:
     """Make the desk of a request."""
     return Desk(

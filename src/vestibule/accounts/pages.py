@@ -4,9 +4,8 @@ Sign in and out, forgotten password. For any realm, by its names.
 """
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, FromQuery, SkipValidation
+from litestar.params import FromPath, FromQuery
 
 from vestibule.accounts import sessions, steps
 from vestibule.accounts.guards import Browser, Desk
@@ -19,12 +18,7 @@ from vestibule.kernel.i18n import gettext
 from vestibule.keys.model import KeyNotFound
 from vestibule.web import forms, pages
 from vestibule.web.cookies import session_name
-
-ThisDesk = NamedDependency[SkipValidation[Desk]]
-ThisEntrance = NamedDependency[SkipValidation[Entrance]]
-ThisBrowser = NamedDependency[SkipValidation[Browser]]
-Visitor = NamedDependency[SkipValidation[Holder]]
-MaybeVisitor = NamedDependency[SkipValidation[Holder | None]]
+from vestibule.web.injected import Injected
 
 AFTER_RESET = "new-password"
 
@@ -45,7 +39,7 @@ def handlers(names: PageNames) -> list[HTTPRouteHandler]:
 
 
 async def show_sign_in(
-    entrance: ThisEntrance,
+    entrance: Injected[Entrance],
     next: FromQuery[str | None] = None,
     after: FromQuery[str | None] = None,
 ) -> pages.Answer:
@@ -55,7 +49,9 @@ async def show_sign_in(
     return _sign_in_page(entrance, form, notice=notice)
 
 
-async def sign_in(browser: ThisBrowser, desk: ThisDesk, *, entrance: ThisEntrance) -> pages.Answer:
+async def sign_in(
+    browser: Injected[Browser], desk: Injected[Desk], *, entrance: Injected[Entrance]
+) -> pages.Answer:
     """Start a session, end the one that the browser had, and go on."""
     form = await browser.form("email", "password", "next")
     cookie = session_name(entrance.path)
@@ -77,7 +73,11 @@ async def sign_in(browser: ThisBrowser, desk: ThisDesk, *, entrance: ThisEntranc
 
 
 async def sign_out(
-    desk: ThisDesk, entrance: ThisEntrance, *, browser: ThisBrowser, maybe_visitor: MaybeVisitor
+    desk: Injected[Desk],
+    entrance: Injected[Entrance],
+    *,
+    browser: Injected[Browser],
+    maybe_visitor: Injected[Holder | None],
 ) -> pages.Answer:
     """End the session, and have the browser forget what it kept."""
     if maybe_visitor:
@@ -90,13 +90,13 @@ async def sign_out(
     return answer
 
 
-async def show_forgotten(entrance: ThisEntrance) -> pages.Answer:
+async def show_forgotten(entrance: Injected[Entrance]) -> pages.Answer:
     """Show the form."""
     return pages.render("accounts/forgotten_password.html", entrance=entrance)
 
 
 async def ask_reset(
-    browser: ThisBrowser, desk: ThisDesk, *, entrance: ThisEntrance
+    browser: Injected[Browser], desk: Injected[Desk], *, entrance: Injected[Entrance]
 ) -> pages.Answer:
     """Have a key mailed, and say the same to everybody."""
     form = await browser.form("email")
@@ -121,7 +121,11 @@ async def ask_reset(
 
 
 async def open_reset(
-    desk: ThisDesk, entrance: ThisEntrance, *, browser: ThisBrowser, key: FromQuery[str] = ""
+    desk: Injected[Desk],
+    entrance: Injected[Entrance],
+    *,
+    browser: Injected[Browser],
+    key: FromQuery[str] = "",
 ) -> pages.Answer:
     """Take the key out of the address."""
     try:
@@ -133,10 +137,10 @@ async def open_reset(
 
 async def show_reset(
     key_id: FromPath[str],
-    browser: ThisBrowser,
+    browser: Injected[Browser],
     *,
-    desk: ThisDesk,
-    entrance: ThisEntrance,
+    desk: Injected[Desk],
+    entrance: Injected[Entrance],
 ) -> pages.Answer:
     """Show the form to choose a new password."""
     try:
@@ -149,10 +153,10 @@ async def show_reset(
 
 async def complete_reset(
     key_id: FromPath[str],
-    browser: ThisBrowser,
+    browser: Injected[Browser],
     *,
-    desk: ThisDesk,
-    entrance: ThisEntrance,
+    desk: Injected[Desk],
+    entrance: Injected[Entrance],
 ) -> pages.Answer:
     """Keep the new password, and have it proved by signing in: a mailed key gives no session."""
     form = await browser.form("password")

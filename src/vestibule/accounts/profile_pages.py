@@ -5,10 +5,9 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery
 
 from vestibule.accounts import sessions, steps
-from vestibule.accounts.guards import Desk, frame
+from vestibule.accounts.guards import Browser, Desk, frame
 from vestibule.accounts.key_guards import KeyPage, dead_key
 from vestibule.accounts.model import AddressTaken, Holder, OtherSession, Session, WrongPassword
-from vestibule.accounts.pages import ThisBrowser, ThisDesk, ThisEntrance, Visitor
 from vestibule.accounts.realms import Entrance, PageNames
 from vestibule.kernel import http
 from vestibule.kernel.errors import Gone, Invalid, Problem, RateLimited
@@ -16,6 +15,7 @@ from vestibule.kernel.i18n import gettext
 from vestibule.kernel.ids import SessionId, decode, encode
 from vestibule.keys.model import KeyNotFound
 from vestibule.web import forms, pages
+from vestibule.web.injected import Injected
 
 # What browsers call themselves; the first that fits is it.
 BROWSERS = (
@@ -54,14 +54,18 @@ def handlers(names: PageNames) -> list[HTTPRouteHandler]:
 
 
 async def show_password(
-    desk: ThisDesk, entrance: ThisEntrance, *, visitor: Visitor
+    desk: Injected[Desk], entrance: Injected[Entrance], *, visitor: Injected[Holder]
 ) -> pages.Answer:
     """Show the form."""
     return _password_page(desk, entrance, visitor)
 
 
 async def change_password(
-    browser: ThisBrowser, desk: ThisDesk, *, entrance: ThisEntrance, visitor: Visitor
+    browser: Injected[Browser],
+    desk: Injected[Desk],
+    *,
+    entrance: Injected[Entrance],
+    visitor: Injected[Holder],
 ) -> pages.Answer:
     """Keep the new password, and go back to the profile."""
     form = await browser.form("current_password", "new_password")
@@ -74,13 +78,17 @@ async def change_password(
     return pages.see_other(f"{entrance.to(entrance.pages.profile)}?saved=password")
 
 
-async def show_address(entrance: ThisEntrance, visitor: Visitor) -> pages.Answer:
+async def show_address(entrance: Injected[Entrance], visitor: Injected[Holder]) -> pages.Answer:
     """Show the form."""
     return _address_page(entrance, visitor)
 
 
 async def ask_address_change(
-    browser: ThisBrowser, desk: ThisDesk, *, entrance: ThisEntrance, visitor: Visitor
+    browser: Injected[Browser],
+    desk: Injected[Desk],
+    *,
+    entrance: Injected[Entrance],
+    visitor: Injected[Holder],
 ) -> pages.Answer:
     """Have a key mailed to the new address."""
     form = await browser.form("email", "password")
@@ -101,11 +109,11 @@ async def ask_address_change(
 
 
 async def open_address_change(
-    desk: ThisDesk,
+    desk: Injected[Desk],
     *,
-    entrance: ThisEntrance,
-    browser: ThisBrowser,
-    visitor: Visitor,
+    entrance: Injected[Entrance],
+    browser: Injected[Browser],
+    visitor: Injected[Holder],
     key: FromQuery[str] = "",
 ) -> pages.Answer:
     """Take the key out of the address."""
@@ -118,11 +126,11 @@ async def open_address_change(
 
 async def show_address_change(
     key_id: FromPath[str],
-    browser: ThisBrowser,
+    browser: Injected[Browser],
     *,
-    desk: ThisDesk,
-    entrance: ThisEntrance,
-    visitor: Visitor,
+    desk: Injected[Desk],
+    entrance: Injected[Entrance],
+    visitor: Injected[Holder],
 ) -> pages.Answer:
     """Ask for the button: opening a link changes nothing."""
     try:
@@ -137,11 +145,11 @@ async def show_address_change(
 
 async def complete_address_change(
     key_id: FromPath[str],
-    browser: ThisBrowser,
+    browser: Injected[Browser],
     *,
-    desk: ThisDesk,
-    entrance: ThisEntrance,
-    visitor: Visitor,
+    desk: Injected[Desk],
+    entrance: Injected[Entrance],
+    visitor: Injected[Holder],
 ) -> pages.Answer:
     """Give the account its new address, and go back to the profile."""
     await browser.form()
@@ -159,7 +167,7 @@ async def complete_address_change(
 
 
 async def show_sessions(
-    desk: ThisDesk, entrance: ThisEntrance, *, visitor: Visitor
+    desk: Injected[Desk], entrance: Injected[Entrance], *, visitor: Injected[Holder]
 ) -> pages.Answer:
     """Show where the visitor is signed in."""
     async with desk.database.reader() as reader:
@@ -171,7 +179,11 @@ async def show_sessions(
 
 
 async def end_session(
-    session: FromPath[str], desk: ThisDesk, *, entrance: ThisEntrance, visitor: Visitor
+    session: FromPath[str],
+    desk: Injected[Desk],
+    *,
+    entrance: Injected[Entrance],
+    visitor: Injected[Holder],
 ) -> pages.Answer:
     """Sign out elsewhere."""
     by = visitor.actor(desk.origin)
@@ -181,7 +193,7 @@ async def end_session(
 
 
 async def end_other_sessions(
-    desk: ThisDesk, entrance: ThisEntrance, *, visitor: Visitor
+    desk: Injected[Desk], entrance: Injected[Entrance], *, visitor: Injected[Holder]
 ) -> pages.Answer:
     """Sign out everywhere else."""
     by = visitor.actor(desk.origin)

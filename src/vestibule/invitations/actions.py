@@ -5,11 +5,9 @@ locked first, then the invitation, then decided, then changed by a compare-and-s
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
 
-from vestibule.audit import actions as audit
-from vestibule.audit.model import Actor, Entry
-from vestibule.invitations import destinations, mails, store
+from vestibule.audit.model import Actor
+from vestibule.invitations import destinations, mails, store, trail
 from vestibule.invitations.model import Invitation, InvitationNotFound, State
 from vestibule.invitations.offer_model import Changes, Expiry, Host, Offer, Pace
 from vestibule.invitations.store import Terms
@@ -55,8 +53,8 @@ async def invite(tx: Transaction, host: Host, offer: Offer, *, by: Actor, means:
 
     if invited.is_mailed:
         await mails.send_invitation(tx, invitation, place_name=host.name, outbox=means.outbox)
-    event = "invitation.made" if invited.is_new else "invitation.renewed"
-    await audit.record(tx, _entry(event, invitation, by=by, details=_facts(invitation)))
+    event = "made" if invited.is_new else "renewed"
+    await trail.record(tx, event, invitation, by=by, details=trail.facts(invitation))
     return invited
 
 
@@ -78,8 +76,8 @@ async def edit(
         expiry=changes.expiry,
         inviter=host.inviter,
     )
-    details = {"before": _facts(before), "after": _facts(after)}
-    await audit.record(tx, _entry("invitation.edited", after, by=by, details=details))
+    details = {"before": trail.facts(before), "after": trail.facts(after)}
+    await trail.record(tx, "edited", after, by=by, details=details)
     return after
 
 
@@ -103,7 +101,7 @@ async def resend(
     )
     after = await store.renew(tx, before.id, terms, is_mailed=True)
     await mails.send_invitation(tx, after, place_name=host.name, outbox=means.outbox)
-    await audit.record(tx, _entry("invitation.resent", after, by=by, details=_facts(after)))
+    await trail.record(tx, "resent", after, by=by, details=trail.facts(after))
     return after
 
 
@@ -121,7 +119,7 @@ async def revoke(
 
     after = await store.revoke(tx, before.id)
     await messages.withdraw(tx, before.id)
-    await audit.record(tx, _entry("invitation.revoked", after, by=by, details=_facts(after)))
+    await trail.record(tx, "revoked", after, by=by, details=trail.facts(after))
     return after
 
 
@@ -168,23 +166,4 @@ def _terms(host: Host, offer: Offer) -> Terms:
         expiry=offer.expiry or Expiry(after=host.lifetime),
         redirect_url=offer.redirect_url,
         metadata=offer.metadata,
-    )
-
-
-def _facts(invitation: Invitation) -> dict[str, Any]:
-    return {
-        "address": invitation.email.typed,
-        "role": invitation.destination.role,
-        "expires_at": invitation.expires_at,
-    }
-
-
-def _entry(event: str, invitation: Invitation, *, by: Actor, details: dict[str, Any]) -> Entry:
-    return Entry(
-        event=event,
-        by=by,
-        subject_kind="invitation",
-        subject_id=invitation.id,
-        organization_id=invitation.destination.organization_id,
-        details=details,
     )

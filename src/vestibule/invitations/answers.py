@@ -6,13 +6,12 @@ clock and key once more.
 """
 
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, assert_never
+from typing import TypeAlias, assert_never
 
 from vestibule.accounts import sessions
 from vestibule.accounts.model import Account, AccountExists, Started
-from vestibule.audit import actions as audit
-from vestibule.audit.model import Actor, Entry
-from vestibule.invitations import destinations, mails, store
+from vestibule.audit.model import Actor
+from vestibule.invitations import destinations, mails, store, trail
 from vestibule.invitations.destinations import Place
 from vestibule.invitations.model import (
     AccountRequired,
@@ -160,8 +159,8 @@ async def _accept(
         raise await _too_late(tx, invitation.id)
 
     by = joining.account.as_actor(circumstances.origin)
-    details = _facts(closed) | {"membership": membership, "account": joining.account.id}
-    await audit.record(tx, _entry("invitation.accepted", closed, by=by, details=details))
+    details = trail.facts(closed) | {"membership": membership, "account": joining.account.id}
+    await trail.record(tx, "accepted", closed, by=by, details=details)
     return Acceptance(
         invitation=closed, place=place, membership=membership, session=joining.session
     )
@@ -271,8 +270,8 @@ async def _decline(
     if closed is None:
         raise await _too_late(tx, held.id)
     await messages.withdraw(tx, closed.id)
-    details = _facts(closed) | {"reason": reason}
-    await audit.record(tx, _entry("invitation.declined", closed, by=by, details=details))
+    details = trail.facts(closed) | {"reason": reason}
+    await trail.record(tx, "declined", closed, by=by, details=details)
     return closed
 
 
@@ -287,18 +286,3 @@ async def _get_waiting(tx: Transaction, invitation_id: InvitationId, user: User)
     if found is None or found.email.canonical != user.address.canonical:
         raise InvitationNotFound
     return found
-
-
-def _facts(invitation: Invitation) -> dict[str, Any]:
-    return {"address": invitation.email.typed, "role": invitation.destination.role}
-
-
-def _entry(event: str, invitation: Invitation, *, by: Actor, details: dict[str, Any]) -> Entry:
-    return Entry(
-        event=event,
-        by=by,
-        subject_kind="invitation",
-        subject_id=invitation.id,
-        organization_id=invitation.destination.organization_id,
-        details=details,
-    )

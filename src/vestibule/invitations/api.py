@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Response, get, patch, post
-from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, JSONBody, Parameter, QueryParameter, SkipValidation
+from litestar.di import Provide
+from litestar.params import FromPath, JSONBody, Parameter, QueryParameter
 from msgspec import UNSET, Meta, UnsetType
 
 from vestibule.accounts.guards import Desk
@@ -34,17 +34,13 @@ from vestibule.organizations import actions as organizations
 from vestibule.organizations.model import OrganizationRole
 from vestibule.users import actions as users
 from vestibule.users.model import Profile, SignedIn
+from vestibule.web.injected import Injected
 from vestibule.web.listing import Part, read_part
 
 TAGS = ("Invitations",)
 KEY_TAGS = ("Invitations, by key",)
 MINE_TAGS = ("Invitations to the caller",)
 
-ThisDesk = NamedDependency[SkipValidation[Desk]]
-Caller = NamedDependency[SkipValidation[SignedIn]]
-MaybeCaller = NamedDependency[SkipValidation[SignedIn | None]]
-Asked = NamedDependency[SkipValidation[Filter]]
-AskedPart = NamedDependency[SkipValidation[Part]]
 
 Locale = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", max_length=35)]
 Key = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -142,7 +138,11 @@ def read_filter(
 
 @post("/organizations/{org:str}/invitations", status_code=201, summary="Invite", tags=TAGS)
 async def invite(
-    org: FromPath[str], data: JSONBody[InvitationToMake], *, desk: ThisDesk, caller: Caller
+    org: FromPath[str],
+    data: JSONBody[InvitationToMake],
+    *,
+    desk: Injected[Desk],
+    caller: Injected[SignedIn],
 ) -> Response[dict[str, Any]]:
     """Invite an address. 200 instead of 201: it was invited already, and that one is renewed."""
     offer = data.offer(locale=caller.user.locale)
@@ -162,7 +162,12 @@ async def invite(
     },
 )
 async def list_invitations(
-    org: FromPath[str], desk: ThisDesk, *, caller: Caller, part: AskedPart, asked: Asked
+    org: FromPath[str],
+    desk: Injected[Desk],
+    *,
+    caller: Injected[SignedIn],
+    part: Injected[Part],
+    asked: Injected[Filter],
 ) -> dict[str, Any]:
     """List the invitations of an organization, the newest first."""
     async with desk.database.reader() as reader:
@@ -174,7 +179,11 @@ async def list_invitations(
 
 @get("/organizations/{org:str}/invitations/{invitation:str}", summary="Look at one", tags=TAGS)
 async def get_invitation(
-    org: FromPath[str], invitation: FromPath[str], *, desk: ThisDesk, caller: Caller
+    org: FromPath[str],
+    invitation: FromPath[str],
+    *,
+    desk: Injected[Desk],
+    caller: Injected[SignedIn],
 ) -> dict[str, Any]:
     """Look at an invitation, and at what became of its mail."""
     async with desk.database.reader() as reader:
@@ -191,8 +200,8 @@ async def edit_invitation(
     invitation: FromPath[str],
     data: JSONBody[InvitationToEdit],
     *,
-    desk: ThisDesk,
-    caller: Caller,
+    desk: Injected[Desk],
+    caller: Injected[SignedIn],
 ) -> dict[str, Any]:
     """Change role, expiry or language. The id and the mailed link stay."""
     return present_invitation(
@@ -207,7 +216,11 @@ async def edit_invitation(
     tags=TAGS,
 )
 async def resend_invitation(
-    org: FromPath[str], invitation: FromPath[str], *, desk: ThisDesk, caller: Caller
+    org: FromPath[str],
+    invitation: FromPath[str],
+    *,
+    desk: Injected[Desk],
+    caller: Injected[SignedIn],
 ) -> dict[str, Any]:
     """Mail it again with a new link, and let it live as long again. The old link says so."""
     return present_invitation(await steps.resend(desk, caller, org, steps.read_id(invitation)))
@@ -220,7 +233,11 @@ async def resend_invitation(
     tags=TAGS,
 )
 async def revoke_invitation(
-    org: FromPath[str], invitation: FromPath[str], *, desk: ThisDesk, caller: Caller
+    org: FromPath[str],
+    invitation: FromPath[str],
+    *,
+    desk: Injected[Desk],
+    caller: Injected[SignedIn],
 ) -> dict[str, Any]:
     """Take it back. Revoking a revoked one changes nothing."""
     return present_invitation(await steps.revoke(desk, caller, org, steps.read_id(invitation)))
@@ -228,7 +245,7 @@ async def revoke_invitation(
 
 @post("/invitations/lookup", status_code=200, summary="Look a key up", tags=KEY_TAGS)
 async def look_up(
-    data: JSONBody[KeyToLookUp], *, desk: ThisDesk, maybe_caller: MaybeCaller
+    data: JSONBody[KeyToLookUp], *, desk: Injected[Desk], maybe_caller: Injected[SignedIn | None]
 ) -> dict[str, Any]:
     """Show what the key offers, and what to do next. Nothing is spent."""
     offered = await steps.get_offered(desk, data.key)
@@ -239,7 +256,7 @@ async def look_up(
 
 @post("/invitations/accept", status_code=200, summary="Accept", tags=KEY_TAGS)
 async def accept(
-    data: JSONBody[Answer], *, desk: ThisDesk, maybe_caller: MaybeCaller
+    data: JSONBody[Answer], *, desk: Injected[Desk], maybe_caller: Injected[SignedIn | None]
 ) -> dict[str, Any]:
     """Join. A session is in the answer only for an account that was made by it."""
     if isinstance(data.account, AccountToMake):
@@ -255,13 +272,13 @@ async def accept(
 
 
 @post("/invitations/decline", status_code=204, summary="Decline", tags=KEY_TAGS)
-async def decline(data: JSONBody[Refusal], *, desk: ThisDesk) -> None:
+async def decline(data: JSONBody[Refusal], *, desk: Injected[Desk]) -> None:
     """Say no, for good; the inviter sees it."""
     await steps.decline(desk, data.key, data.reason)
 
 
 @post("/invitations/request-new", status_code=202, summary="Ask for a new one", tags=KEY_TAGS)
-async def request_new(data: JSONBody[KeyToLookUp], *, desk: ThisDesk) -> None:
+async def request_new(data: JSONBody[KeyToLookUp], *, desk: Injected[Desk]) -> None:
     """Ask for a new invitation in place of a dead one. The answer is the same for every key."""
     await steps.ask_for_new(desk, data.key)
 
@@ -272,7 +289,9 @@ async def request_new(data: JSONBody[KeyToLookUp], *, desk: ThisDesk) -> None:
     tags=MINE_TAGS,
     dependencies={"part": Provide(read_part, sync_to_thread=False)},
 )
-async def list_own(desk: ThisDesk, *, caller: Caller, part: AskedPart) -> dict[str, Any]:
+async def list_own(
+    desk: Injected[Desk], *, caller: Injected[SignedIn], part: Injected[Part]
+) -> dict[str, Any]:
     """List the open invitations to the caller's own address, the newest first."""
     window = part.window(f"own-invitations/{caller.user.id}")
     async with desk.database.reader() as reader:
@@ -287,7 +306,7 @@ async def list_own(desk: ThisDesk, *, caller: Caller, part: AskedPart) -> dict[s
     tags=MINE_TAGS,
 )
 async def accept_own(
-    invitation: FromPath[str], *, desk: ThisDesk, caller: Caller
+    invitation: FromPath[str], *, desk: Injected[Desk], caller: Injected[SignedIn]
 ) -> dict[str, Any]:
     """Join. The caller's own address is the proof."""
     async with desk.database.transaction() as tx:
@@ -306,8 +325,8 @@ async def accept_own(
 async def decline_own(
     invitation: FromPath[str],
     *,
-    desk: ThisDesk,
-    caller: Caller,
+    desk: Injected[Desk],
+    caller: Injected[SignedIn],
     data: JSONBody[OwnRefusal | None] = None,
 ) -> None:
     """Say no, for good; the inviter sees it."""

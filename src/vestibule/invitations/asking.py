@@ -5,9 +5,8 @@ At most once a day, three times in all.
 
 from datetime import timedelta
 
-from vestibule.audit import actions as audit
-from vestibule.audit.model import Actor, Entry
-from vestibule.invitations import destinations, mails, store
+from vestibule.audit.model import Actor
+from vestibule.invitations import destinations, mails, store, trail
 from vestibule.invitations.actions import Means
 from vestibule.invitations.answers import hashes_of
 from vestibule.invitations.model import Invitation, State
@@ -46,7 +45,7 @@ async def ask(tx: Transaction, key: str, *, by: Actor, means: Means) -> bool:
         await _mail_again(tx, held, place=place, means=means)
     else:
         await _ask_the_inviter(tx, held, place=place, means=means)
-    await audit.record(tx, _entry(held, by=by))
+    await trail.record(tx, "asked_for", held, by=by, details=trail.facts(held))
     return True
 
 
@@ -71,14 +70,3 @@ async def _ask_the_inviter(
 ) -> None:
     for host in await destinations.list_askable(tx, invitation, place=place):
         await mails.ask_for_new(tx, invitation, place=place, host=host, outbox=means.outbox)
-
-
-def _entry(invitation: Invitation, *, by: Actor) -> Entry:
-    return Entry(
-        event="invitation.asked_for",
-        by=by,
-        subject_kind="invitation",
-        subject_id=invitation.id,
-        organization_id=invitation.destination.organization_id,
-        details={"address": invitation.email.typed},
-    )

@@ -3,8 +3,7 @@
 from typing import Any
 
 from litestar import get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath, SkipValidation
+from litestar.params import FromPath
 
 from vestibule.accounts.guards import Browser, Desk, frame
 from vestibule.accounts.realms import Entrance
@@ -18,19 +17,18 @@ from vestibule.kernel.settings import Founding, Settings
 from vestibule.organizations import queries as organization_queries
 from vestibule.users.model import SignedIn
 from vestibule.web import forms, pages
+from vestibule.web.injected import Injected
 
 WAITING = "/console/invitations/{invitation:str}"
-
-ThisDesk = NamedDependency[SkipValidation[Desk]]
-ThisBrowser = NamedDependency[SkipValidation[Browser]]
-ThisEntrance = NamedDependency[SkipValidation[Entrance]]
-TheSettings = NamedDependency[SkipValidation[Settings]]
-Visitor = NamedDependency[SkipValidation[SignedIn]]
 
 
 @get("/", include_in_schema=False)
 async def show_console(
-    desk: ThisDesk, visitor: Visitor, *, entrance: ThisEntrance, settings: TheSettings
+    desk: Injected[Desk],
+    visitor: Injected[SignedIn],
+    *,
+    entrance: Injected[Entrance],
+    settings: Injected[Settings],
 ) -> pages.Answer:
     """Show what waits for them first, then where they belong."""
     return await _console(desk, visitor, entrance, settings)
@@ -39,12 +37,12 @@ async def show_console(
 @post(f"{WAITING}/accept", include_in_schema=False)
 async def accept(
     invitation: FromPath[str],
-    desk: ThisDesk,
+    desk: Injected[Desk],
     *,
-    visitor: Visitor,
-    browser: ThisBrowser,
-    entrance: ThisEntrance,
-    settings: TheSettings,
+    visitor: Injected[SignedIn],
+    browser: Injected[Browser],
+    entrance: Injected[Entrance],
+    settings: Injected[Settings],
 ) -> pages.Answer:
     """Join: their own address is the proof."""
     await browser.form()
@@ -64,12 +62,12 @@ async def accept(
 @post(f"{WAITING}/decline", include_in_schema=False)
 async def decline(
     invitation: FromPath[str],
-    desk: ThisDesk,
+    desk: Injected[Desk],
     *,
-    visitor: Visitor,
-    browser: ThisBrowser,
-    entrance: ThisEntrance,
-    settings: TheSettings,
+    visitor: Injected[SignedIn],
+    browser: Injected[Browser],
+    entrance: Injected[Entrance],
+    settings: Injected[Settings],
 ) -> pages.Answer:
     """Say no."""
     form = await browser.form("reason")

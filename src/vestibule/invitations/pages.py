@@ -6,8 +6,7 @@ GET shows and changes nothing. The key stays in a cookie named for the invitatio
 from typing import Any
 
 from litestar import Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, SkipValidation
+from litestar.params import FromPath, FromQuery
 
 from vestibule.accounts import sessions
 from vestibule.accounts import steps as account_steps
@@ -40,18 +39,16 @@ from vestibule.organizations.model import AlreadyMember
 from vestibule.users.model import Profile, SignedIn
 from vestibule.web import pages
 from vestibule.web.cookies import carry, session_name
+from vestibule.web.injected import Injected
 
 LINK = "/organization-invite"
 PAGE = f"{LINK}/{{invitation:str}}"
 
-ThisDesk = NamedDependency[SkipValidation[Desk]]
-ThisBrowser = NamedDependency[SkipValidation[Browser]]
-ThisEntrance = NamedDependency[SkipValidation[Entrance]]
-MaybeVisitor = NamedDependency[SkipValidation[SignedIn | None]]
-
 
 @get(LINK, include_in_schema=False)
-async def arrive(desk: ThisDesk, browser: ThisBrowser, key: FromQuery[str] = "") -> pages.Answer:
+async def arrive(
+    desk: Injected[Desk], browser: Injected[Browser], key: FromQuery[str] = ""
+) -> pages.Answer:
     """Take the key out of the address, into a cookie, and go on to the invitation's page."""
     try:
         offered = await steps.get_offered(desk, key)
@@ -65,7 +62,11 @@ async def arrive(desk: ThisDesk, browser: ThisBrowser, key: FromQuery[str] = "")
 
 @get(PAGE, include_in_schema=False)
 async def show(
-    invitation: FromPath[str], desk: ThisDesk, *, browser: ThisBrowser, maybe_visitor: MaybeVisitor
+    invitation: FromPath[str],
+    desk: Injected[Desk],
+    *,
+    browser: Injected[Browser],
+    maybe_visitor: Injected[SignedIn | None],
 ) -> pages.Answer:
     """Show who invites, to what, as what, and what this reader can do about it."""
     try:
@@ -77,7 +78,11 @@ async def show(
 
 @post(f"{PAGE}/accept", include_in_schema=False)
 async def accept(
-    invitation: FromPath[str], desk: ThisDesk, *, browser: ThisBrowser, maybe_visitor: MaybeVisitor
+    invitation: FromPath[str],
+    desk: Injected[Desk],
+    *,
+    browser: Injected[Browser],
+    maybe_visitor: Injected[SignedIn | None],
 ) -> pages.Answer:
     """Join with the account that is signed in; `as=me`, though another address was invited."""
     form = await browser.form("as")
@@ -97,7 +102,7 @@ async def accept(
 
 @post(f"{PAGE}/activate", include_in_schema=False)
 async def activate(
-    invitation: FromPath[str], desk: ThisDesk, *, browser: ThisBrowser
+    invitation: FromPath[str], desk: Injected[Desk], *, browser: Injected[Browser]
 ) -> pages.Answer:
     """Make the account of the invited address, join with it, and start its session."""
     form = await browser.form("first_name", "last_name", "phone", "password")
@@ -116,7 +121,11 @@ async def activate(
 
 @post(f"{PAGE}/sign-in", include_in_schema=False)
 async def sign_in(
-    invitation: FromPath[str], desk: ThisDesk, *, entrance: ThisEntrance, browser: ThisBrowser
+    invitation: FromPath[str],
+    desk: Injected[Desk],
+    *,
+    entrance: Injected[Entrance],
+    browser: Injected[Browser],
 ) -> pages.Answer:
     """Sign in as the invited address, and come back to the very page."""
     form = await browser.form("password")
@@ -146,11 +155,11 @@ async def choose_account(invitation: FromPath[str]) -> pages.Answer:
 @post(f"{PAGE}/other-account", include_in_schema=False)
 async def leave_account(
     invitation: FromPath[str],
-    desk: ThisDesk,
+    desk: Injected[Desk],
     *,
-    entrance: ThisEntrance,
-    browser: ThisBrowser,
-    maybe_visitor: MaybeVisitor,
+    entrance: Injected[Entrance],
+    browser: Injected[Browser],
+    maybe_visitor: Injected[SignedIn | None],
 ) -> pages.Answer:
     """Sign out, and come back as somebody else."""
     if maybe_visitor:
@@ -164,7 +173,7 @@ async def leave_account(
 
 @post(f"{PAGE}/decline", include_in_schema=False)
 async def decline(
-    invitation: FromPath[str], desk: ThisDesk, *, browser: ThisBrowser
+    invitation: FromPath[str], desk: Injected[Desk], *, browser: Injected[Browser]
 ) -> pages.Answer:
     """Say no."""
     form = await browser.form("reason")
@@ -178,7 +187,7 @@ async def decline(
 
 @post(f"{PAGE}/request-new", include_in_schema=False)
 async def ask_for_new(
-    invitation: FromPath[str], desk: ThisDesk, *, browser: ThisBrowser
+    invitation: FromPath[str], desk: Injected[Desk], *, browser: Injected[Browser]
 ) -> pages.Answer:
     """Ask for a new invitation; the page says whether a mail is on its way."""
     await browser.form()

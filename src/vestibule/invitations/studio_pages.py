@@ -3,8 +3,8 @@
 from typing import Annotated, Any
 
 from litestar import get, post
-from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, FromQuery, QueryParameter, SkipValidation
+from litestar.di import Provide
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from vestibule.accounts.guards import Browser, Desk
 from vestibule.invitations import queries, steps
@@ -28,6 +28,7 @@ from vestibule.organizations.model import OrganizationRole, Seat
 from vestibule.organizations.policy import Right
 from vestibule.users.model import SignedIn
 from vestibule.web import forms, pages
+from vestibule.web.injected import Injected
 from vestibule.web.listing import Part, read_part
 
 PAGE = "/organizations/{org:str}/invitations"
@@ -42,12 +43,6 @@ ROLE_LABELS = {
     OrganizationRole.MANAGER: mark("Manager"),
     OrganizationRole.VIEWER: mark("Viewer"),
 }
-
-ThisDesk = NamedDependency[SkipValidation[Desk]]
-ThisBrowser = NamedDependency[SkipValidation[Browser]]
-Visitor = NamedDependency[SkipValidation[SignedIn]]
-AskedPart = NamedDependency[SkipValidation[Part]]
-Asked = NamedDependency[SkipValidation[Filter]]
 
 
 def read_filter(
@@ -68,7 +63,12 @@ def read_filter(
     },
 )
 async def show_invitations(
-    org: FromPath[str], desk: ThisDesk, *, visitor: Visitor, part: AskedPart, asked: Asked
+    org: FromPath[str],
+    desk: Injected[Desk],
+    *,
+    visitor: Injected[SignedIn],
+    part: Injected[Part],
+    asked: Injected[Filter],
 ) -> pages.Answer:
     """Show the invitations, newest first, and the form for one more to those who may."""
     return await _list_page(desk, visitor, org, part=part, asked=asked)
@@ -76,7 +76,11 @@ async def show_invitations(
 
 @post(PAGE, include_in_schema=False)
 async def invite(
-    org: FromPath[str], desk: ThisDesk, *, browser: ThisBrowser, visitor: Visitor
+    org: FromPath[str],
+    desk: Injected[Desk],
+    *,
+    browser: Injected[Browser],
+    visitor: Injected[SignedIn],
 ) -> pages.Answer:
     """Invite, and show the list with the new one on top."""
     form = await browser.form("email", "role", "expires_in_days")
@@ -98,7 +102,11 @@ async def invite(
 
 @get(ONE, include_in_schema=False)
 async def show_invitation(
-    org: FromPath[str], invitation: FromPath[str], *, desk: ThisDesk, visitor: Visitor
+    org: FromPath[str],
+    invitation: FromPath[str],
+    *,
+    desk: Injected[Desk],
+    visitor: Injected[SignedIn],
 ) -> pages.Answer:
     """Show one invitation, and what became of its mail."""
     return await _one_page(desk, visitor, org, steps.read_id(invitation))
@@ -109,9 +117,9 @@ async def edit(
     org: FromPath[str],
     invitation: FromPath[str],
     *,
-    desk: ThisDesk,
-    browser: ThisBrowser,
-    visitor: Visitor,
+    desk: Injected[Desk],
+    browser: Injected[Browser],
+    visitor: Injected[SignedIn],
 ) -> pages.Answer:
     """Change role and expiry."""
     form = await browser.form("role", "expires_in_days")
@@ -129,9 +137,9 @@ async def resend(
     org: FromPath[str],
     invitation: FromPath[str],
     *,
-    desk: ThisDesk,
-    browser: ThisBrowser,
-    visitor: Visitor,
+    desk: Injected[Desk],
+    browser: Injected[Browser],
+    visitor: Injected[SignedIn],
 ) -> pages.Answer:
     """Mail it again."""
     await browser.form()
@@ -148,9 +156,9 @@ async def revoke(
     org: FromPath[str],
     invitation: FromPath[str],
     *,
-    desk: ThisDesk,
-    browser: ThisBrowser,
-    visitor: Visitor,
+    desk: Injected[Desk],
+    browser: Injected[Browser],
+    visitor: Injected[SignedIn],
 ) -> pages.Answer:
     """Take it back."""
     await browser.form()

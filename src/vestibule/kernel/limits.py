@@ -30,7 +30,7 @@ MAIL_BY_ADDRESS_DAY = Limit("mail-by-address-day", 5, timedelta(hours=24))
 MAIL_BY_ADDRESS_WEEK = Limit("mail-by-address-week", 10, timedelta(days=7))
 MAIL_BY_NETWORK = Limit("mail-by-network", 40, timedelta(hours=1))
 KEY_MISS_BY_NETWORK = Limit("key-miss-by-network", 20, timedelta(minutes=10))
-INVITE_BY_INVITER = Limit("invite-by-inviter", 200, timedelta(hours=1))
+INVITE_BY_INVITER = Limit("invite-by-inviter", 1000, timedelta(hours=24))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from jinja2 import TemplateError
 from litestar import MediaType, Request, Response, get
@@ -58,10 +58,10 @@ class Shown:
 @get("/mailbox")
 async def show_mailbox(
     request: Request[Any, Any, Any],
-    database: Annotated[Database, Injected],
+    database: Injected[Database],
     *,
-    settings: Annotated[Settings, Injected],
-    writer: Annotated[Writer, Injected],
+    settings: Injected[Settings],
+    writer: Injected[Writer],
 ) -> pages.Answer:
     """List the mails, newest first."""
     _ensure_open(request, settings)
@@ -80,9 +80,9 @@ async def show_mail(
     request: Request[Any, Any, Any],
     message_id: FromPath[str],
     *,
-    database: Annotated[Database, Injected],
-    settings: Annotated[Settings, Injected],
-    writer: Annotated[Writer, Injected],
+    database: Injected[Database],
+    settings: Injected[Settings],
+    writer: Injected[Writer],
 ) -> pages.Answer:
     """Show one mail: who to, its links, its text."""
     _ensure_open(request, settings)
@@ -95,9 +95,9 @@ async def show_html(
     request: Request[Any, Any, Any],
     message_id: FromPath[str],
     *,
-    database: Annotated[Database, Injected],
-    settings: Annotated[Settings, Injected],
-    writer: Annotated[Writer, Injected],
+    database: Injected[Database],
+    settings: Injected[Settings],
+    writer: Injected[Writer],
 ) -> pages.Answer:
     """Answer with the HTML part alone. Its links lead out of the frame that it is shown in."""
     _ensure_open(request, settings)

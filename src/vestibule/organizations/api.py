@@ -80,11 +80,11 @@ def read_search(q: SearchText = None, role: SearchRole = None) -> MemberSearch:
 @post("/organizations", status_code=201, summary="Found an organization", tags=TAGS)
 async def found_organization(
     data: JSONBody[OrganizationToFound],
-    database: Annotated[Database, Injected],
+    database: Injected[Database],
     *,
-    settings: Annotated[Settings, Injected],
-    caller: Annotated[SignedIn, Injected],
-    origin: Annotated[Actor, Injected],
+    settings: Injected[Settings],
+    caller: Injected[SignedIn],
+    origin: Injected[Actor],
 ) -> Response[dict[str, Any]]:
     """Found an organization; the caller is its owner."""
     slug = None if data.slug is UNSET else data.slug
@@ -103,10 +103,10 @@ async def found_organization(
     dependencies={"part": Provide(read_part, sync_to_thread=False)},
 )
 async def list_organizations(
-    database: Annotated[Database, Injected],
-    caller: Annotated[SignedIn, Injected],
+    database: Injected[Database],
+    caller: Injected[SignedIn],
     *,
-    part: Annotated[Part, Injected],
+    part: Injected[Part],
 ) -> dict[str, Any]:
     """List the organizations that the caller is a member of, newest first."""
     window = part.window(f"organizations/{caller.user.id}")
@@ -118,9 +118,9 @@ async def list_organizations(
 @get("/organizations/{org:str}", summary="Look at an organization", tags=TAGS)
 async def get_organization(
     org: FromPath[str],
-    database: Annotated[Database, Injected],
+    database: Injected[Database],
     *,
-    caller: Annotated[SignedIn, Injected],
+    caller: Injected[SignedIn],
 ) -> dict[str, Any]:
     """Give the organization of this id or slug."""
     async with database.reader() as reader:
@@ -133,9 +133,9 @@ async def change_organization(
     org: FromPath[str],
     data: JSONBody[OrganizationToChange],
     *,
-    database: Annotated[Database, Injected],
-    caller: Annotated[SignedIn, Injected],
-    origin: Annotated[Actor, Injected],
+    database: Injected[Database],
+    caller: Injected[SignedIn],
+    origin: Injected[Actor],
 ) -> dict[str, Any]:
     """Change the name, the slug, the life of an invitation, or whether joining needs sign-in."""
     async with database.transaction() as tx:
@@ -157,11 +157,11 @@ async def change_organization(
 )
 async def list_members(
     org: FromPath[str],
-    database: Annotated[Database, Injected],
+    database: Injected[Database],
     *,
-    caller: Annotated[SignedIn, Injected],
-    part: Annotated[Part, Injected],
-    search: Annotated[MemberSearch, Injected],
+    caller: Injected[SignedIn],
+    part: Injected[Part],
+    search: Injected[MemberSearch],
 ) -> dict[str, Any]:
     """List the members of an organization, the newest first."""
     async with database.reader() as reader:

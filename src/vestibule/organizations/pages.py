@@ -1,6 +1,6 @@
 """The pages of an organization: found one, its front, its members, its settings."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Request, get, post
 from litestar.di import Provide
@@ -33,9 +33,7 @@ def read_search(q: FromQuery[str | None] = None) -> MemberSearch:
 
 
 @get("/organizations/new", include_in_schema=False)
-async def found_page(
-    settings: Annotated[Settings, Injected], visitor: Annotated[SignedIn, Injected]
-) -> pages.Answer:
+async def found_page(settings: Injected[Settings], visitor: Injected[SignedIn]) -> pages.Answer:
     """Show the form to found an organization."""
     return _found_page(settings, visitor)
 
@@ -43,11 +41,11 @@ async def found_page(
 @post("/organizations/new", include_in_schema=False)
 async def found(
     request: Request[Any, Any, Any],
-    database: Annotated[Database, Injected],
+    database: Injected[Database],
     *,
-    settings: Annotated[Settings, Injected],
-    visitor: Annotated[SignedIn, Injected],
-    origin: Annotated[Actor, Injected],
+    settings: Injected[Settings],
+    visitor: Injected[SignedIn],
+    origin: Injected[Actor],
 ) -> pages.Answer:
     """Found it, and go on to inviting the first person."""
     form = await forms.read(request, "name", "slug")
@@ -67,9 +65,9 @@ async def found(
 @get("/organizations/{org:str}", include_in_schema=False)
 async def front_page(
     org: FromPath[str],
-    database: Annotated[Database, Injected],
+    database: Injected[Database],
     *,
-    visitor: Annotated[SignedIn, Injected],
+    visitor: Injected[SignedIn],
 ) -> pages.Answer:
     """Show what the organization is, and who came last."""
     window = lists.window(f"members/{org}", limit=NEWEST)
@@ -97,11 +95,11 @@ async def front_page(
 )
 async def members_page(
     org: FromPath[str],
-    database: Annotated[Database, Injected],
+    database: Injected[Database],
     *,
-    visitor: Annotated[SignedIn, Injected],
-    part: Annotated[Part, Injected],
-    search: Annotated[MemberSearch, Injected],
+    visitor: Injected[SignedIn],
+    part: Injected[Part],
+    search: Injected[MemberSearch],
 ) -> pages.Answer:
     """Show the members, newest first, or those whose name or address has the text in it."""
     async with database.reader() as reader:
@@ -122,9 +120,9 @@ async def members_page(
 @get("/organizations/{org:str}/settings", include_in_schema=False)
 async def settings_page(
     org: FromPath[str],
-    database: Annotated[Database, Injected],
+    database: Injected[Database],
     *,
-    visitor: Annotated[SignedIn, Injected],
+    visitor: Injected[SignedIn],
     saved: FromQuery[str | None] = None,
 ) -> pages.Answer:
     """Show the settings."""
@@ -139,9 +137,9 @@ async def change_settings(
     org: FromPath[str],
     request: Request[Any, Any, Any],
     *,
-    database: Annotated[Database, Injected],
-    visitor: Annotated[SignedIn, Injected],
-    origin: Annotated[Actor, Injected],
+    database: Injected[Database],
+    visitor: Injected[SignedIn],
+    origin: Injected[Actor],
 ) -> pages.Answer:
     """Save the settings, and show them again."""
     form = await forms.read(request, *FIELDS)

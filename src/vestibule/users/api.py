@@ -4,8 +4,7 @@ from typing import Any
 
 import msgspec
 from litestar import get, patch, post
-from litestar.di import NamedDependency
-from litestar.params import JSONBody, SkipValidation
+from litestar.params import JSONBody
 from msgspec import UNSET, UnsetType
 
 from vestibule.accounts.guards import Desk
@@ -19,13 +18,9 @@ from vestibule.users import steps
 from vestibule.users.actions import Changes
 from vestibule.users.model import NotYourOrganization, Places, Profile, SignedIn, User, present_user
 from vestibule.users.steps import Typed
+from vestibule.web.injected import Injected
 
 TAGS = ("Users",)
-
-Caller = NamedDependency[SkipValidation[SignedIn]]
-ThisDesk = NamedDependency[SkipValidation[Desk]]
-ThisEntrance = NamedDependency[SkipValidation[Entrance]]
-ThesePlaces = NamedDependency[SkipValidation[Places]]
 
 
 class SignUpToAsk(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -72,7 +67,7 @@ class ProfileToChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 @post("/sign-ups", status_code=202, summary="Sign up", tags=TAGS)
 async def ask_sign_up(
-    data: JSONBody[SignUpToAsk], desk: ThisDesk, *, entrance: ThisEntrance
+    data: JSONBody[SignUpToAsk], desk: Injected[Desk], *, entrance: Injected[Entrance]
 ) -> None:
     """Mail a key to the address. The answer is the same for every address."""
     locale = i18n.current_locale() if data.locale is UNSET else data.locale
@@ -81,7 +76,7 @@ async def ask_sign_up(
 
 @post("/sign-ups/complete", status_code=201, summary="Make the account", tags=TAGS)
 async def complete_sign_up(
-    data: JSONBody[SignUpToComplete], desk: ThisDesk, *, entrance: ThisEntrance
+    data: JSONBody[SignUpToComplete], desk: Injected[Desk], *, entrance: Injected[Entrance]
 ) -> dict[str, Any]:
     """Spend the key, make the user and start a session."""
     typed = Typed(
@@ -95,14 +90,18 @@ async def complete_sign_up(
 
 
 @get("/me", summary="Look at oneself", tags=TAGS)
-async def get_me(caller: Caller) -> dict[str, Any]:
+async def get_me(caller: Injected[SignedIn]) -> dict[str, Any]:
     """Give the caller."""
     return present_user(caller.user)
 
 
 @patch("/me", summary="Change what one says of oneself", tags=TAGS)
 async def change_me(
-    data: JSONBody[ProfileToChange], desk: ThisDesk, *, caller: Caller, places: ThesePlaces
+    data: JSONBody[ProfileToChange],
+    desk: Injected[Desk],
+    *,
+    caller: Injected[SignedIn],
+    places: Injected[Places],
 ) -> dict[str, Any]:
     """Change the name, the phone, the language, or where signing in lands."""
     async with desk.database.transaction() as tx:

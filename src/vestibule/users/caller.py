@@ -3,7 +3,6 @@
 from typing import Any
 
 from litestar import Request
-from litestar.di import NamedDependency
 
 from vestibule.accounts import sessions
 from vestibule.kernel.database import Database
@@ -11,6 +10,7 @@ from vestibule.kernel.errors import NotAuthenticated
 from vestibule.users import actions as users
 from vestibule.users.model import SignedIn
 from vestibule.web.cookies import Jar, session_name
+from vestibule.web.injected import Injected
 
 PLATFORM_COOKIE = session_name("")
 MOST_LETTERS = 200
@@ -20,7 +20,7 @@ _BEARER = "bearer "
 AnyRequest = Request[Any, Any, Any]
 
 
-async def provide_caller(request: AnyRequest, database: NamedDependency[Database]) -> SignedIn:
+async def provide_caller(request: AnyRequest, database: Injected[Database]) -> SignedIn:
     """Give the user of the token. Raises NotAuthenticated."""
     caller = await provide_maybe_caller(request, database)
     if caller is None:
@@ -29,7 +29,7 @@ async def provide_caller(request: AnyRequest, database: NamedDependency[Database
 
 
 async def provide_maybe_caller(
-    request: AnyRequest, database: NamedDependency[Database]
+    request: AnyRequest, database: Injected[Database]
 ) -> SignedIn | None:
     """Give the user of the token, if there is a token.
 
@@ -47,7 +47,7 @@ async def provide_maybe_caller(
 
 
 async def provide_visitor(
-    request: AnyRequest, database: NamedDependency[Database], jar: NamedDependency[Jar]
+    request: AnyRequest, database: Injected[Database], jar: Injected[Jar]
 ) -> SignedIn:
     """Give the user of the cookie.
 
@@ -60,7 +60,7 @@ async def provide_visitor(
 
 
 async def provide_maybe_visitor(
-    request: AnyRequest, database: NamedDependency[Database], jar: NamedDependency[Jar]
+    request: AnyRequest, database: Injected[Database], jar: Injected[Jar]
 ) -> SignedIn | None:
     """Give the user of the cookie; a cookie that is no longer good is none."""
     token = jar.read(request, PLATFORM_COOKIE)

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from litestar import get, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, SkipValidation
+from litestar.params import FromPath, FromQuery
 
 from vestibule.accounts.guards import Browser, Desk, frame
 from vestibule.accounts.key_guards import KeyPage, dead_key
@@ -24,12 +23,7 @@ from vestibule.users.model import SIGN_UP_LIVES, Place, Places, Profile, SignedI
 from vestibule.users.sign_up import ACTIVATION
 from vestibule.users.steps import Typed
 from vestibule.web import forms, pages
-
-Visitor = NamedDependency[SkipValidation[SignedIn]]
-ThisBrowser = NamedDependency[SkipValidation[Browser]]
-ThisDesk = NamedDependency[SkipValidation[Desk]]
-ThisEntrance = NamedDependency[SkipValidation[Entrance]]
-ThesePlaces = NamedDependency[SkipValidation[Places]]
+from vestibule.web.injected import Injected
 
 ACTIVATION_PAGE = KeyPage(ACTIVATION, "activation")
 SAVED = {
@@ -41,17 +35,17 @@ HOURS = int(SIGN_UP_LIVES.total_seconds() // 3600)
 
 
 @get("/sign-up", include_in_schema=False)
-async def show_sign_up(entrance: ThisEntrance) -> pages.Answer:
+async def show_sign_up(entrance: Injected[Entrance]) -> pages.Answer:
     """Show the form, or that one has to be invited."""
     return _sign_up_page(entrance)
 
 
 @post("/sign-up", include_in_schema=False)
 async def ask_sign_up(
-    browser: ThisBrowser,
-    desk: ThisDesk,
+    browser: Injected[Browser],
+    desk: Injected[Desk],
     *,
-    entrance: ThisEntrance,
+    entrance: Injected[Entrance],
     next: FromQuery[str | None] = None,
 ) -> pages.Answer:
     """Have a mail sent, and say the same to everybody. `next` is where to go on to in the end."""
@@ -78,7 +72,11 @@ async def ask_sign_up(
 
 @get(ACTIVATION, include_in_schema=False)
 async def open_activation(
-    browser: ThisBrowser, desk: ThisDesk, *, entrance: ThisEntrance, key: FromQuery[str] = ""
+    browser: Injected[Browser],
+    desk: Injected[Desk],
+    *,
+    entrance: Injected[Entrance],
+    key: FromQuery[str] = "",
 ) -> pages.Answer:
     """Take the key out of the address."""
     try:
@@ -90,7 +88,11 @@ async def open_activation(
 
 @get(f"{ACTIVATION}/{{key_id:str}}", include_in_schema=False)
 async def show_activation(
-    key_id: FromPath[str], browser: ThisBrowser, *, desk: ThisDesk, entrance: ThisEntrance
+    key_id: FromPath[str],
+    browser: Injected[Browser],
+    *,
+    desk: Injected[Desk],
+    entrance: Injected[Entrance],
 ) -> pages.Answer:
     """Show the form for a name and a password."""
     try:
@@ -102,7 +104,11 @@ async def show_activation(
 
 @post(f"{ACTIVATION}/{{key_id:str}}", include_in_schema=False)
 async def activate(
-    key_id: FromPath[str], browser: ThisBrowser, *, desk: ThisDesk, entrance: ThisEntrance
+    key_id: FromPath[str],
+    browser: Injected[Browser],
+    *,
+    desk: Injected[Desk],
+    entrance: Injected[Entrance],
 ) -> pages.Answer:
     """Make the account, sign in, and go on."""
     form = await browser.form("first_name", "last_name", "password", "phone")
@@ -131,11 +137,11 @@ async def activate(
 
 @get("/profile", include_in_schema=False)
 async def show_profile(
-    desk: ThisDesk,
-    entrance: ThisEntrance,
+    desk: Injected[Desk],
+    entrance: Injected[Entrance],
     *,
-    visitor: Visitor,
-    places: ThesePlaces,
+    visitor: Injected[SignedIn],
+    places: Injected[Places],
     saved: FromQuery[str | None] = None,
 ) -> pages.Answer:
     """Show the form. `saved` is what has just been changed."""
@@ -148,12 +154,12 @@ async def show_profile(
 
 @post("/profile", include_in_schema=False)
 async def change_profile(
-    browser: ThisBrowser,
-    desk: ThisDesk,
+    browser: Injected[Browser],
+    desk: Injected[Desk],
     *,
-    entrance: ThisEntrance,
-    visitor: Visitor,
-    places: ThesePlaces,
+    entrance: Injected[Entrance],
+    visitor: Injected[SignedIn],
+    places: Injected[Places],
 ) -> pages.Answer:
     """Keep what was changed."""
     form = await browser.form("first_name", "last_name", "phone", "default_organization")

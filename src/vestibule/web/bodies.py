@@ -26,12 +26,12 @@ class StrictRequest(Request[Any, Any, Any]):
         try:
             return msgspec.json.decode(body, type=field.annotation if field else Any)
         except msgspec.ValidationError as fault:
-            raise _refusal(str(fault)) from fault
+            raise refusal(str(fault)) from fault
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
             raise InvalidRequest.at("", gettext("The request cannot be read.")) from fault
 
 
-def _refusal(sentence: str) -> InvalidRequest:
+def refusal(sentence: str) -> InvalidRequest:
     """Give `invitations.3.email` its fault."""
     found = _PLACE.search(sentence)
     place = found[1] if found else ""

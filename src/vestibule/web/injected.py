@@ -1,5 +1,10 @@
-"""How edges mark what the house hands them: taken as it is, since we made it."""
+"""How edges mark what the house hands them by name: taken as it is, since we made it."""
 
-from litestar.params import SkipValidationMarker
+from typing import TypeAlias, TypeVar
 
-Injected = SkipValidationMarker()
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+
+T = TypeVar("T")
+
+Injected: TypeAlias = NamedDependency[SkipValidation[T]]
