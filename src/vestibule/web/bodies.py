@@ -11,6 +11,8 @@ from vestibule.kernel.i18n import gettext
 
 # How msgspec says where: Expected `str`, got `int` - at `$.invitations[3].email`
 _PLACE = re.compile(r" - at `(?:key in )?\$([^`]*)`$")
+# How it names a field that is not there, or should not be: Object missing required field `role`
+_FIELD = re.compile(r"(?:required|unknown) field `([^`]*)`$")
 
 
 class StrictRequest(Request[Any, Any, Any]):
@@ -32,8 +34,10 @@ class StrictRequest(Request[Any, Any, Any]):
 
 
 def refusal(sentence: str) -> InvalidRequest:
-    """Give `invitations.3.email` its fault."""
+    """Give the fault that msgspec found its path: `invitations.3.email`."""
     found = _PLACE.search(sentence)
-    place = found[1] if found else ""
-    path = place.replace("[", ".").replace("]", "").strip(".")
-    return InvalidRequest.at(path, _PLACE.sub("", sentence))
+    place = found[1].replace("[", ".").replace("]", "") if found else ""
+    reason = _PLACE.sub("", sentence)
+    field = _FIELD.search(reason)
+    path = f"{place}.{field[1]}" if field else place
+    return InvalidRequest.at(path.strip("."), reason)
