@@ -23,7 +23,7 @@ from vestibule.audit.model import Actor
 from vestibule.audit.origin import origin_of
 from vestibule.bootstrap import House
 from vestibule.invitations import api as invitations_api
-from vestibule.invitations import batch_api, console_pages, studio_pages
+from vestibule.invitations import batch_api, console_pages, key_api, own_api, studio_pages
 from vestibule.invitations import pages as invitations_pages
 from vestibule.kernel.database import Database
 from vestibule.kernel.http import FormExpired
@@ -103,6 +103,8 @@ def _api() -> Router:
             *users_api.handlers,
             *organizations_api.handlers,
             *invitations_api.handlers,
+            *key_api.handlers,
+            *own_api.handlers,
             *batch_api.handlers,
             api_reference.show_reference,
         ],

@@ -57,7 +57,7 @@ async def list_all(
             found = await organizations.get_by_reference(reader, organization)
             window = lists.window(f"invitations/{found.id}", limit=lists.MOST, after=after)
             rows = await queries.list_shown(reader, found.id, asked, window)
-        page = lists.page(window, rows, lambda shown: shown.invitation.id)
+        page = lists.page(window, rows, queries.id_of)
         for shown in page.items:
             yield present_invitation(shown)
         after = page.after

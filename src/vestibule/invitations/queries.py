@@ -173,6 +173,11 @@ async def find_offered(reader: Reader, key_hashes: Sequence[bytes]) -> Offered |
     return _offered_from_row(row) if row else None
 
 
+def id_of(shown: Shown) -> InvitationId:
+    """Give what a list of invitations goes on from."""
+    return shown.invitation.id
+
+
 def invitation_from_row(row: Row) -> Invitation:
     """Read the columns of COLUMNS."""
     return Invitation(

@@ -184,7 +184,7 @@ async def _list_page(
         seat = await organizations.get_for_invitations(reader, visitor.user.id, org)
         window = part.window(f"invitations/{seat.organization.id}")
         found = await queries.list_shown(reader, seat.organization.id, asked, window)
-    page = lists.page(window, found, _id_of)
+    page = lists.page(window, found, queries.id_of)
     return pages.render(
         "invitations/invitations.html",
         status=http.status_of(problem) if problem else 200,
@@ -278,10 +278,6 @@ def _expiry(days: str) -> Expiry | None:
 
 def _one_path(org: str, invitation: str) -> str:
     return ONE.replace("{org:str}", org).replace("{invitation:str}", invitation)
-
-
-def _id_of(shown: Shown) -> InvitationId:
-    return shown.invitation.id
 
 
 handlers = (show_invitations, invite, show_invitation, edit, resend, revoke)

@@ -1,0 +1,125 @@
+"""Invitations in the HTTP API, for who holds a key: look up, accept, decline, ask for another."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+import msgspec
+from litestar import post
+from litestar.params import JSONBody
+from msgspec import UNSET, Meta, UnsetType
+
+from vestibule.accounts.guards import Desk
+from vestibule.accounts.model import present_session
+from vestibule.invitations import destinations, steps
+from vestibule.invitations.answers import Acceptance, KeyAlone, SignedInAs
+from vestibule.invitations.model import AccountNotWanted
+from vestibule.invitations.presentation import present_offered, present_public
+from vestibule.kernel.errors import InvalidRequest
+from vestibule.kernel.i18n import gettext
+from vestibule.users import actions as users
+from vestibule.users.model import Profile, SignedIn
+from vestibule.web.injected import Injected
+
+TAGS = ("Invitations, by key",)
+
+Key = Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class KeyToLookUp(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A mailed key."""
+
+    key: Key
+
+
+class AccountToMake(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Who joins without having an account."""
+
+    first_name: str
+    last_name: str
+    password: str
+    phone: str | None = None
+
+
+class Answer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, rename={"as_": "as"}):
+    """Yes: by the key alone, with a new account, or (`as`: "me") with the caller's own."""
+
+    key: Key
+    account: AccountToMake | UnsetType = UNSET
+    as_: Literal["me"] | UnsetType = UNSET
+
+
+class Refusal(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """No, and why, if the person likes to say."""
+
+    key: Key
+    reason: str | None = None
+
+
+@post("/invitations/lookup", status_code=200, summary="Look a key up", tags=TAGS)
+async def look_up(
+    data: JSONBody[KeyToLookUp], *, desk: Injected[Desk], maybe_caller: Injected[SignedIn | None]
+) -> dict[str, Any]:
+    """Show what the key offers, and what to do next. Nothing is spent."""
+    offered = await steps.get_offered(desk, data.key)
+    steps.ensure_open(offered)
+    user = maybe_caller.user if maybe_caller else None
+    return present_offered(offered, steps.next_step(offered, user))
+
+
+@post("/invitations/accept", status_code=200, summary="Accept", tags=TAGS)
+async def accept(
+    data: JSONBody[Answer], *, desk: Injected[Desk], maybe_caller: Injected[SignedIn | None]
+) -> dict[str, Any]:
+    """Join. A session is in the answer only for an account that was made by it."""
+    if isinstance(data.account, AccountToMake):
+        if maybe_caller is not None or data.as_ is not UNSET:
+            raise AccountNotWanted(path="account")
+        return await answer(desk, await _accept_as_newcomer(desk, data.key, data.account))
+    if maybe_caller is not None:
+        accepter = SignedInAs(maybe_caller.user, as_me=data.as_ == "me")
+        return await answer(desk, await steps.accept(desk, data.key, accepter))
+    if data.as_ is not UNSET:
+        raise InvalidRequest.at("as", gettext("Sign in to join with your own account."))
+    return await answer(desk, await steps.accept(desk, data.key, KeyAlone()))
+
+
+@post("/invitations/decline", status_code=204, summary="Decline", tags=TAGS)
+async def decline(data: JSONBody[Refusal], *, desk: Injected[Desk]) -> None:
+    """Say no, for good; the inviter sees it."""
+    await steps.decline(desk, data.key, data.reason)
+
+
+@post("/invitations/request-new", status_code=202, summary="Ask for a new one", tags=TAGS)
+async def request_new(data: JSONBody[KeyToLookUp], *, desk: Injected[Desk]) -> None:
+    """Ask for a new invitation in place of a dead one. The answer is the same for every key."""
+    await steps.ask_for_new(desk, data.key)
+
+
+async def answer(desk: Desk, acceptance: Acceptance) -> dict[str, Any]:
+    """Give the acceptance as the API shows it."""
+    invitation = acceptance.invitation
+    async with desk.database.reader() as reader:
+        membership = await destinations.describe_membership(
+            reader, invitation.destination, acceptance.membership
+        )
+        user: Mapping[str, Any] = {}
+        if acceptance.session:
+            user = await users.describe(reader, acceptance.session.account_id)
+    body = {
+        "object": "acceptance",
+        "invitation": present_public(invitation, acceptance.place.name),
+        "membership": membership,
+    }
+    return body | (
+        {"session": present_session(acceptance.session, user)} if acceptance.session else {}
+    )
+
+
+async def _accept_as_newcomer(desk: Desk, key: str, account: AccountToMake) -> Acceptance:
+    profile = Profile.clean(account.first_name, account.last_name, account.phone, within="account.")
+    return await steps.accept_as_newcomer(
+        desk, key, profile, password=account.password, within="account."
+    )
+
+
+handlers = (look_up, accept, decline, request_new)

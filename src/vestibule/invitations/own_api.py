@@ -1,0 +1,87 @@
+"""Invitations in the HTTP API, for the caller whose own address was invited."""
+
+from typing import Any
+
+import msgspec
+from litestar import get, post
+from litestar.di import Provide
+from litestar.params import FromPath, JSONBody
+
+from vestibule.accounts.guards import Desk
+from vestibule.invitations import answers, queries, steps
+from vestibule.invitations.key_api import answer
+from vestibule.invitations.presentation import present_public
+from vestibule.invitations.queries import Shown
+from vestibule.kernel import lists
+from vestibule.kernel.http import list_body
+from vestibule.users.model import SignedIn
+from vestibule.web.injected import Injected
+from vestibule.web.listing import Part, read_part
+
+TAGS = ("Invitations to the caller",)
+
+
+class OwnRefusal(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """No, and why, if the caller likes to say."""
+
+    reason: str | None = None
+
+
+@get(
+    "/me/invitations",
+    summary="List the invitations to the caller",
+    tags=TAGS,
+    dependencies={"part": Provide(read_part, sync_to_thread=False)},
+)
+async def list_own(
+    desk: Injected[Desk], *, caller: Injected[SignedIn], part: Injected[Part]
+) -> dict[str, Any]:
+    """List the open invitations to the caller's own address, the newest first."""
+    window = part.window(f"own-invitations/{caller.user.id}")
+    async with desk.database.reader() as reader:
+        found = await queries.list_waiting(reader, caller.user.address.canonical, window)
+    return list_body(lists.page(window, found, queries.id_of), _present_public)
+
+
+@post(
+    "/me/invitations/{invitation:str}/accept",
+    status_code=200,
+    summary="Accept one to the caller",
+    tags=TAGS,
+)
+async def accept_own(
+    invitation: FromPath[str], *, desk: Injected[Desk], caller: Injected[SignedIn]
+) -> dict[str, Any]:
+    """Join. The caller's own address is the proof."""
+    async with desk.database.transaction() as tx:
+        acceptance = await answers.accept_waiting(
+            tx, steps.read_id(invitation), caller.user, circumstances=steps.circumstances_of(desk)
+        )
+    return await answer(desk, acceptance)
+
+
+@post(
+    "/me/invitations/{invitation:str}/decline",
+    status_code=204,
+    summary="Decline one to the caller",
+    tags=TAGS,
+)
+async def decline_own(
+    invitation: FromPath[str],
+    *,
+    desk: Injected[Desk],
+    caller: Injected[SignedIn],
+    data: JSONBody[OwnRefusal | None] = None,
+) -> None:
+    """Say no, for good; the inviter sees it."""
+    reason = steps.clean_reason(data.reason if data else None)
+    async with desk.database.transaction() as tx:
+        by = caller.actor(desk.origin)
+        await answers.decline_waiting(tx, steps.read_id(invitation), caller.user, reason, by=by)
+
+
+def _present_public(shown: Shown) -> dict[str, Any]:
+    return present_public(shown.invitation, shown.destination_name)
+
+
+handlers = (list_own, accept_own, decline_own)
