@@ -106,10 +106,14 @@ class Mailbox:
         return cls(writer)
 
     async def letters(self, reader: Reader, *, to: str | None = None) -> list[Letter]:
-        """The letters, oldest first, of all or to one address."""
+        """The letters, oldest first, of all or to one address; not those that were withdrawn."""
         window = lists.window(queries.SCOPE, limit=100)
         page = await queries.list_messages(reader, window)
-        letters = [self.writer.write(message) for message in reversed(page.items)]
+        letters = [
+            self.writer.write(message)
+            for message in reversed(page.items)
+            if message.mail.key_purpose is None or message.mail.key_seed is not None
+        ]
         return [each for each in letters if to is None or each.recipient == to]
 
     async def last(self, reader: Reader, *, to: str) -> Letter:

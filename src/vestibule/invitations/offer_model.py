@@ -1,6 +1,8 @@
 """What an offer may be, who may make it, and how often its mail may be sent. Pure."""
 
+import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import ceil
@@ -15,6 +17,10 @@ from vestibule.kernel.ids import AppId, OrganizationId
 from vestibule.organizations.model import RoleNotAllowed
 
 METADATA_BYTES = 4096
+METADATA_DEPTH = 16
+# The database writes a number out: 1e300 would be 301 digits.
+LEAST_INTEGER, MOST_INTEGER = -(2**63), 2**63 - 1
+LEAST_FRACTION = 1e-16
 REDIRECT_LENGTH = 500
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _PLAIN = re.compile(
@@ -40,7 +46,7 @@ class RedirectNotAllowed(Invalid):
 class InvalidMetadata(InvalidField):
     """More than is kept with an invitation."""
 
-    sentence = mark("Metadata may hold at most 4 kB of JSON.")
+    sentence = mark("Metadata may hold at most 4 kB of plain JSON.")
 
 
 class ResentTooOften(RateLimited):
@@ -163,7 +169,29 @@ def ensure_redirect(url: str, *, path: str = "redirect_url") -> None:
         raise RedirectNotAllowed(path=path)
 
 
-def ensure_metadata(size: int, *, path: str = "metadata") -> None:
-    """Raise InvalidMetadata for more bytes of JSON than are kept."""
-    if size > METADATA_BYTES:
+def ensure_metadata(metadata: Mapping[str, Any], *, path: str = "metadata") -> None:
+    """Raise InvalidMetadata for more than is kept: 4 kB, and numbers that every reader takes."""
+    if not _is_plain_json(metadata, depth=METADATA_DEPTH):
         raise InvalidMetadata(path=path)
+    written = json.dumps(metadata, ensure_ascii=False, separators=(",", ":"))
+    if len(written.encode()) > METADATA_BYTES:
+        raise InvalidMetadata(path=path)
+
+
+def _is_plain_json(value: object, *, depth: int) -> bool:
+    """Tell whether it is nested that deep at most, and its numbers are short when written out."""
+    match value:
+        case dict():
+            return depth > 0 and all(
+                _is_plain_json(item, depth=depth - 1) for item in value.values()
+            )
+        case list():
+            return depth > 0 and all(_is_plain_json(item, depth=depth - 1) for item in value)
+        case bool():
+            return True
+        case int():
+            return LEAST_INTEGER <= value <= MOST_INTEGER
+        case float():
+            return value == 0 or LEAST_FRACTION <= abs(value) <= MOST_INTEGER
+        case _:
+            return True

@@ -1,0 +1,145 @@
+"""What differs between the kinds; and that the type checker names what a new kind lacks."""
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+import vestibule
+from vestibule.audit.model import ActorKind
+from vestibule.invitations import destinations
+from vestibule.invitations.model import Inviter, ToOrganization
+from vestibule.invitations.offer_model import Host
+from vestibule.kernel.errors import InvalidRequest
+from vestibule.kernel.ids import AppId, OrganizationId, encode, new_id
+from vestibule.keys.model import Purpose
+from vestibule.organizations.model import OrganizationRole
+
+PACKAGE = Path(vestibule.__file__).parent
+CONFIGURATION = PACKAGE.parents[1] / "pyproject.toml"
+HERE_LIVES = timedelta(days=5)
+HERE = ToOrganization(OrganizationId(new_id()), OrganizationRole.ADMIN)
+
+
+def test_a_row_becomes_a_destination() -> None:
+    row = {"organization_id": HERE.organization_id, "app_id": None, "role": "admin"}
+    assert destinations.from_row(row) == HERE
+
+
+def test_a_destination_may_get_another_role() -> None:
+    changed = destinations.with_role(HERE, "viewer")
+    assert changed == ToOrganization(HERE.organization_id, OrganizationRole.VIEWER)
+
+
+@pytest.mark.parametrize("word", ["", "Admin", "root", "admin "])
+def test_a_word_that_is_no_role_is_refused(word: str) -> None:
+    with pytest.raises(InvalidRequest) as refusal:
+        destinations.with_role(HERE, word)
+    [fault] = refusal.value.errors
+    assert fault.path == "role"
+    assert "viewer, manager, admin, owner" in fault.message
+
+
+def test_an_organization_is_described_by_id_and_name() -> None:
+    assert destinations.describe(HERE, "Analytical") == {
+        "type": "organization",
+        "id": encode("org", HERE.organization_id),
+        "name": "Analytical",
+    }
+
+
+def test_keys_and_links_are_those_of_the_kind() -> None:
+    assert destinations.purpose(HERE) is Purpose.ORGANIZATION_INVITATION
+    assert destinations.link_path(HERE) == "/organization-invite"
+
+
+@pytest.mark.parametrize(
+    ("organization_id", "app_id", "is_there"),
+    [
+        (HERE.organization_id, None, True),
+        (OrganizationId(new_id()), None, False),
+        (HERE.organization_id, AppId(new_id()), False),
+    ],
+)
+def test_an_invitation_is_of_the_place_that_it_leads_to(
+    organization_id: OrganizationId, app_id: AppId | None, is_there: bool
+) -> None:
+    host = Host(
+        organization_id=organization_id,
+        app_id=app_id,
+        name="Analytical",
+        lifetime=HERE_LIVES,
+        grantable=frozenset(OrganizationRole),
+        inviter=Inviter(kind=ActorKind.OPERATOR, id=None, name="Operator"),
+    )
+    assert destinations.is_of(HERE, host) is is_there
+
+
+def test_the_type_checker_names_every_function_that_lacks_a_branch(tmp_path: Path) -> None:
+    """The branch for apps is typed, and waits behind assert_never."""
+    source = tmp_path / "src"
+    shutil.copytree(PACKAGE, source / "vestibule", ignore=shutil.ignore_patterns("__pycache__"))
+    model = source / "vestibule" / "invitations" / "model.py"
+    before = model.read_text()
+    after = before.replace(
+        "Destination: TypeAlias = ToOrganization\n",
+        "Destination: TypeAlias = ToOrganization | ToApp\n",
+    )
+    assert after != before
+    model.write_text(after)
+
+    assert complaints(source, tmp_path) == branching(PACKAGE / "invitations" / "destinations.py")
+
+
+def branching(path: Path) -> set[str]:
+    """The functions of a file that tell kinds apart: those that end in assert_never."""
+    functions = [
+        node
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    found = {one.name for one in functions if "assert_never" in ast.unparse(one)}
+    assert len(found) > 5
+    return found
+
+
+def complaints(source: Path, cache: Path) -> set[str]:
+    """The functions of destinations.py at whose assert_never mypy complains."""
+    path = source / "vestibule" / "invitations" / "destinations.py"
+    run = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "mypy",
+            f"--config-file={CONFIGURATION}",
+            f"--cache-dir={cache / 'cache'}",
+            "--no-error-summary",
+            "--no-color-output",
+            str(path),
+        ],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=source,
+        env={**os.environ, "MYPYPATH": str(source)},
+    )
+    lines = [
+        int(line.split(":")[1])
+        for line in run.stdout.splitlines()
+        if "destinations.py:" in line and 'has incompatible type "ToApp"' in line
+    ]
+    return {_function_at(path, line) for line in lines}
+
+
+def _function_at(path: Path, line: int) -> str:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert node.end_lineno is not None
+            if node.lineno <= line <= node.end_lineno:
+                return node.name
+    raise AssertionError(f"no function at line {line}")
