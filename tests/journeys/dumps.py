@@ -11,9 +11,7 @@ async def dump(database: asyncpg.Connection) -> dict[str, list[str]]:
     return {
         table: [
             row[0]
-            for row in await database.fetch(
-                f'SELECT one::text FROM "{table}" AS one ORDER BY 1'
-            )
+            for row in await database.fetch(f'SELECT one::text FROM "{table}" AS one ORDER BY 1')
         ]
         for (table,) in tables
     }

@@ -14,7 +14,7 @@ from litestar import Litestar
 
 from tests import running
 from tests.journeys.conftest import OpenWindow
-from tests.journeys.town import Citizen, Town, address, link_in
+from tests.journeys.town import Citizen, Town, address, key_in, link_in
 from tests.journeys.windows import Window
 from tests.running import Running
 from tests.world import PASSWORD
@@ -84,8 +84,7 @@ async def scene(town: Town) -> Scene:
     await town.expect(200, "POST", f"{path}/{links[0][0]['id']}/revoke", by=ada)
     await town.let_expire(links[1][0])
     who = {"first_name": "Cecilia Wilhelmina", "last_name": "von der Langen Straße"}
-    key = links[2][1].partition("?key=")[2]
-    body = {"key": key, "account": {**who, "password": PASSWORD}}
+    body = {"key": key_in(links[2][1]), "account": {**who, "password": PASSWORD}}
     await town.expect(200, "POST", "/invitations/accept", body)
     await town.found(ada, "A second one")
     return Scene(town, ada, acme, links[3][0])
@@ -133,11 +132,36 @@ async def test_lists_that_are_filtered_and_empty(scene: Scene, ada: Window) -> N
     here = f"/organizations/{scene.acme['slug']}"
     for state in ("pending", "accepted", "expired", "declined", "revoked"):
         await ada.goto(f"{here}/invitations?state={state}")
-        await ada.look(f"organizations-invitations-{state}")
+        await ada.look(f"organizations-one-invitations-{state}")
     await ada.goto(f"{here}/members?q=nobody+at+all")
     await ada.sees("Nobody by that name")
-    await ada.look("organizations-members-none")
+    await ada.look("organizations-one-members-none")
     assert await ada.goto("/organizations/no-such-organization") == 404
+
+
+async def test_what_a_viewer_sees(scene: Scene, window_of: OpenWindow) -> None:
+    di = await scene.town.sign_up("Di Dahl")
+    _, link = await scene.town.invite(scene.ada, scene.acme, di.email)
+    await scene.town.expect(200, "POST", "/invitations/accept", {"key": key_in(link)})
+    window = await window_of(scene.town.base_url)
+    await window.sign_in(di.email, PASSWORD)
+    here = f"/organizations/{scene.acme['slug']}"
+    await window.goto(here)
+    await window.lacks("Invite somebody")
+    await window.look("organizations-one-as-viewer")
+    assert await window.goto(f"{here}/settings") == 403
+    await window.look("error-403")
+    assert await window.goto(f"{here}/invitations") == 403
+
+
+async def test_a_form_that_is_too_old_says_so(town: Town, window_of: OpenWindow) -> None:
+    window = await window_of(town.base_url)
+    await window.goto("/sign-in")
+    await window.context.clear_cookies()
+    await window.fill(email=address("ada"), password=PASSWORD)
+    await window.press("Sign in")
+    await window.sees("This page was open for too long")
+    await window.look("error-form-expired")
 
 
 async def test_forms_that_were_filled_in_wrongly(scene: Scene, ada: Window) -> None:
@@ -150,11 +174,11 @@ async def test_forms_that_were_filled_in_wrongly(scene: Scene, ada: Window) -> N
     await ada.press("Send invitation")
     await ada.sees("Enter one mail address")
     assert await ada.page.locator("[name=email]").first.input_value() == "not an address"
-    await ada.look("organizations-invitations-faults")
+    await ada.look("organizations-one-invitations-faults")
     await ada.goto(f"{here}/settings")
     await ada.fill(name="", slug="No Web Name")
     await ada.press("Save")
-    await ada.look("organizations-settings-faults")
+    await ada.look("organizations-one-settings-faults")
     await ada.goto("/profile")
     await ada.fill(first_name="")
     await ada.press("Save")
@@ -256,4 +280,4 @@ async def test_a_server_that_is_closed_says_so(closed: Running, window_of: OpenW
 
 
 def _name(page: str) -> str:
-    return page.strip("/").replace("/{}", "").replace("/", "-") or "console"
+    return page.strip("/").replace("{}", "one").replace("/", "-") or "console"
