@@ -1,8 +1,10 @@
 """The console: where a user starts. What they are invited to, and what they belong to."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from litestar import get, post
+from litestar.di import Provide
 from litestar.params import FromPath
 
 from vestibule.accounts.guards import Browser, Desk, frame
@@ -22,86 +24,85 @@ from vestibule.web.injected import Injected
 WAITING = "/console/invitations/{invitation:str}"
 
 
-@get("/", include_in_schema=False)
-async def show_console(
+@dataclass(frozen=True, slots=True)
+class Console:
+    """The console of one visitor, and what it takes to show it."""
+
+    desk: Desk
+    visitor: SignedIn
+    entrance: Entrance
+    settings: Settings
+
+
+def provide_console(
     desk: Injected[Desk],
     visitor: Injected[SignedIn],
-    *,
     entrance: Injected[Entrance],
     settings: Injected[Settings],
-) -> pages.Answer:
+) -> Console:
+    """Make the console of a request."""
+    return Console(desk, visitor, entrance, settings)
+
+
+CONSOLE = {"console": Provide(provide_console, sync_to_thread=False)}
+
+
+@get("/", include_in_schema=False, dependencies=CONSOLE)
+async def show_console(console: Injected[Console]) -> pages.Answer:
     """Show what waits for them first, then where they belong."""
-    return await _console(desk, visitor, entrance, settings)
+    return await _page(console)
 
 
-@post(f"{WAITING}/accept", include_in_schema=False)
+@post(f"{WAITING}/accept", include_in_schema=False, dependencies=CONSOLE)
 async def accept(
-    invitation: FromPath[str],
-    desk: Injected[Desk],
-    *,
-    visitor: Injected[SignedIn],
-    browser: Injected[Browser],
-    entrance: Injected[Entrance],
-    settings: Injected[Settings],
+    invitation: FromPath[str], console: Injected[Console], *, browser: Injected[Browser]
 ) -> pages.Answer:
     """Join: their own address is the proof."""
     await browser.form()
+    desk, user = console.desk, console.visitor.user
+    circumstances = steps.circumstances_of(desk)
     try:
         async with desk.database.transaction() as tx:
             acceptance = await answers.accept_waiting(
-                tx,
-                steps.read_id(invitation),
-                visitor.user,
-                circumstances=steps.circumstances_of(desk),
+                tx, steps.read_id(invitation), user, circumstances=circumstances
             )
     except (Gone, Conflict) as problem:
-        return await _console(desk, visitor, entrance, settings, problem=problem)
+        return await _page(console, problem=problem)
     return answer_joined(acceptance)
 
 
-@post(f"{WAITING}/decline", include_in_schema=False)
+@post(f"{WAITING}/decline", include_in_schema=False, dependencies=CONSOLE)
 async def decline(
-    invitation: FromPath[str],
-    desk: Injected[Desk],
-    *,
-    visitor: Injected[SignedIn],
-    browser: Injected[Browser],
-    entrance: Injected[Entrance],
-    settings: Injected[Settings],
+    invitation: FromPath[str], console: Injected[Console], *, browser: Injected[Browser]
 ) -> pages.Answer:
     """Say no."""
     form = await browser.form("reason")
     reason = steps.clean_reason(form["reason"])
+    desk, visitor = console.desk, console.visitor
+    by = visitor.actor(desk.origin)
     try:
         async with desk.database.transaction() as tx:
-            by = visitor.actor(desk.origin)
             await answers.decline_waiting(
                 tx, steps.read_id(invitation), visitor.user, reason, by=by
             )
     except Gone as problem:
-        return await _console(desk, visitor, entrance, settings, problem=problem)
+        return await _page(console, problem=problem)
     return pages.see_other("/")
 
 
-async def _console(
-    desk: Desk,
-    visitor: SignedIn,
-    entrance: Entrance,
-    settings: Settings,
-    *,
-    problem: Problem | None = None,
-) -> pages.Answer:
+async def _page(console: Console, *, problem: Problem | None = None) -> pages.Answer:
+    user = console.visitor.user
     everything = lists.Window(scope="console", limit=lists.MOST)
-    async with desk.database.reader() as reader:
-        waiting = await queries.list_waiting(reader, visitor.user.address.canonical, everything)
-        seats = await organization_queries.list_seats(reader, visitor.user.id, everything)
+    async with console.desk.database.reader() as reader:
+        waiting = await queries.list_waiting(reader, user.address.canonical, everything)
+        seats = await organization_queries.list_seats(reader, user.id, everything)
         counts = await organization_queries.count_members_of_each(
             reader, [seat.organization.id for seat in seats]
         )
     return pages.render(
         "invitations/console.html",
         status=http.status_of(problem) if problem else 200,
-        **frame(entrance, visitor, current="/"),
+        **frame(console.entrance, console.visitor, current="/"),
         invitations=[_row(shown) for shown in waiting],
         organizations=[
             {
@@ -112,7 +113,7 @@ async def _console(
             }
             for seat in seats
         ],
-        may_found=settings.founding is Founding.ANYBODY,
+        may_found=console.settings.founding is Founding.ANYBODY,
         errors=forms.errors(problem) if problem else {},
     )
 

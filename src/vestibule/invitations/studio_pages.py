@@ -1,5 +1,7 @@
 """An organization's invitations in the studio: who is invited, what became of it, one more."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from litestar import get, post
@@ -21,7 +23,7 @@ from vestibule.kernel.errors import (
     RateLimited,
 )
 from vestibule.kernel.i18n import gettext, mark
-from vestibule.kernel.ids import InvitationId, encode
+from vestibule.kernel.ids import encode
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import policy, studio
 from vestibule.organizations.model import OrganizationRole, Seat
@@ -54,173 +56,158 @@ def read_filter(
     return Filter(states=states, text=text or None)
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Somebody who deals with the invitations of the organization of this id or slug."""
+
+    desk: Desk
+    visitor: SignedIn
+    org: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What was not taken, to be shown again: the problem, and what stood in the form."""
+
+    problem: Problem
+    form: Mapping[str, str]
+
+
+def provide_visit(org: FromPath[str], desk: Injected[Desk], visitor: Injected[SignedIn]) -> Visit:
+    """Make the visit of a request."""
+    return Visit(desk, visitor, org)
+
+
+VISIT = {"visit": Provide(provide_visit, sync_to_thread=False)}
+
+
 @get(
     PAGE,
     include_in_schema=False,
-    dependencies={
+    dependencies=VISIT
+    | {
         "part": Provide(read_part, sync_to_thread=False),
         "asked": Provide(read_filter, sync_to_thread=False),
     },
 )
 async def show_invitations(
-    org: FromPath[str],
-    desk: Injected[Desk],
-    *,
-    visitor: Injected[SignedIn],
-    part: Injected[Part],
-    asked: Injected[Filter],
+    visit: Injected[Visit], *, part: Injected[Part], asked: Injected[Filter]
 ) -> pages.Answer:
     """Show the invitations, newest first, and the form for one more to those who may."""
-    return await _list_page(desk, visitor, org, part=part, asked=asked)
+    return await _list_page(visit, part=part, asked=asked)
 
 
-@post(PAGE, include_in_schema=False)
-async def invite(
-    org: FromPath[str],
-    desk: Injected[Desk],
-    *,
-    browser: Injected[Browser],
-    visitor: Injected[SignedIn],
-) -> pages.Answer:
+@post(PAGE, include_in_schema=False, dependencies=VISIT)
+async def invite(visit: Injected[Visit], *, browser: Injected[Browser]) -> pages.Answer:
     """Invite, and show the list with the new one on top."""
     form = await browser.form("email", "role", "expires_in_days")
     try:
         offer = Offer(
             email=addresses.parse(form["email"]),
             role=_role(form["role"]),
-            locale=visitor.user.locale,
+            locale=visit.visitor.user.locale,
             expiry=_expiry(form["expires_in_days"]),
         )
-        await steps.invite(desk, visitor, org, offer)
+        await steps.invite(visit.desk, visit.visitor, visit.org, offer)
     except (Invalid, Conflict, Forbidden, RateLimited) as problem:
-        part, asked = Part(None, None, None), Filter()
-        return await _list_page(
-            desk, visitor, org, part=part, asked=asked, form=form, problem=problem
-        )
-    return pages.see_other(PAGE.replace("{org:str}", org))
+        everything = Part(None, None, None)
+        refused = Refused(problem, form)
+        return await _list_page(visit, part=everything, asked=Filter(), refused=refused)
+    return pages.see_other(PAGE.replace("{org:str}", visit.org))
 
 
-@get(ONE, include_in_schema=False)
-async def show_invitation(
-    org: FromPath[str],
-    invitation: FromPath[str],
-    *,
-    desk: Injected[Desk],
-    visitor: Injected[SignedIn],
-) -> pages.Answer:
+@get(ONE, include_in_schema=False, dependencies=VISIT)
+async def show_invitation(visit: Injected[Visit], invitation: FromPath[str]) -> pages.Answer:
     """Show one invitation, and what became of its mail."""
-    return await _one_page(desk, visitor, org, steps.read_id(invitation))
+    return await _one_page(visit, invitation)
 
 
-@post(ONE, include_in_schema=False)
+@post(ONE, include_in_schema=False, dependencies=VISIT)
 async def edit(
-    org: FromPath[str],
-    invitation: FromPath[str],
-    *,
-    desk: Injected[Desk],
-    browser: Injected[Browser],
-    visitor: Injected[SignedIn],
+    visit: Injected[Visit], invitation: FromPath[str], *, browser: Injected[Browser]
 ) -> pages.Answer:
     """Change role and expiry."""
     form = await browser.form("role", "expires_in_days")
     invitation_id = steps.read_id(invitation)
     try:
         changes = Changes(role=_role(form["role"]), expiry=_expiry(form["expires_in_days"]))
-        await steps.edit(desk, visitor, org, invitation_id, changes)
+        await steps.edit(visit.desk, visit.visitor, visit.org, invitation_id, changes)
     except (Invalid, Conflict, Forbidden) as problem:
-        return await _one_page(desk, visitor, org, invitation_id, form=form, problem=problem)
-    return pages.see_other(_one_path(org, invitation))
+        return await _one_page(visit, invitation, refused=Refused(problem, form))
+    return pages.see_other(_one_path(visit.org, invitation))
 
 
-@post(f"{ONE}/resend", include_in_schema=False)
+@post(f"{ONE}/resend", include_in_schema=False, dependencies=VISIT)
 async def resend(
-    org: FromPath[str],
-    invitation: FromPath[str],
-    *,
-    desk: Injected[Desk],
-    browser: Injected[Browser],
-    visitor: Injected[SignedIn],
+    visit: Injected[Visit], invitation: FromPath[str], *, browser: Injected[Browser]
 ) -> pages.Answer:
     """Mail it again."""
     await browser.form()
     invitation_id = steps.read_id(invitation)
     try:
-        await steps.resend(desk, visitor, org, invitation_id)
+        await steps.resend(visit.desk, visit.visitor, visit.org, invitation_id)
     except (Conflict, Forbidden, RateLimited) as problem:
-        return await _one_page(desk, visitor, org, invitation_id, problem=problem)
-    return pages.see_other(_one_path(org, invitation))
+        return await _one_page(visit, invitation, refused=Refused(problem, {}))
+    return pages.see_other(_one_path(visit.org, invitation))
 
 
-@post(f"{ONE}/revoke", include_in_schema=False)
+@post(f"{ONE}/revoke", include_in_schema=False, dependencies=VISIT)
 async def revoke(
-    org: FromPath[str],
-    invitation: FromPath[str],
-    *,
-    desk: Injected[Desk],
-    browser: Injected[Browser],
-    visitor: Injected[SignedIn],
+    visit: Injected[Visit], invitation: FromPath[str], *, browser: Injected[Browser]
 ) -> pages.Answer:
     """Take it back."""
     await browser.form()
     invitation_id = steps.read_id(invitation)
     try:
-        await steps.revoke(desk, visitor, org, invitation_id)
+        await steps.revoke(visit.desk, visit.visitor, visit.org, invitation_id)
     except (Conflict, Forbidden) as problem:
-        return await _one_page(desk, visitor, org, invitation_id, problem=problem)
-    return pages.see_other(_one_path(org, invitation))
+        return await _one_page(visit, invitation, refused=Refused(problem, {}))
+    return pages.see_other(_one_path(visit.org, invitation))
 
 
 async def _list_page(
-    desk: Desk,
-    visitor: SignedIn,
-    org: str,
-    *,
-    part: Part,
-    asked: Filter,
-    form: dict[str, str] | None = None,
-    problem: Problem | None = None,
+    visit: Visit, *, part: Part, asked: Filter, refused: Refused | None = None
 ) -> pages.Answer:
-    async with desk.database.reader() as reader:
-        seat = await organizations.get_for_invitations(reader, visitor.user.id, org)
+    user = visit.visitor.user
+    async with visit.desk.database.reader() as reader:
+        seat = await organizations.get_for_invitations(reader, user.id, visit.org)
         window = part.window(f"invitations/{seat.organization.id}")
         found = await queries.list_shown(reader, seat.organization.id, asked, window)
     page = lists.page(window, found, queries.id_of)
     return pages.render(
         "invitations/invitations.html",
-        status=http.status_of(problem) if problem else 200,
-        **studio.frame(seat, visitor.user, current=CURRENT),
-        **_organization(seat),
+        **_around(seat, visit, refused),
         invitations=page.map(lambda shown: _row(shown, seat)),
         q=asked.text or "",
         state=asked.states[0] if asked.states else "",
-        form=form or {},
-        errors=forms.errors(problem) if problem else {},
     )
 
 
 async def _one_page(
-    desk: Desk,
-    visitor: SignedIn,
-    org: str,
-    invitation_id: InvitationId,
-    *,
-    form: dict[str, str] | None = None,
-    problem: Problem | None = None,
+    visit: Visit, invitation: str, *, refused: Refused | None = None
 ) -> pages.Answer:
-    async with desk.database.reader() as reader:
-        seat = await organizations.get_for_invitations(reader, visitor.user.id, org)
+    user, invitation_id = visit.visitor.user, steps.read_id(invitation)
+    async with visit.desk.database.reader() as reader:
+        seat = await organizations.get_for_invitations(reader, user.id, visit.org)
         shown = await queries.find_shown(reader, seat.organization.id, invitation_id)
     if shown is None:
         raise InvitationNotFound
     return pages.render(
         "invitations/one_invitation.html",
-        status=http.status_of(problem) if problem else 200,
-        **studio.frame(seat, visitor.user, current=CURRENT),
-        **_organization(seat),
+        **_around(seat, visit, refused),
         invitation=_row(shown, seat),
-        form=form or {},
-        errors=forms.errors(problem) if problem else {},
     )
+
+
+def _around(seat: Seat, visit: Visit, refused: Refused | None) -> dict[str, Any]:
+    """Give what the list and the single invitation show alike."""
+    return {
+        "status": http.status_of(refused.problem) if refused else 200,
+        **studio.frame(seat, visit.visitor.user, current=CURRENT),
+        **_organization(seat),
+        "form": refused.form if refused else {},
+        "errors": forms.errors(refused.problem) if refused else {},
+    }
 
 
 def _organization(seat: Seat) -> dict[str, Any]:
