@@ -41,9 +41,8 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture(scope="session", autouse=True)
 def artefacts() -> None:
-    """An empty folder for the pictures."""
-    shutil.rmtree(ARTEFACTS, ignore_errors=True)
-    ARTEFACTS.mkdir(parents=True)
+    """A folder for the pictures."""
+    ARTEFACTS.mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture(scope="session")

@@ -101,9 +101,7 @@ async def accept(
     SignInRequired, AccountRequired, AccountExists.
     """
     proof = hashes_of(key)
-    found = await store.find_by_key(tx, proof)
-    if found is None:
-        raise KeyNotFound
+    found = await _get_by_key(tx, proof)
     return await _accept(tx, found, accepter, proof=proof, circumstances=circumstances)
 
 
@@ -123,9 +121,7 @@ async def accept_waiting(
 async def decline(tx: Transaction, key: str, reason: str | None, *, by: Actor) -> Invitation:
     """Say no to the invitation behind this key. Raises KeyNotFound, or a Gone that says why."""
     proof = hashes_of(key)
-    found = await store.find_by_key(tx, proof)
-    if found is None:
-        raise KeyNotFound
+    found = await _get_by_key(tx, proof)
     return await _decline(tx, found, reason, proof=proof, by=by)
 
 
@@ -135,6 +131,19 @@ async def decline_waiting(
     """Say no to an invitation to the user's own address. Raises InvitationNotFound, or a Gone."""
     found = await _get_waiting(tx, invitation_id, user)
     return await _decline(tx, found, reason, proof=None, by=by)
+
+
+async def _get_by_key(tx: Transaction, proof: list[bytes]) -> Invitation:
+    """Give the invitation behind the key. Raises KeyNotFound, or InvitationSuperseded.
+
+    A replaced key stays replaced, so that needs no lock: it is said before anything else is asked.
+    """
+    found = await store.find_by_key(tx, proof)
+    if found is None:
+        raise KeyNotFound
+    if found.is_superseded and found.invitation.state is State.PENDING:
+        raise InvitationSuperseded
+    return found.invitation
 
 
 async def _accept(

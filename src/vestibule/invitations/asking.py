@@ -30,8 +30,9 @@ async def ask(tx: Transaction, key: str, *, by: Actor, means: Means) -> bool:
     found = await store.find_by_key(tx, hashes_of(key))
     if found is None:
         return False
-    place = await destinations.lock(tx, found.destination, found.inviter)
-    held = await store.hold(tx, found.id)
+    asked = found.invitation
+    place = await destinations.lock(tx, asked.destination, asked.inviter)
+    held = await store.hold(tx, asked.id)
     if held is None or held.state is State.DECLINED:
         return False
 

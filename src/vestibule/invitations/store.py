@@ -37,6 +37,14 @@ class Terms:
     metadata: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """The invitation that a key is for, and whether a newer mail has replaced that key."""
+
+    invitation: Invitation
+    is_superseded: bool
+
+
 async def insert(tx: Transaction, host: Host, email: Address, terms: Terms) -> Invitation | None:
     """Add a pending invitation, unless one is pending for this destination and address."""
     row = await tx.fetch_one(
@@ -160,16 +168,17 @@ async def find(tx: Transaction, invitation_id: InvitationId) -> Invitation | Non
     return invitation_from_row(row) if row else None
 
 
-async def find_by_key(tx: Transaction, key_hashes: Sequence[bytes]) -> Invitation | None:
+async def find_by_key(tx: Transaction, key_hashes: Sequence[bytes]) -> Presented | None:
     """Give the invitation that the key of one of these hashes is for, not held."""
     row = await tx.fetch_one(
         f"""
-        SELECT {COLUMNS} FROM keys k JOIN invitations i ON i.id::text = k.subject
+        SELECT {COLUMNS}, k.superseded_at IS NOT NULL AS is_superseded
+          FROM keys k JOIN invitations i ON i.id::text = k.subject
          WHERE k.key_hash = ANY($1) AND k.purpose IN ('organization_invitation', 'app_invitation')
         """,
         list(key_hashes),
     )
-    return invitation_from_row(row) if row else None
+    return Presented(invitation_from_row(row), row["is_superseded"]) if row else None
 
 
 async def accept(
