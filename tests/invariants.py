@@ -1,0 +1,133 @@
+"""What must always hold in the database: one query for each, which gives a row for each fault.
+
+The numbers are those of the catalogue of invariants that the project was planned with; where a rule
+is guarded by an index or a check, its query asks all the same, in case that is ever dropped.
+"""
+
+from vestibule.kernel.database import Reader
+
+INVARIANTS = {
+    "I1 an invitation makes one membership": """
+        SELECT invitation_id FROM members WHERE invitation_id IS NOT NULL
+         GROUP BY invitation_id HAVING count(*) > 1
+    """,
+    "I2 who accepted is a member by it": """
+        SELECT i.id FROM invitations i
+         WHERE i.state = 'accepted' AND i.app_id IS NULL AND NOT EXISTS (
+               SELECT FROM members m WHERE m.invitation_id = i.id AND m.user_id = i.accepted_by
+                  AND m.organization_id = i.organization_id)
+    """,
+    "I3 who is a member by an invitation accepted it, and then": """
+        SELECT m.id FROM members m JOIN invitations i ON i.id = m.invitation_id
+         WHERE i.state <> 'accepted' OR i.accepted_by <> m.user_id
+            OR i.organization_id <> m.organization_id
+            OR m.created_at NOT BETWEEN i.closed_at - interval '30 seconds' AND i.closed_at
+    """,
+    "I4 the role is the one that was offered at that moment": """
+        SELECT i.id FROM invitations i
+          JOIN members m ON m.invitation_id = i.id
+          JOIN audit a ON a.subject_id = i.id AND a.event = 'invitation.accepted'
+         WHERE i.state = 'accepted'
+           AND (a.details->>'role' <> i.role OR m.role <> i.role)
+    """,
+    "I5 accepted before it expired": """
+        SELECT id FROM invitations WHERE state = 'accepted' AND closed_at >= expires_at
+    """,
+    "I6 accepted by the invited address, or by one who chose to while that had no account": """
+        SELECT i.id FROM invitations i
+          JOIN accounts mine ON mine.id = i.accepted_by
+          JOIN accounts theirs ON theirs.realm_id = mine.realm_id
+                              AND theirs.address_canonical = i.address_canonical
+         WHERE theirs.id <> mine.id AND theirs.created_at < i.closed_at - interval '1 second'
+           AND NOT EXISTS (SELECT FROM audit a WHERE a.event = 'account.address_changed'
+                              AND a.subject_id IN (mine.id, theirs.id))
+    """,
+    "I7 one membership in each organization": """
+        SELECT user_id FROM members GROUP BY organization_id, user_id HAVING count(*) > 1
+    """,
+    "I8 one pending invitation for each place and address": """
+        SELECT address_canonical FROM invitations WHERE state = 'pending'
+         GROUP BY organization_id, app_id, address_canonical HAVING count(*) > 1
+    """,
+    "I9 every organization has an owner": """
+        SELECT id FROM organizations o WHERE NOT EXISTS (
+               SELECT FROM members m WHERE m.organization_id = o.id AND m.role = 'owner')
+    """,
+    "I12 nobody is invited to where they are": """
+        SELECT i.id FROM invitations i
+          JOIN members m ON m.organization_id = i.organization_id
+          JOIN accounts a ON a.id = m.user_id AND a.address_canonical = i.address_canonical
+         WHERE i.state = 'pending' AND i.app_id IS NULL
+    """,
+    "I13 every invitation was mailed, or will be": """
+        SELECT id FROM invitations i
+         WHERE i.last_sent_at > clock_timestamp() - interval '7 days' AND NOT EXISTS (
+               SELECT FROM messages m WHERE m.about = i.id AND m.key_purpose IS NOT NULL)
+    """,
+    "I14 every mail about an invitation goes to the address that was invited": """
+        SELECT m.id FROM messages m LEFT JOIN invitations i ON i.id = m.about
+         WHERE m.about IS NOT NULL AND m.state IN ('queued', 'deferred', 'not_configured')
+           AND i.address IS DISTINCT FROM m.recipient
+    """,
+    "I16 no seed is left when a mail is settled": """
+        SELECT id FROM messages WHERE key_seed IS NOT NULL
+           AND state NOT IN ('queued', 'deferred', 'not_configured')
+    """,
+    "I17 no session is older than the reset of its password": """
+        SELECT s.id FROM sessions s
+          JOIN audit a ON a.subject_id = s.account_id AND a.event = 'account.password_reset'
+         WHERE s.created_at < a.at
+    """,
+    "I18 one live key for each purpose and subject": """
+        SELECT subject FROM keys WHERE spent_at IS NULL AND superseded_at IS NULL
+         GROUP BY realm_id, purpose, subject HAVING count(*) > 1
+    """,
+    "I18 a pending invitation has a live key, and as many keys as it was sent": """
+        SELECT i.id FROM invitations i LEFT JOIN keys k ON k.subject = i.id::text
+         GROUP BY i.id
+        HAVING count(k.id) <> i.send_count
+            OR (i.state = 'pending' AND count(k.id) FILTER (
+                    WHERE k.spent_at IS NULL AND k.superseded_at IS NULL) <> 1)
+    """,
+    "I20 one account for each realm and address": """
+        SELECT address_canonical FROM accounts
+         GROUP BY realm_id, address_canonical HAVING count(*) > 1
+    """,
+    "I21 an acceptance is told of once": """
+        SELECT i.id FROM invitations i
+          LEFT JOIN audit a ON a.subject_id = i.id AND a.event = 'invitation.accepted'
+         GROUP BY i.id HAVING count(a.id) <> CASE WHEN i.state = 'accepted' THEN 1 ELSE 0 END
+    """,
+    "I26 making and closing are each told of once": """
+        SELECT i.id FROM invitations i LEFT JOIN audit a ON a.subject_id = i.id
+         GROUP BY i.id
+        HAVING count(a.id) FILTER (WHERE a.event = 'invitation.made') <> 1
+            OR count(a.id) FILTER (WHERE a.event = 'invitation.' || i.state)
+               <> CASE WHEN i.state = 'pending' THEN 0 ELSE 1 END
+    """,
+    "I27 what is closed stays as it is": """
+        SELECT a.id FROM audit a
+          JOIN audit closing ON closing.subject_id = a.subject_id AND closing.id <> a.id
+           AND closing.event IN ('invitation.accepted', 'invitation.declined', 'invitation.revoked')
+         WHERE a.event LIKE 'invitation.%' AND a.event <> 'invitation.asked_for'
+           AND a.at >= closing.at
+    """,
+    "I28 every acceptance that was told of is a membership": """
+        SELECT a.id FROM audit a JOIN organizations o ON o.id = a.organization_id
+         WHERE a.event = 'invitation.accepted' AND NOT EXISTS (
+               SELECT FROM members m WHERE m.id::text = a.details->>'membership'
+                  AND m.user_id::text = a.details->>'account'
+                  AND m.organization_id = a.organization_id)
+    """,
+}
+
+
+async def broken(reader: Reader) -> dict[str, int]:
+    """Count the faults of each that does not hold."""
+    counts = {name: len(await reader.fetch_all(sql)) for name, sql in INVARIANTS.items()}
+    return {name: number for name, number in counts.items() if number}
+
+
+async def ensure(reader: Reader) -> None:
+    """Check that all hold."""
+    assert await broken(reader) == {}

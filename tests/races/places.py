@@ -1,0 +1,107 @@
+"""The kinds of destination as the races need them: many places, made by SQL; all else is the API's.
+
+What differs between kinds stands here. `KINDS` has the words of `tests/invitations/kinds.py`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from tests.world import PASSWORD, Person
+from vestibule.kernel.database import Reader, Transaction
+from vestibule.kernel.ids import encode, new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somewhere to be invited to. `path`: where it stands in the API."""
+
+    id: UUID
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """Somebody who is in a place, and as what."""
+
+    account_id: UUID
+    role: str
+
+
+class Kind(Protocol):
+    """A kind of destination."""
+
+    @property
+    def low(self) -> str:
+        """Give a role that everybody who invites may grant."""
+
+    @property
+    def other(self) -> str:
+        """Give another such role."""
+
+    @property
+    def takes_users(self) -> bool:
+        """Say whether users join as themselves: by `as: me`, or from their own invitations."""
+
+    def account(self, name: str) -> dict[str, Any]:
+        """Give the `account` that a newcomer sends along."""
+
+    async def make(self, tx: Transaction, owner: Person, inviter: Person) -> Place:
+        """Make a place with somebody of the highest role, and somebody who may invite."""
+
+    async def members(self, reader: Reader, place: Place) -> Sequence[Inside]:
+        """Give who is in the place, but for those two."""
+
+    async def disable(self, tx: Transaction, place: Place, inviter: Person) -> None:
+        """Take the right to invite from the inviter, under the lock that such a change takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Organizations:
+    """Organizations."""
+
+    low: str = "viewer"
+    other: str = "manager"
+    takes_users: bool = True
+
+    def account(self, name: str) -> dict[str, Any]:
+        return {"first_name": name, "last_name": "Newman", "password": PASSWORD}
+
+    async def make(self, tx: Transaction, owner: Person, inviter: Person) -> Place:
+        place_id = new_id()
+        await tx.execute(
+            "INSERT INTO organizations (id, name, slug) VALUES ($1, 'Race', $2)",
+            place_id,
+            f"race-{place_id.hex[-30:]}",
+        )
+        for person, role in ((owner, "owner"), (inviter, "admin")):
+            await tx.execute(
+                "INSERT INTO members (id, organization_id, user_id, role) VALUES ($1, $2, $3, $4)",
+                new_id(),
+                place_id,
+                person.id,
+                role,
+            )
+        return Place(place_id, f"/organizations/{encode('org', place_id)}")
+
+    async def members(self, reader: Reader, place: Place) -> Sequence[Inside]:
+        rows = await reader.fetch_all(
+            """
+            SELECT user_id, role FROM members
+             WHERE organization_id = $1 AND invitation_id IS NOT NULL
+            """,
+            place.id,
+        )
+        return [Inside(row["user_id"], row["role"]) for row in rows]
+
+    async def disable(self, tx: Transaction, place: Place, inviter: Person) -> None:
+        await tx.execute("SELECT FROM organizations WHERE id = $1 FOR NO KEY UPDATE", place.id)
+        await tx.execute(
+            "UPDATE members SET role = 'viewer' WHERE organization_id = $1 AND user_id = $2",
+            place.id,
+            inviter.id,
+        )
+
+
+KINDS: dict[str, Kind] = {"organization": Organizations()}
