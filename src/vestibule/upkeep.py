@@ -25,7 +25,7 @@ CHORES_EVERY = timedelta(minutes=30)
 
 async def run(house: House, stop: asyncio.Event) -> None:
     """Deliver mail and do the chores until `stop`."""
-    chores = asyncio.create_task(_do_chores(house, stop))
+    chores = asyncio.create_task(_go_round(house, stop))
     try:
         await delivery.work(house.database, make_courier(house), stop)
     finally:
@@ -42,7 +42,7 @@ def make_courier(house: House) -> Courier | None:
     return Courier.of(house.writer, Server.from_url(settings.smtp_url, greeting=greeting))
 
 
-async def _do_chores(house: House, stop: asyncio.Event) -> None:
+async def _go_round(house: House, stop: asyncio.Event) -> None:
     """Go round until `stop`. A chore that fails is noted, and keeps no other from its turn."""
     retention = timedelta(days=house.settings.retention_days)
     database = house.database

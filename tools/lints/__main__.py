@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tools.lints import (
     addresses,
+    bound,
     clock,
     destinations,
     docstrings,
@@ -23,6 +24,7 @@ from tools.lints.source import Fault, Source
 
 LINTS: tuple[Callable[[Source], Iterator[Fault]], ...] = (
     addresses.check,
+    bound.check,
     clock.check,
     destinations.check,
     docstrings.check,
