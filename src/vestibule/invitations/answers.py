@@ -21,6 +21,7 @@ from vestibule.invitations.model import (
     InvitationNotFound,
     InvitationSuperseded,
     InviterNotEntitled,
+    ShownState,
     SignInRequired,
     State,
     WrongAccount,
@@ -136,12 +137,13 @@ async def decline_waiting(
 async def _get_by_key(tx: Transaction, proof: list[bytes]) -> Invitation:
     """Give the invitation behind the key. Raises KeyNotFound, or InvitationSuperseded.
 
-    A replaced key stays replaced, so that needs no lock: it is said before anything else is asked.
+    A replaced key stays replaced, so that needs no lock: it is said before anything else is asked,
+    but that the invitation itself is over.
     """
     found = await store.find_by_key(tx, proof)
     if found is None:
         raise KeyNotFound
-    if found.is_superseded and found.invitation.state is State.PENDING:
+    if found.is_superseded and found.invitation.shown_state is ShownState.PENDING:
         raise InvitationSuperseded
     return found.invitation
 
