@@ -37,13 +37,14 @@ class Weakness(StrEnum):
 
     SHORT = mark("Choose a password of at least {minimum} characters.")
     LONG = mark("Choose a password of at most {maximum} characters.")
+    UNSEEN = mark("Choose a password of characters that can be typed and seen.")
     COMMON = mark("Many people use this password, so it is guessed first. Choose another.")
     PATTERN = mark("This password is a simple pattern. Choose one that is harder to guess.")
     PERSONAL = mark("This password is made of your address or name. Choose one that is not.")
 
 
 class WeakPassword(Invalid):
-    """A password is too short, too long, or among those that are guessed first."""
+    """A password is too short, too long, not to be typed, or among those guessed first."""
 
     def __init__(self, weakness: Weakness, *, path: str, minimum: int) -> None:
         super().__init__(path=path, minimum=minimum, maximum=MOST_CHARACTERS)
@@ -80,6 +81,8 @@ def _find_weakness(password: str, minimum: int, about: Iterable[str]) -> Weaknes
         return Weakness.SHORT
     if not is_hashable(password):
         return Weakness.LONG
+    if any(unicodedata.category(letter) == "Cc" for letter in password):
+        return Weakness.UNSEEN
     folded = password.casefold()
     if _is_common(folded):
         return Weakness.COMMON

@@ -29,13 +29,11 @@ from vestibule.kernel.i18n import gettext
 from vestibule.organizations import actions as organizations
 from vestibule.organizations.model import OrganizationRole
 from vestibule.users.model import SignedIn
+from vestibule.web.bodies import Locale
 from vestibule.web.injected import Injected
 from vestibule.web.listing import Part, read_part
 
 TAGS = ("Invitations",)
-
-
-Locale = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", max_length=35)]
 
 
 class InvitationToMake(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

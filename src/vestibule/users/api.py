@@ -18,6 +18,7 @@ from vestibule.users import steps
 from vestibule.users.actions import Changes
 from vestibule.users.model import NotYourOrganization, Places, Profile, SignedIn, User, present_user
 from vestibule.users.steps import Typed
+from vestibule.web.bodies import Locale
 from vestibule.web.injected import Injected
 
 TAGS = ("Users",)
@@ -27,7 +28,7 @@ class SignUpToAsk(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """An address, and the language of mails to it."""
 
     email: str
-    locale: str | UnsetType = UNSET
+    locale: Locale | UnsetType = UNSET
 
 
 class SignUpToComplete(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -46,7 +47,7 @@ class ProfileToChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     first_name: str | UnsetType = UNSET
     last_name: str | UnsetType = UNSET
     phone: str | UnsetType | None = UNSET
-    locale: str | UnsetType = UNSET
+    locale: Locale | UnsetType = UNSET
     default_organization: str | UnsetType | None = UNSET
 
     def changes(self, before: User) -> Changes:

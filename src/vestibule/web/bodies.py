@@ -1,18 +1,27 @@
 """JSON bodies, read strictly: a number is not a text, `1` is not true, and nothing is guessed."""
 
+import json
 import re
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Request
+from msgspec import Meta
 
 from vestibule.kernel.errors import InvalidRequest
+from vestibule.kernel.http import UnsupportedMediaType
 from vestibule.kernel.i18n import gettext
+
+# A language tag, as `sv` or `pt-BR`. One that nothing is translated into is read as English.
+Locale = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", max_length=35)]
 
 # How msgspec says where: Expected `str`, got `int` - at `$.invitations[3].email`
 _PLACE = re.compile(r" - at `(?:key in )?\$([^`]*)`$")
 # How it names a field that is not there, or should not be: Object missing required field `role`
 _FIELD = re.compile(r"(?:required|unknown) field `([^`]*)`$")
+
+
+_MEDIA_TYPE = re.compile(r"application/([\w.-]+\+)?json\s*(;.*)?", re.IGNORECASE)
 
 
 class StrictRequest(Request[Any, Any, Any]):
@@ -22,15 +31,30 @@ class StrictRequest(Request[Any, Any, Any]):
     """
 
     async def json(self) -> Any:  # noqa: ANN401
-        """Give the body as the type of the handler's `data`. Raises InvalidRequest."""
+        """Give the body as the type of the handler's `data`.
+
+        Raises InvalidRequest, or UnsupportedMediaType for what does not say that it is JSON.
+        """
         body = await self.body()
+        if body and not _MEDIA_TYPE.fullmatch(self.headers.get("content-type", "")):
+            raise UnsupportedMediaType
         field = self.route_handler.parsed_data_field
         try:
-            return msgspec.json.decode(body, type=field.annotation if field else Any)
+            read = msgspec.json.decode(body, type=field.annotation if field else Any)
+            json.loads(body, object_pairs_hook=_ensure_said_once)
         except msgspec.ValidationError as fault:
             raise refusal(str(fault)) from fault
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
+        except (ValueError, RecursionError) as fault:
             raise InvalidRequest.at("", gettext("The request cannot be read.")) from fault
+        return read
+
+
+def _ensure_said_once(pairs: list[tuple[str, object]]) -> None:
+    """Raise InvalidRequest for a field that is there twice: readers differ on which one counts."""
+    names = {name for name, _ in pairs}
+    if len(names) < len(pairs):
+        twice = next(name for at, (name, _) in enumerate(pairs) if name in dict(pairs[:at]))
+        raise InvalidRequest.at(twice, gettext("The request cannot be read."))
 
 
 def refusal(sentence: str) -> InvalidRequest:

@@ -1,0 +1,198 @@
+"""One good request for every route of the API that takes a body, and every form of a page.
+
+`$name` stands for a key or an id of the scene. Tests spoil these examples one way at a time.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tests.client import API
+from tests.matrix.scene import ANA
+from tests.world import PASSWORD
+
+BETTER = "another lamp by the quiet stairs"
+ORG = f"{API}/organizations/{{org:str}}"
+NEWCOMER = {
+    "first_name": "Ana",
+    "last_name": "Ahn",
+    "password": BETTER,
+    "phone": "+46 70 123 45 67",
+}
+INVITATION = {
+    "email": "one@example.com",
+    "role": "viewer",
+    "expires_in_days": 2.5,
+    "locale": "sv",
+    "redirect_url": "https://example.com/welcome",
+    "metadata": {"team": "x"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A route, who takes it, and what they send. `secrets` may be any text: none is badly formed.
+
+    `left_out` are fields that are not in the example because they do not go with the others.
+    """
+
+    method: str
+    path: str
+    who: str = "ada"
+    sent: Mapping[str, object] = field(default_factory=dict)
+    secrets: frozenset[str] = frozenset()
+    left_out: frozenset[str] = frozenset()
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+API_EXAMPLES = [
+    Example("POST", f"{API}/sign-ups", "nobody", {"email": "two@example.com", "locale": "sv"}),
+    Example(
+        "POST",
+        f"{API}/sign-ups/complete",
+        "nobody",
+        {"key": "$sign_up", **NEWCOMER},
+    ),
+    Example(
+        "POST",
+        f"{API}/sessions",
+        "nobody",
+        {"email": "ada@cast.example.com", "password": PASSWORD},
+    ),
+    Example("POST", f"{API}/password-resets", "nobody", {"email": "ada@cast.example.com"}),
+    Example(
+        "POST",
+        f"{API}/password-resets/complete",
+        "nobody",
+        {"key": "$reset", "password": BETTER},
+    ),
+    Example(
+        "PATCH",
+        f"{API}/me",
+        sent={
+            "first_name": "Adah",
+            "last_name": "Abelin",
+            "phone": "+46701234567",
+            "locale": "sv",
+            "default_organization": "$analytical",
+        },
+    ),
+    Example("POST", f"{API}/me/password", sent={"current": PASSWORD, "new": BETTER}),
+    Example(
+        "POST", f"{API}/me/address", sent={"email": "ada@newest.example", "password": PASSWORD}
+    ),
+    Example("POST", f"{API}/me/address/complete", sent={"key": "$address"}),
+    Example(
+        "POST",
+        f"{API}/me/invitations/{{waiting}}/decline",
+        "flo",
+        {"reason": "No time"},
+    ),
+    Example("POST", f"{API}/organizations", sent={"name": "Another", "slug": "another-one"}),
+    Example(
+        "PATCH",
+        ORG,
+        sent={
+            "name": "Renamed",
+            "slug": "renamed",
+            "invitation_lifetime": 86400,
+            "requires_sign_in": True,
+        },
+    ),
+    Example("POST", f"{ORG}/invitations", sent=INVITATION, left_out=frozenset({"expires_at"})),
+    Example("POST", f"{ORG}/invitations/batch", sent={"invitations": [INVITATION]}),
+    Example(
+        "PATCH",
+        f"{ORG}/invitations/{{invitation:str}}",
+        sent={"role": "manager", "locale": "sv"},
+        left_out=frozenset({"expires_at"}),
+    ),
+    Example("POST", f"{API}/invitations/lookup", "nobody", {"key": "$ana"}),
+    Example(
+        "POST",
+        f"{API}/invitations/accept",
+        "nobody",
+        {"key": "$ana", "account": NEWCOMER},
+        left_out=frozenset({"as"}),
+    ),
+    Example(
+        "POST", f"{API}/invitations/decline", "nobody", {"key": "$ana", "reason": "Wrong person"}
+    ),
+    Example(
+        "POST",
+        f"{API}/invitations/request-new",
+        "nobody",
+        {"key": "$ana"},
+        secrets=frozenset({"key"}),
+    ),
+]
+
+# With a key in the cookie that following the link leaves, where a page needs one.
+PAGE_EXAMPLES = [
+    Example(
+        "POST",
+        "/sign-in",
+        "nobody",
+        {"email": "ada@cast.example.com", "password": PASSWORD, "next": ""},
+    ),
+    Example("POST", "/sign-out"),
+    Example("POST", "/sign-up", "nobody", {"email": "two@example.com"}),
+    Example("POST", "/forgotten-password", "nobody", {"email": "ada@cast.example.com"}),
+    Example("POST", "/activation/{sign_up_id}", "nobody", NEWCOMER),
+    Example("POST", "/new-password/{reset_id}", "nobody", {"password": BETTER}),
+    Example("POST", "/new-address/{address_id}"),
+    Example(
+        "POST",
+        "/profile",
+        sent={
+            "first_name": "Adah",
+            "last_name": "Abelin",
+            "phone": "",
+            "default_organization": "$analytical",
+        },
+    ),
+    Example(
+        "POST",
+        "/profile/password",
+        sent={"current_password": PASSWORD, "new_password": BETTER},
+    ),
+    Example("POST", "/profile/address", sent={"email": "ada@newest.example", "password": PASSWORD}),
+    Example("POST", "/profile/sessions/{session}/end"),
+    Example("POST", "/profile/sessions/end-others"),
+    Example("POST", "/organizations/new", sent={"name": "Another", "slug": "another-one"}),
+    Example(
+        "POST",
+        "/organizations/{org}/settings",
+        sent={"name": "Renamed", "slug": "renamed", "invitation_lifetime": "5", "unit": "days"},
+    ),
+    Example(
+        "POST",
+        "/organizations/{org}/invitations",
+        sent={"email": "one@example.com", "role": "viewer", "expires_in_days": "3"},
+    ),
+    Example(
+        "POST",
+        "/organizations/{org}/invitations/{invitation}",
+        sent={"role": "manager", "expires_in_days": "3"},
+    ),
+    Example("POST", "/organizations/{org}/invitations/{invitation}/resend"),
+    Example("POST", "/organizations/{org}/invitations/{invitation}/revoke"),
+    Example("POST", "/organization-invite/{invitation}/accept", "eve", {"as": "me"}),
+    Example("POST", "/organization-invite/{invitation}/activate", "nobody", NEWCOMER),
+    Example("POST", "/organization-invite/{waiting}/sign-in", "nobody", {"password": PASSWORD}),
+    Example("POST", "/organization-invite/{invitation}/other-account"),
+    Example(
+        "POST", "/organization-invite/{invitation}/decline", "nobody", {"reason": "Wrong person"}
+    ),
+    Example("POST", "/organization-invite/{invitation}/request-new", "nobody"),
+    Example("POST", "/console/invitations/{own}/accept"),
+    Example("POST", "/console/invitations/{own}/decline", sent={"reason": "No time"}),
+]
+LINKS = {
+    "/activation": "sign_up",
+    "/new-password": "reset",
+    "/new-address": "address",
+    "/organization-invite": "ana",
+}
+__all__ = ["ANA", "API_EXAMPLES", "INVITATION", "LINKS", "PAGE_EXAMPLES", "Example"]
