@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias, assert_never
 
 from vestibule.accounts import sessions
-from vestibule.accounts.model import Account, AccountExists, Started
+from vestibule.accounts.model import Started
 from vestibule.audit.model import Actor
 from vestibule.invitations import destinations, mails, store, trail
 from vestibule.invitations.destinations import Place
@@ -73,9 +73,10 @@ class Acceptance:
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """The account that is about to be let in."""
+    """The account that is about to be let in, and who that is for the trail."""
 
-    account: Account
+    account: AccountId
+    by: Actor
     session: Started | None = None
 
 
@@ -164,14 +165,13 @@ async def _accept(
         raise InviterNotEntitled
 
     joining = await _join(tx, invitation, accepter, place=place, circumstances=circumstances)
-    membership = await destinations.admit(tx, joining.account.id, invitation)
-    closed = await store.accept(tx, invitation.id, by=joining.account.id, proof=proof)
+    membership = await destinations.admit(tx, joining.account, invitation)
+    closed = await store.accept(tx, invitation.id, by=joining.account, proof=proof)
     if closed is None:
         raise await _too_late(tx, invitation.id)
 
-    by = joining.account.as_actor(circumstances.origin)
-    details = trail.facts(closed) | {"membership": membership, "account": joining.account.id}
-    await trail.record(tx, "accepted", closed, by=by, details=details)
+    details = trail.facts(closed) | {"membership": membership, "account": joining.account}
+    await trail.record(tx, "accepted", closed, by=joining.by, details=details)
     return Acceptance(
         invitation=closed, place=place, membership=membership, session=joining.session
     )
@@ -200,7 +200,7 @@ async def _join(
     match accepter:
         case SignedInAs(user, as_me):
             await _ensure_may_join(tx, invitation, user, as_me=as_me)
-            return Joining(await destinations.get_account(tx, user.id))
+            return Joining(user.id, user.as_actor(circumstances.origin))
         case KeyAlone():
             account = await destinations.find_account(tx, invitation)
             if account is None:
@@ -210,7 +210,7 @@ async def _join(
             await mails.tell_joined(
                 tx, invitation, place=place, locale=account.locale, outbox=circumstances.outbox
             )
-            return Joining(account)
+            return Joining(account.id, account.as_actor(circumstances.origin))
         case Newcomer():
             return await _make(tx, invitation, accepter, origin=circumstances.origin)
         case _:
@@ -230,12 +230,12 @@ async def _ensure_may_join(
 async def _make(
     tx: Transaction, invitation: Invitation, newcomer: Newcomer, *, origin: Actor
 ) -> Joining:
-    if await destinations.find_account(tx, invitation) is not None:
-        raise AccountExists
+    """Make the account of the invited address. Raises AccountExists."""
     account = await destinations.make_account(
         tx, invitation, newcomer.profile, newcomer.password_hash, by=origin
     )
-    return Joining(account, await sessions.start(tx, account, origin=origin))
+    session = await sessions.start(tx, account, origin=origin)
+    return Joining(account.id, account.as_actor(origin), session)
 
 
 async def _accepted_before(

@@ -5,12 +5,13 @@ each function here: mypy names those that lack it.
 """
 
 from dataclasses import dataclass
-from typing import Any, assert_never
+from typing import assert_never
 
 from vestibule.accounts import actions as accounts
 from vestibule.accounts.model import Account
 from vestibule.accounts.realms import PLATFORM
 from vestibule.audit.model import Actor, ActorKind
+from vestibule.invitations.bodies_model import OrganizationDestination
 from vestibule.invitations.model import Destination, Invitation, Inviter, ToOrganization
 from vestibule.invitations.offer_model import Host
 from vestibule.kernel.addresses import Address
@@ -21,7 +22,7 @@ from vestibule.kernel.ids import AccountId, MembershipId, OrganizationId, RealmI
 from vestibule.keys.model import Purpose
 from vestibule.organizations import actions as organizations
 from vestibule.organizations.model import Admission, Organization, OrganizationRole
-from vestibule.organizations.presentation import present_membership
+from vestibule.organizations.presentation import MembershipBody, present_membership
 from vestibule.users import actions as users
 from vestibule.users.actions import NewUser
 from vestibule.users.model import Profile, User
@@ -77,11 +78,11 @@ def link_path(destination: Destination) -> str:
             assert_never(destination)
 
 
-def describe(destination: Destination, name: str) -> dict[str, Any]:
+def describe(destination: Destination, name: str) -> OrganizationDestination:
     """Give the destination as the API shows it."""
     match destination:
         case ToOrganization(organization_id, _):
-            return {"type": "organization", "id": encode("org", organization_id), "name": name}
+            return OrganizationDestination(id=encode("org", organization_id), name=name)
         case _:
             assert_never(destination)
 
@@ -159,11 +160,6 @@ async def find_account(reader: Reader, invitation: Invitation) -> Account | None
     return await accounts.find_by_address(reader, realm, invitation.email)
 
 
-async def get_account(reader: Reader, account: AccountId) -> Account:
-    """Give the account."""
-    return await accounts.get(reader, account)
-
-
 async def make_account(
     tx: Transaction, invitation: Invitation, profile: Profile, password_hash: str, *, by: Actor
 ) -> Account:
@@ -175,10 +171,9 @@ async def make_account(
                 profile=profile,
                 password_hash=password_hash,
                 locale=invitation.locale,
+                default_organization_id=organization_id,
             )
-            user = await users.make(tx, new, by=by)
-            await users.prefer_organization(tx, user.id, organization_id)
-            return await accounts.get(tx, user.id)
+            return users.account_of(await users.make(tx, new, by=by))
         case _:
             assert_never(invitation.destination)
 
@@ -213,7 +208,7 @@ async def find_membership(
 
 async def describe_membership(
     reader: Reader, destination: Destination, membership: MembershipId
-) -> dict[str, Any]:
+) -> MembershipBody:
     """Give the membership as the API shows it."""
     match destination:
         case ToOrganization():

@@ -51,17 +51,9 @@ class Limiter:
         """Count one try in each of several limits, in one round trip. Raises RateLimited."""
         if not self.is_on:
             return
-        waits = [wait for count, wait, most in await self._count(tries, by=1) if count > most]
+        waits = [wait for count, wait, most in await self._count(tries) if count > most]
         if waits:
             raise RateLimited(retry_after=max(waits))
-
-    async def ensure_left(self, limit: Limit, subject: str) -> None:
-        """Raise RateLimited if the subject has no try left. Counts nothing."""
-        if not self.is_on:
-            return
-        [(count, wait, most)] = await self._count([(limit, subject)], by=0)
-        if count >= most:
-            raise RateLimited(retry_after=wait)
 
     async def forget(self, limit: Limit, subject: str) -> None:
         """Start the subject's window anew: the try was a good one."""
@@ -72,9 +64,7 @@ class Limiter:
                 "DELETE FROM limits WHERE name = $1 AND subject = $2", limit.name, _hashed(subject)
             )
 
-    async def _count(
-        self, tries: Sequence[tuple[Limit, str]], *, by: int
-    ) -> list[tuple[int, int, int]]:
+    async def _count(self, tries: Sequence[tuple[Limit, str]]) -> list[tuple[int, int, int]]:
         """Add to each counter, or open a new window; give its count, seconds left and limit.
 
         Counters are taken in one order, so that two requests never wait for each other in a ring.
@@ -86,11 +76,11 @@ class Limiter:
             rows = await at_once.fetch_all(
                 """
                 INSERT INTO limits AS l (name, subject, tries, ends_at)
-                SELECT name, subject, $4, clock_timestamp() + length
+                SELECT name, subject, 1, clock_timestamp() + length
                   FROM unnest($1::text[], $2::bytea[], $3::interval[]) AS t (name, subject, length)
                 ON CONFLICT (name, subject) DO UPDATE
                    SET tries = CASE WHEN l.ends_at > clock_timestamp()
-                                    THEN l.tries + $4 ELSE $4 END,
+                                    THEN l.tries + 1 ELSE 1 END,
                        ends_at = CASE WHEN l.ends_at > clock_timestamp()
                                       THEN l.ends_at ELSE excluded.ends_at END
                 RETURNING tries,
@@ -99,7 +89,6 @@ class Limiter:
                 [name for name, _, _ in sorted_tries],
                 [subject for _, subject, _ in sorted_tries],
                 [limit.window for _, _, limit in sorted_tries],
-                by,
             )
         return [
             (row["tries"], row["wait"], limit.most)

@@ -1,8 +1,6 @@
 """What is done with users: make one, find one, change what they say of themselves."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from vestibule.accounts import actions as accounts
 from vestibule.accounts import sessions
@@ -15,7 +13,14 @@ from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.i18n import supported
 from vestibule.kernel.ids import AccountId, OrganizationId, UserId
 from vestibule.users import queries, store
-from vestibule.users.model import Profile, SignedIn, User, UserNotFound, present_user
+from vestibule.users.model import (
+    Profile,
+    SignedIn,
+    User,
+    UserBody,
+    UserNotFound,
+    present_user,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +31,7 @@ class NewUser:
     profile: Profile
     password_hash: str = field(repr=False)
     locale: str
+    default_organization_id: OrganizationId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +57,7 @@ async def make(tx: Transaction, new: NewUser, *, by: Actor) -> User:
         by=by,
     )
     user_id = UserId(account.id)
-    created_at = await store.insert(tx, user_id, new.profile)
+    created_at = await store.insert(tx, user_id, new.profile, lands_in=new.default_organization_id)
     return User(
         id=user_id,
         address=account.address,
@@ -59,21 +65,25 @@ async def make(tx: Transaction, new: NewUser, *, by: Actor) -> User:
         last_name=new.profile.last_name,
         phone=new.profile.phone,
         locale=locale,
-        default_organization_id=None,
+        default_organization_id=new.default_organization_id,
         created_at=created_at,
     )
 
 
 async def start_session(tx: Transaction, user: User, *, origin: Actor) -> Started:
     """Sign in a user who has just been made."""
-    account = Account(
+    return await sessions.start(tx, account_of(user), origin=origin)
+
+
+def account_of(user: User) -> Account:
+    """Give the account that the user signs in with."""
+    return Account(
         id=user.id,
         realm_id=PLATFORM.id,
         address=user.address,
         locale=user.locale,
         created_at=user.created_at,
     )
-    return await sessions.start(tx, account, origin=origin)
 
 
 async def find_signed_in(reader: Reader, token: str) -> SignedIn | None:
@@ -100,7 +110,7 @@ async def lock(tx: Transaction, user_id: UserId) -> User:
     return await get(tx, user_id)
 
 
-async def describe(reader: Reader, account_id: AccountId) -> Mapping[str, Any]:
+async def describe(reader: Reader, account_id: AccountId) -> UserBody:
     """Give the person behind an account of the platform, as the API shows them."""
     return present_user(await get(reader, UserId(account_id)))
 

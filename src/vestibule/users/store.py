@@ -7,17 +7,21 @@ from vestibule.kernel.ids import OrganizationId, UserId
 from vestibule.users.model import Profile, UserNotFound
 
 
-async def insert(tx: Transaction, user_id: UserId, profile: Profile) -> datetime:
+async def insert(
+    tx: Transaction, user_id: UserId, profile: Profile, *, lands_in: OrganizationId | None
+) -> datetime:
     """Add the person of an account; give when."""
     created_at: datetime = await tx.fetch_value(
         """
-        INSERT INTO users (id, first_name, last_name, phone) VALUES ($1, $2, $3, $4)
+        INSERT INTO users (id, first_name, last_name, phone, default_organization_id)
+        VALUES ($1, $2, $3, $4, $5)
         RETURNING created_at
         """,
         user_id,
         profile.first_name,
         profile.last_name,
         profile.phone,
+        lands_in,
     )
     return created_at
 
