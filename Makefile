@@ -1,6 +1,6 @@
 # Everything a person or the CI does here. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test check fix messages bench lock
+.PHONY: help setup run dev test check fix messages schema bench lock
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -31,6 +31,9 @@ fix: .venv/dev.stamp ## put right what a tool can put right
 
 messages: .venv/dev.stamp ## bring the catalogues up to date; ARGS=fr begins a language
 	@$(BIN)/python -m tools.messages $(ARGS)
+
+schema: .venv/dev.stamp ## write down the sum of the migrations, after a new one
+	@$(BIN)/python -m tools.schema
 
 bench: .venv/dev.stamp ## measure
 	@if [ -d benchmarks ]; then exec $(BIN)/python -m benchmarks; else echo "There are no benchmarks yet."; fi

@@ -1,0 +1,289 @@
+-- The sum of all migrations, written by `make schema`: to be read, and compared by a test.
+
+CREATE TABLE accounts (
+    id uuid NOT NULL,
+    realm_id uuid NOT NULL,
+    address text NOT NULL,
+    address_canonical text NOT NULL COLLATE pg_catalog."C",
+    password_hash text,
+    locale text DEFAULT 'en'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    password_changed_at timestamp with time zone,
+    CONSTRAINT accounts_address_is_short CHECK (((octet_length(address) <= 254) AND (octet_length(address_canonical) <= 254)))
+);
+
+CREATE TABLE audit (
+    id uuid NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    event text NOT NULL,
+    actor_kind text NOT NULL,
+    actor_id uuid,
+    actor_name text,
+    organization_id uuid,
+    subject_kind text NOT NULL,
+    subject_id uuid,
+    network text,
+    user_agent text,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT audit_actor_is_known CHECK ((actor_kind = ANY (ARRAY['user'::text, 'account'::text, 'app_member'::text, 'api_key'::text, 'operator'::text, 'key_holder'::text, 'server'::text])))
+);
+
+CREATE TABLE installation (
+    is_only boolean DEFAULT true NOT NULL,
+    secret_fingerprint bytea NOT NULL,
+    CONSTRAINT installation_is_one_row CHECK (is_only)
+);
+
+CREATE TABLE invitations (
+    id uuid NOT NULL,
+    organization_id uuid NOT NULL,
+    app_id uuid,
+    role text NOT NULL,
+    address text NOT NULL,
+    address_canonical text NOT NULL COLLATE pg_catalog."C",
+    inviter_kind text NOT NULL,
+    inviter_id uuid,
+    inviter_name text NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    locale text NOT NULL,
+    redirect_url text,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    send_count integer DEFAULT 1 NOT NULL,
+    asked_count integer DEFAULT 0 NOT NULL,
+    asked_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    last_sent_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    accepted_by uuid,
+    decline_reason text,
+    CONSTRAINT invitations_accepted_before_expiry CHECK (((state <> 'accepted'::text) OR (closed_at < expires_at))),
+    CONSTRAINT invitations_accepted_name_by_whom CHECK (((state = 'accepted'::text) = (accepted_by IS NOT NULL))),
+    CONSTRAINT invitations_closed_have_a_time CHECK (((state = 'pending'::text) = (closed_at IS NULL))),
+    CONSTRAINT invitations_inviter_is_known CHECK ((inviter_kind = ANY (ARRAY['user'::text, 'app_member'::text, 'api_key'::text, 'operator'::text]))),
+    CONSTRAINT invitations_metadata_is_short CHECK ((octet_length((metadata)::text) <= 8192)),
+    CONSTRAINT invitations_state_is_known CHECK ((state = ANY (ARRAY['pending'::text, 'accepted'::text, 'declined'::text, 'revoked'::text])))
+);
+
+CREATE TABLE keys (
+    id uuid NOT NULL,
+    realm_id uuid NOT NULL,
+    purpose text NOT NULL,
+    subject text NOT NULL,
+    key_hash bytea NOT NULL,
+    particulars jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    spent_at timestamp with time zone,
+    superseded_at timestamp with time zone,
+    CONSTRAINT keys_end_once CHECK (((spent_at IS NULL) OR (superseded_at IS NULL))),
+    CONSTRAINT keys_hash_is_whole CHECK ((octet_length(key_hash) = 32))
+);
+
+CREATE TABLE limits (
+    name text NOT NULL,
+    subject bytea NOT NULL,
+    tries integer NOT NULL,
+    ends_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE members (
+    id uuid NOT NULL,
+    organization_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    role text NOT NULL,
+    invitation_id uuid,
+    invited_address text,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT members_role_is_known CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'manager'::text, 'viewer'::text])))
+);
+
+CREATE TABLE messages (
+    id uuid NOT NULL,
+    template text NOT NULL,
+    recipient text NOT NULL,
+    locale text NOT NULL,
+    parameters jsonb NOT NULL,
+    link_path text,
+    key_purpose text,
+    key_seed bytea,
+    state text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    reason text,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    due_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    last_attempt_at timestamp with time zone,
+    settled_at timestamp with time zone,
+    not_after timestamp with time zone NOT NULL,
+    about uuid,
+    CONSTRAINT messages_key_is_whole CHECK (((key_seed IS NULL) OR ((link_path IS NOT NULL) AND (key_purpose IS NOT NULL) AND (octet_length(key_seed) = 32)))),
+    CONSTRAINT messages_settled_hold_no_seed CHECK (((key_seed IS NULL) OR (state = ANY (ARRAY['queued'::text, 'deferred'::text, 'not_configured'::text])))),
+    CONSTRAINT messages_state_is_known CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'deferred'::text, 'delivered'::text, 'bounced'::text, 'complained'::text, 'failed'::text, 'not_configured'::text])))
+);
+
+CREATE TABLE migrations (
+    number integer NOT NULL,
+    name text NOT NULL,
+    checksum bytea NOT NULL,
+    applied_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+CREATE TABLE organizations (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    slug text NOT NULL COLLATE pg_catalog."C",
+    invitation_seconds integer DEFAULT 432000 NOT NULL,
+    requires_sign_in boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT organizations_invitation_lives_1_hour_to_30_days CHECK (((invitation_seconds >= 3600) AND (invitation_seconds <= 2592000))),
+    CONSTRAINT organizations_slug_is_well_formed CHECK ((slug ~ '^[a-z0-9-]{3,40}$'::text))
+);
+
+CREATE TABLE realms (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    CONSTRAINT realms_kind_is_known CHECK ((kind = ANY (ARRAY['platform'::text, 'app'::text])))
+);
+
+CREATE TABLE sessions (
+    id uuid NOT NULL,
+    realm_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    last_seen_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    network text,
+    user_agent text,
+    CONSTRAINT sessions_token_hash_is_whole CHECK ((octet_length(token_hash) = 32))
+);
+
+CREATE TABLE users (
+    id uuid NOT NULL,
+    first_name text NOT NULL,
+    last_name text NOT NULL,
+    phone text,
+    default_organization_id uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT users_names_are_not_empty CHECK (((first_name <> ''::text) AND (last_name <> ''::text)))
+);
+
+ALTER TABLE ONLY accounts
+    ADD CONSTRAINT accounts_one_per_realm_and_address UNIQUE (realm_id, address_canonical);
+
+ALTER TABLE ONLY accounts
+    ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY accounts
+    ADD CONSTRAINT accounts_realm_and_id UNIQUE (realm_id, id);
+
+ALTER TABLE ONLY audit
+    ADD CONSTRAINT audit_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY installation
+    ADD CONSTRAINT installation_pkey PRIMARY KEY (is_only);
+
+ALTER TABLE ONLY invitations
+    ADD CONSTRAINT invitations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY keys
+    ADD CONSTRAINT keys_hash_is_unique UNIQUE (key_hash);
+
+ALTER TABLE ONLY keys
+    ADD CONSTRAINT keys_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY limits
+    ADD CONSTRAINT limits_pkey PRIMARY KEY (name, subject);
+
+ALTER TABLE ONLY members
+    ADD CONSTRAINT members_one_per_invitation UNIQUE (invitation_id);
+
+ALTER TABLE ONLY members
+    ADD CONSTRAINT members_one_per_organization_and_user UNIQUE (organization_id, user_id);
+
+ALTER TABLE ONLY members
+    ADD CONSTRAINT members_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY messages
+    ADD CONSTRAINT messages_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY migrations
+    ADD CONSTRAINT migrations_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY organizations
+    ADD CONSTRAINT organizations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY organizations
+    ADD CONSTRAINT organizations_slug_is_unique UNIQUE (slug);
+
+ALTER TABLE ONLY realms
+    ADD CONSTRAINT realms_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY sessions
+    ADD CONSTRAINT sessions_token_hash_is_unique UNIQUE (token_hash);
+
+ALTER TABLE ONLY users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+CREATE INDEX audit_by_organization ON audit USING btree (organization_id, id);
+
+CREATE INDEX invitations_by_address ON invitations USING btree (address_canonical) WHERE (state = 'pending'::text);
+
+CREATE INDEX invitations_by_inviter ON invitations USING btree (inviter_id) WHERE (state = 'pending'::text);
+
+CREATE INDEX invitations_by_organization ON invitations USING btree (organization_id, id);
+
+CREATE INDEX invitations_closed ON invitations USING btree (closed_at) WHERE (closed_at IS NOT NULL);
+
+CREATE UNIQUE INDEX invitations_one_pending_per_destination_and_address ON invitations USING btree (organization_id, app_id, address_canonical) NULLS NOT DISTINCT WHERE (state = 'pending'::text);
+
+CREATE INDEX keys_by_expiry ON keys USING btree (expires_at);
+
+CREATE INDEX keys_by_subject ON keys USING btree (subject);
+
+CREATE UNIQUE INDEX keys_one_live_per_subject ON keys USING btree (realm_id, purpose, subject) WHERE ((spent_at IS NULL) AND (superseded_at IS NULL));
+
+CREATE INDEX limits_by_end ON limits USING btree (ends_at);
+
+CREATE INDEX members_by_organization ON members USING btree (organization_id, id);
+
+CREATE INDEX members_by_user ON members USING btree (user_id);
+
+CREATE INDEX messages_by_what_they_are_about ON messages USING btree (about, id) WHERE (about IS NOT NULL);
+
+CREATE INDEX messages_due ON messages USING btree (due_at) WHERE (state = ANY (ARRAY['queued'::text, 'deferred'::text, 'not_configured'::text]));
+
+CREATE INDEX messages_settled ON messages USING btree (settled_at) WHERE (settled_at IS NOT NULL);
+
+CREATE UNIQUE INDEX realms_one_platform ON realms USING btree (kind) WHERE (kind = 'platform'::text);
+
+CREATE INDEX sessions_by_account ON sessions USING btree (account_id);
+
+CREATE INDEX sessions_by_expiry ON sessions USING btree (expires_at);
+
+ALTER TABLE ONLY accounts
+    ADD CONSTRAINT accounts_realm_id_fkey FOREIGN KEY (realm_id) REFERENCES realms(id);
+
+ALTER TABLE ONLY invitations
+    ADD CONSTRAINT invitations_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY keys
+    ADD CONSTRAINT keys_realm_id_fkey FOREIGN KEY (realm_id) REFERENCES realms(id);
+
+ALTER TABLE ONLY members
+    ADD CONSTRAINT members_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY members
+    ADD CONSTRAINT members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id);
+
+ALTER TABLE ONLY sessions
+    ADD CONSTRAINT sessions_of_an_account FOREIGN KEY (realm_id, account_id) REFERENCES accounts(realm_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY users
+    ADD CONSTRAINT users_default_organization FOREIGN KEY (default_organization_id) REFERENCES organizations(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY users
+    ADD CONSTRAINT users_id_fkey FOREIGN KEY (id) REFERENCES accounts(id) ON DELETE CASCADE;
