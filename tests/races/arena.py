@@ -70,10 +70,12 @@ class Arena:
                 await world.add_person(tx, person)
         return crowd
 
-    async def places(self, kind: Kind, owner: Person, inviter: Person) -> list[Place]:
-        """Make a place for each round."""
+    async def places(
+        self, kind: Kind, owner: Person, inviter: Person, *, number: int = ROUNDS
+    ) -> list[Place]:
+        """Make places: one for each round."""
         async with self.database.transaction() as tx:
-            return [await kind.make(tx, owner, inviter) for _ in range(ROUNDS)]
+            return [await kind.make(tx, owner, inviter) for _ in range(number)]
 
     async def invite(
         self, places: Sequence[Place], emails: Sequence[str], *, by: Person, role: str

@@ -5,7 +5,7 @@ A client of its own on bare sockets, because that byte must be ours to hold back
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,7 @@ class Answer:
 
     status: int
     body: Any
+    headers: Mapping[str, str]
 
     @property
     def word(self) -> str:
@@ -77,6 +78,12 @@ class Line:
         return read(received)
 
 
+async def ask(port: int, call: Call) -> Answer:
+    """Make one call. Raises ConnectionError if no whole answer comes back."""
+    [answer] = await at_once([port], [call])
+    return answer
+
+
 async def at_once(ports: Sequence[int], calls: Sequence[Call]) -> list[Answer]:
     """Make the calls at one moment, spread over the servers in turn."""
     lines = await asyncio.gather(
@@ -88,6 +95,10 @@ async def at_once(ports: Sequence[int], calls: Sequence[Call]) -> list[Answer]:
 def read(received: bytes) -> Answer:
     """Read an answer off the wire."""
     head, _, body = received.partition(b"\r\n\r\n")
-    assert head, "the server hung up"
-    status = int(head.split(b" ", 2)[1])
-    return Answer(status, json.loads(body) if body else None)
+    if not head:
+        raise ConnectionError("the server hung up")
+    first, *fields = head.decode("latin-1").split("\r\n")
+    headers = {name.lower(): value.strip() for name, _, value in (f.partition(":") for f in fields)}
+    if len(body) != int(headers.get("content-length", len(body))):
+        raise ConnectionError("the server hung up in the middle of its answer")
+    return Answer(int(first.split(" ", 2)[1]), json.loads(body) if body else None, headers)

@@ -4,6 +4,7 @@ Says nothing of any table. Faults of the database become kinds of `kernel.errors
 edge sees a driver's.
 """
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -23,12 +24,16 @@ Row: TypeAlias = Mapping[str, Any]
 DatabaseFault: TypeAlias = asyncpg.PostgresError
 
 ACQUIRE_SECONDS = 5.0
+# Longer than the server's own patience, below: who reaches it has a server that hangs.
+ANSWER_SECONDS = 8.0
+PING_SECONDS = 3.0
+CLOSE_SECONDS = 5.0
 
 # Session settings, sent once per connection. Times are in milliseconds: a statement or lock that
 # takes longer is given up, and the request answers 503 rather than piling up behind it.
 SERVER_SETTINGS = {
     "application_name": "vestibule",
-    "statement_timeout": "10000",
+    "statement_timeout": "7000",
     "lock_timeout": "5000",
     "idle_in_transaction_session_timeout": "15000",
     "timezone": "UTC",
@@ -121,18 +126,27 @@ class Database:
                 reset=_leave_clean,
                 server_settings=SERVER_SETTINGS,
                 timeout=ACQUIRE_SECONDS,
+                command_timeout=ANSWER_SECONDS,
                 max_inactive_connection_lifetime=300,
             )
         return cls(pool=pool, url=url)
 
     async def close(self) -> None:
-        """Close every connection, once their work is done."""
-        await self.pool.close()
+        """Close every connection, once their work is done, or will not be."""
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self.pool.close()
+        except TimeoutError:
+            self.pool.terminate()
 
     async def ping(self) -> None:
         """Ask the server for an answer. Raises Unavailable."""
-        async with self.reader() as reader:
-            await reader.fetch_value("SELECT 1")
+        with _translating():
+            async with (
+                self.pool.acquire(timeout=PING_SECONDS) as connection,
+                _letting_go(connection),
+            ):
+                await connection.fetchval("SELECT 1", timeout=PING_SECONDS)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -140,7 +154,9 @@ class Database:
         with _translating():
             async with (
                 self.pool.acquire(timeout=ACQUIRE_SECONDS) as connection,
+                _letting_go(connection),
                 connection.transaction(),
+                _letting_go(connection),
             ):
                 yield Transaction(connection)
 
@@ -148,7 +164,10 @@ class Database:
     async def reader(self) -> AsyncIterator[Reader]:
         """Lend a connection for plain reads, each statement by itself."""
         with _translating():
-            async with self.pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
+            async with (
+                self.pool.acquire(timeout=ACQUIRE_SECONDS) as connection,
+                _letting_go(connection),
+            ):
                 yield Transaction(connection)
 
     @asynccontextmanager
@@ -176,6 +195,16 @@ def _translating() -> Iterator[None]:
     except _BUSY as fault:
         log.warning("database unavailable: %s", type(fault).__name__)
         raise Unavailable from fault
+
+
+@asynccontextmanager
+async def _letting_go(connection: Any) -> AsyncIterator[None]:
+    """Drop a connection that does not answer: asking it to roll back would wait as long again."""
+    try:
+        yield
+    except TimeoutError:
+        connection.terminate()
+        raise
 
 
 async def _prepare(connection: Any) -> None:

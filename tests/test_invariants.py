@@ -1,0 +1,120 @@
+"""The queries that look for broken invariants find them: one planted fault for each."""
+
+import pytest
+
+from tests import invariants
+from tests.world import World
+from vestibule.kernel.database import Database, Transaction
+
+INVITATION = "'01900000-0000-7000-8000-00000000aaaa'::uuid"
+OTHER = "'01900000-0000-7000-8000-00000000bbbb'::uuid"
+EVE = "(SELECT id FROM accounts WHERE address LIKE 'eve@%')"
+DI = "(SELECT id FROM accounts WHERE address LIKE 'di@%')"
+FLO = "(SELECT id FROM accounts WHERE address LIKE 'flo@%')"
+PLACE = "(SELECT id FROM organizations WHERE slug = 'analytical')"
+FLOS = "(SELECT address_canonical FROM accounts WHERE address LIKE 'flo@%')"
+
+# Flo was invited and came: all rows that a true acceptance leaves.
+ACCEPTED = f"""
+    INSERT INTO invitations (id, organization_id, role, address, address_canonical, inviter_kind,
+                             inviter_name, state, locale, expires_at, closed_at, accepted_by)
+    VALUES ({INVITATION}, {PLACE}, 'viewer', {FLOS}, {FLOS}, 'operator', 'Op', 'accepted', 'en',
+            clock_timestamp() + interval '1 day', clock_timestamp(), {FLO});
+    INSERT INTO members (id, organization_id, user_id, role, invitation_id, created_at)
+    VALUES (gen_random_uuid(), {PLACE}, {FLO}, 'viewer', {INVITATION},
+            clock_timestamp() - interval '1 second');
+    INSERT INTO keys (id, realm_id, purpose, subject, key_hash, expires_at)
+    SELECT gen_random_uuid(), id, 'organization_invitation', {INVITATION}::text,
+           decode(repeat('ab', 32), 'hex'), clock_timestamp() + interval '400 days' FROM realms;
+    INSERT INTO messages (id, template, recipient, locale, parameters, state, not_after, about,
+                          key_purpose, link_path)
+    VALUES (gen_random_uuid(), 'invitations/invitation', {FLOS}, 'en', '{{}}', 'sent',
+            clock_timestamp(), {INVITATION}, 'organization_invitation', '/organization-invite');
+    INSERT INTO audit (id, event, actor_kind, organization_id, subject_kind, subject_id, at)
+    VALUES (gen_random_uuid(), 'invitation.made', 'operator', {PLACE}, 'invitation', {INVITATION},
+            clock_timestamp() - interval '1 minute');
+    INSERT INTO audit (id, event, actor_kind, organization_id, subject_kind, subject_id, details)
+    SELECT gen_random_uuid(), 'invitation.accepted', 'account', {PLACE}, 'invitation', {INVITATION},
+           jsonb_build_object('role', 'viewer', 'account', user_id, 'membership', id)
+      FROM members WHERE invitation_id = {INVITATION};
+"""
+REOPENED = "UPDATE invitations SET state = 'pending', closed_at = NULL, accepted_by = NULL;"
+AGAIN = f"""
+    INSERT INTO invitations (id, organization_id, role, address, address_canonical, inviter_kind,
+                             inviter_name, locale, expires_at)
+    SELECT {OTHER}, organization_id, role, address, address_canonical, inviter_kind,
+           inviter_name, locale, expires_at FROM invitations;
+"""
+NO_INDEX = {
+    "members": "ALTER TABLE members DROP CONSTRAINT {};",
+    "accounts": "ALTER TABLE accounts DROP CONSTRAINT {} CASCADE;",
+    "invitations": "ALTER TABLE invitations DROP CONSTRAINT {};",
+    "messages": "ALTER TABLE messages DROP CONSTRAINT {};",
+}
+
+# Beginning of the invariant's name: the statements that break it.
+PLANTED = {
+    "I1 ": NO_INDEX["members"].format("members_one_per_invitation")
+    + f"UPDATE members SET invitation_id = {INVITATION} WHERE user_id = {DI};",
+    "I2 ": f"UPDATE members SET user_id = {EVE} WHERE invitation_id IS NOT NULL;",
+    "I3 ": "UPDATE members SET created_at = created_at + interval '1 hour';",
+    "I4 ": "UPDATE members SET role = 'admin' WHERE invitation_id IS NOT NULL;",
+    "I5 ": NO_INDEX["invitations"].format("invitations_accepted_before_expiry")
+    + "UPDATE invitations SET expires_at = closed_at;",
+    "I6 ": f"""
+        UPDATE accounts SET created_at = created_at - interval '1 day';
+        UPDATE invitations SET accepted_by = {EVE};
+        UPDATE members SET user_id = {EVE} WHERE invitation_id IS NOT NULL;
+    """,
+    "I7 ": NO_INDEX["members"].format("members_one_per_organization_and_user")
+    + f"""INSERT INTO members (id, organization_id, user_id, role)
+          VALUES (gen_random_uuid(), {PLACE}, {DI}, 'viewer');""",
+    "I8 ": "DROP INDEX invitations_one_pending_per_destination_and_address;" + REOPENED + AGAIN,
+    "I9 ": "UPDATE members SET role = 'admin' WHERE role = 'owner';",
+    "I12 ": REOPENED,
+    "I13 ": "DELETE FROM messages;",
+    "I14 ": "UPDATE messages SET state = 'queued', recipient = 'eve@cast.example.com';",
+    "I16 ": NO_INDEX["messages"].format("messages_settled_hold_no_seed")
+    + "UPDATE messages SET key_seed = decode(repeat('ab', 32), 'hex');",
+    "I17 ": f"""
+        INSERT INTO audit (id, event, actor_kind, subject_kind, subject_id)
+        VALUES (gen_random_uuid(), 'account.password_reset', 'account', 'account', {FLO});
+    """,
+    "I18 one": """
+        DROP INDEX keys_one_live_per_subject;
+        INSERT INTO keys (id, realm_id, purpose, subject, key_hash, expires_at)
+        SELECT gen_random_uuid(), realm_id, purpose, subject, decode(repeat('cd', 32), 'hex'),
+               expires_at FROM keys;
+    """,
+    "I18 a pending": "DELETE FROM keys;",
+    "I20 ": NO_INDEX["accounts"].format("accounts_one_per_realm_and_address")
+    + f"UPDATE accounts SET address_canonical = {FLOS} WHERE id = {EVE};",
+    "I21 ": "DELETE FROM audit WHERE event = 'invitation.accepted';",
+    "I26 ": "DELETE FROM audit WHERE event = 'invitation.made';",
+    "I27 ": f"""
+        INSERT INTO audit (id, event, actor_kind, subject_kind, subject_id)
+        VALUES (gen_random_uuid(), 'invitation.edited', 'operator', 'invitation', {INVITATION});
+    """,
+    "I28 ": "DELETE FROM members WHERE invitation_id IS NOT NULL;",
+}
+
+
+@pytest.fixture
+async def accepted(world: World, database: Database) -> World:
+    """A world in which Flo has accepted an invitation, and nothing is broken."""
+    async with database.transaction() as tx:
+        await tx.connection.execute(ACCEPTED)
+    return world
+
+
+@pytest.mark.usefixtures("accepted")
+async def test_a_true_acceptance_breaks_nothing(tx: Transaction) -> None:
+    assert await invariants.broken(tx) == {}
+
+
+@pytest.mark.usefixtures("accepted")
+@pytest.mark.parametrize("name", invariants.INVARIANTS)
+async def test_a_planted_fault_is_found(name: str, tx: Transaction) -> None:
+    [statements] = [sql for start, sql in PLANTED.items() if name.startswith(start)]
+    await tx.connection.execute(statements)
+    assert name in await invariants.broken(tx)
