@@ -4,7 +4,6 @@ Answers go to standard output. An error is a sentence on standard error and an e
 traceback.
 """
 
-import json
 import os
 import signal
 import sys
@@ -13,6 +12,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 import click
+import msgspec
 import uvloop
 
 from vestibule import doctor, serving
@@ -169,4 +169,4 @@ def _greet(settings: Settings) -> None:
 
 
 def _line(thing: object) -> str:
-    return json.dumps(thing, default=str)
+    return msgspec.json.encode(thing).decode()

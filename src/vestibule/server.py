@@ -36,8 +36,9 @@ from vestibule.users import api as users_api
 from vestibule.users import caller
 from vestibule.users import pages as users_pages
 from vestibule.users.entrance import platform
+from vestibule.users.model import UserBody
 from vestibule.web import api_reference, problems, static_files, templating
-from vestibule.web.bodies import StrictRequest
+from vestibule.web.bodies import StrictRequest, write_nothing
 from vestibule.web.cookies import Jar
 from vestibule.web.injected import Injected
 from vestibule.web.shell import Application, Shell
@@ -112,6 +113,8 @@ def _api() -> Router:
             "caller": Provide(caller.provide_caller),
             "maybe_caller": Provide(caller.provide_maybe_caller),
         },
+        after_request=write_nothing,
+        signature_namespace={"Described": UserBody},
     )
 
 

@@ -1,8 +1,8 @@
 """Accounts for these tests, in two realms: the platform's and an app's."""
 
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from tests.world import PASSWORD_HASH
 from vestibule.accounts import actions as accounts
@@ -39,8 +39,16 @@ class Seated:
         return self._account.as_actor(origin)
 
 
-async def describe(reader: Reader, account_id: AccountId) -> Mapping[str, Any]:
-    return {"object": "user", "id": str(account_id), "first_name": "Ana", "last_name": "Berg"}
+class Seen(msgspec.Struct, frozen=True):
+    """The person behind an account of the realm, as its API shows them."""
+
+    id: str
+    first_name: str = "Ana"
+    last_name: str = "Berg"
+
+
+async def describe(reader: Reader, account_id: AccountId) -> Seen:
+    return Seen(str(account_id))
 
 
 async def land(reader: Reader, account_id: AccountId) -> str:

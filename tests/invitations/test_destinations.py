@@ -8,6 +8,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import vestibule
@@ -46,7 +47,8 @@ def test_a_word_that_is_no_role_is_refused(word: str) -> None:
 
 
 def test_an_organization_is_described_by_id_and_name() -> None:
-    assert destinations.describe(HERE, "Analytical") == {
+    shown = destinations.describe(HERE, "Analytical")
+    assert msgspec.to_builtins(shown) == {
         "type": "organization",
         "id": encode("org", HERE.organization_id),
         "name": "Analytical",

@@ -1,17 +1,22 @@
 """Accounts in the HTTP API, of whichever realm they are mounted in: sessions, resets, changes."""
 
-from typing import Any
-
 import msgspec
 from litestar import delete, get, post
 from litestar.params import FromPath, JSONBody
 
 from vestibule.accounts import sessions, steps
 from vestibule.accounts.guards import Desk
-from vestibule.accounts.model import Holder, Session, present_session
+from vestibule.accounts.model import (
+    Described,
+    Holder,
+    NewSessionBody,
+    Session,
+    SessionBody,
+    present_session,
+)
 from vestibule.accounts.realms import Entrance
 from vestibule.kernel.database import Database
-from vestibule.kernel.http import list_body
+from vestibule.kernel.http import ListBody, list_body
 from vestibule.kernel.ids import SessionId, decode, encode
 from vestibule.kernel.lists import Page
 from vestibule.web.injected import Injected
@@ -62,7 +67,7 @@ class AddressToComplete(msgspec.Struct, kw_only=True, forbid_unknown_fields=True
 @post("/sessions", status_code=201, summary="Sign in", tags=TAGS)
 async def start_session(
     data: JSONBody[SignIn], desk: Injected[Desk], *, entrance: Injected[Entrance]
-) -> dict[str, Any]:
+) -> "NewSessionBody[Described]":
     """Start a session. Its token is shown in this answer only."""
     started = await steps.start_session(desk, entrance, email=data.email, password=data.password)
     async with desk.database.reader() as reader:
@@ -94,12 +99,14 @@ async def complete_reset(
 
 
 @get("/me/sessions", summary="List the caller's sessions", tags=TAGS)
-async def list_sessions(database: Injected[Database], caller: Injected[Holder]) -> dict[str, Any]:
+async def list_sessions(
+    database: Injected[Database], caller: Injected[Holder]
+) -> ListBody[SessionBody]:
     """List where the caller is signed in, newest first; twenty at most."""
     async with database.reader() as reader:
         found = await sessions.list_live(reader, caller.account_id)
 
-    def present(session: Session) -> dict[str, Any]:
+    def present(session: Session) -> SessionBody:
         return present_listed(session, is_current=session.id == caller.session_id)
 
     return list_body(Page(items=found, before=None, after=None), present)
@@ -146,25 +153,25 @@ async def complete_address_change(
     *,
     entrance: Injected[Entrance],
     caller: Injected[Holder],
-) -> dict[str, Any]:
+) -> "Described":
     """Spend the key. Answers with the person, by their new address."""
     account = await steps.complete_address_change(desk, entrance, caller, key=data.key)
     async with desk.database.reader() as reader:
-        return dict(await entrance.describe(reader, account.id))
+        return await entrance.describe(reader, account.id)
 
 
-def present_listed(session: Session, *, is_current: bool) -> dict[str, Any]:
+def present_listed(session: Session, *, is_current: bool) -> SessionBody:
     """Show a session to its owner."""
-    return {
-        "object": "session",
-        "id": encode("ses", session.id),
-        "created_at": session.created_at,
-        "last_seen_at": session.last_seen_at,
-        "expires_at": session.expires_at,
-        "network": session.network,
-        "user_agent": session.user_agent,
-        "is_current": is_current,
-    }
+    return SessionBody(
+        object="session",
+        id=encode("ses", session.id),
+        created_at=session.created_at,
+        last_seen_at=session.last_seen_at,
+        expires_at=session.expires_at,
+        network=session.network,
+        user_agent=session.user_agent,
+        is_current=is_current,
+    )
 
 
 handlers = (

@@ -3,16 +3,20 @@
 Knows no names, roles, organizations or apps.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Annotated, Any, Generic, Literal, Protocol, TypeAlias, TypeVar
+
+import msgspec
 
 from vestibule.audit.model import Actor, ActorKind
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.errors import Conflict, Forbidden, NotAuthenticated, NotFound
 from vestibule.kernel.i18n import mark
 from vestibule.kernel.ids import AccountId, RealmId, SessionId, encode
+from vestibule.kernel.wire import Time, said, typed_id
+
+B = TypeVar("B")
 
 SESSION_IDLE = timedelta(days=14)
 SESSION_LONGEST = timedelta(days=30)
@@ -147,15 +151,51 @@ class Holder(Protocol):
         """Give the origin of the request as this person."""
 
 
-def present_session(started: Started, user: Mapping[str, Any]) -> dict[str, Any]:
+# The person behind an account, as their realm's API shows them. Which type that is, the router says
+# that mounts the realm (`signature_namespace`), since rooms above know it.
+Described: TypeAlias = Any
+
+
+class NewSessionBody(msgspec.Struct, Generic[B], frozen=True, kw_only=True):
+    """A session that was just started. The only answer that ever holds a token."""
+
+    object: Literal["session"]
+    id: Annotated[str, typed_id("ses")]
+    token: Annotated[
+        str,
+        said(
+            "Send it as `Authorization: Bearer …`. It is shown here only.",
+            example="k3JQx0w2v5dYyq1C8mZbH4nT7rLsUeAiPgVfXoKjRtE",
+        ),
+    ]
+    expires_at: Annotated[Time, said("At the latest; sooner if it is not used for 14 days.")]
+    user: B
+
+
+class SessionBody(msgspec.Struct, frozen=True, kw_only=True):
+    """A place where its owner is signed in."""
+
+    object: Literal["session"]
+    id: Annotated[str, typed_id("ses")]
+    created_at: Time
+    last_seen_at: Annotated[Time, said("To five minutes.")]
+    expires_at: Annotated[Time, said("At the latest; sooner if it is not used for 14 days.")]
+    network: Annotated[str | None, said("From where it was started.", example="192.0.2.7")]
+    user_agent: Annotated[
+        str | None, said("What the program that started it calls itself.", example="curl/8.14.1")
+    ]
+    is_current: Annotated[bool, said("Whether this very call was made in it.")]
+
+
+def present_session(started: Started, user: B) -> NewSessionBody[B]:
     """Show a new session to the program that started it.
 
     The only answer that ever holds a token.
     """
-    return {
-        "object": "session",
-        "id": encode("ses", started.id),
-        "token": started.token,
-        "expires_at": started.expires_at,
-        "user": user,
-    }
+    return NewSessionBody(
+        object="session",
+        id=encode("ses", started.id),
+        token=started.token,
+        expires_at=started.expires_at,
+        user=user,
+    )

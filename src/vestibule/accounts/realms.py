@@ -3,12 +3,12 @@
 The platform and each app are mounted from these facts.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
+from vestibule.accounts.model import Described
 from vestibule.audit.model import Actor
 from vestibule.kernel.database import Reader
 from vestibule.kernel.ids import AccountId, RealmId
@@ -51,7 +51,7 @@ class PageNames:
 
 PLATFORM_PAGES = PageNames()
 
-Describe = Callable[[Reader, AccountId], Awaitable[Mapping[str, Any]]]
+Describe = Callable[[Reader, AccountId], Awaitable[Described]]
 Landing = Callable[[Reader, AccountId], Awaitable[str]]
 
 

@@ -75,8 +75,9 @@ async def get_offer(reader: Reader, entrance: Entrance, presented: str) -> Offer
     key.ensure_usable()
     account = await accounts.get(reader, account_id)
     person = await entrance.describe(reader, account_id)
-    names = [str(person[name]) for name in ("first_name", "last_name", "name") if person.get(name)]
-    return Offer(key=key, account=account, about=[account.address.canonical, *names])
+    names = [getattr(person, name, None) for name in ("first_name", "last_name", "name")]
+    about = [account.address.canonical, *(str(name) for name in names if name)]
+    return Offer(key=key, account=account, about=about)
 
 
 async def complete(

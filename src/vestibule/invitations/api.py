@@ -11,6 +11,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from vestibule.accounts.guards import Desk
 from vestibule.invitations import queries, steps
+from vestibule.invitations.bodies_model import InvitationBody
 from vestibule.invitations.model import InvitationNotFound, ShownState
 from vestibule.invitations.offer_model import (
     Changes,
@@ -24,7 +25,7 @@ from vestibule.invitations.queries import Filter
 from vestibule.kernel import addresses, lists
 from vestibule.kernel.clock import present
 from vestibule.kernel.errors import InvalidRequest
-from vestibule.kernel.http import list_body
+from vestibule.kernel.http import ListBody, list_body
 from vestibule.kernel.i18n import gettext
 from vestibule.organizations import actions as organizations
 from vestibule.organizations.model import OrganizationRole
@@ -97,12 +98,12 @@ async def invite(
     *,
     desk: Injected[Desk],
     caller: Injected[SignedIn],
-) -> Response[dict[str, Any]]:
+) -> Response[InvitationBody]:
     """Invite an address. 200 instead of 201: it was invited already, and that one is renewed."""
     offer = data.offer(locale=caller.user.locale)
     shown, is_new = await steps.invite(desk, caller, org, offer)
     body = present_invitation(shown)
-    location = f"/api/v1/organizations/{body['destination']['id']}/invitations/{body['id']}"
+    location = f"/api/v1/organizations/{body.destination.id}/invitations/{body.id}"
     return Response(body, status_code=201 if is_new else 200, headers={"Location": location})
 
 
@@ -122,7 +123,7 @@ async def list_invitations(
     caller: Injected[SignedIn],
     part: Injected[Part],
     asked: Injected[Filter],
-) -> dict[str, Any]:
+) -> ListBody[InvitationBody]:
     """List the invitations of an organization, the newest first."""
     async with desk.database.reader() as reader:
         seat = await organizations.get_for_invitations(reader, caller.user.id, org)
@@ -138,7 +139,7 @@ async def get_invitation(
     *,
     desk: Injected[Desk],
     caller: Injected[SignedIn],
-) -> dict[str, Any]:
+) -> InvitationBody:
     """Look at an invitation, and at what became of its mail."""
     async with desk.database.reader() as reader:
         seat = await organizations.get_for_invitations(reader, caller.user.id, org)
@@ -156,7 +157,7 @@ async def edit_invitation(
     *,
     desk: Injected[Desk],
     caller: Injected[SignedIn],
-) -> dict[str, Any]:
+) -> InvitationBody:
     """Change role, expiry or language. The id and the mailed link stay."""
     return present_invitation(
         await steps.edit(desk, caller, org, steps.read_id(invitation), data.changes())
@@ -175,7 +176,7 @@ async def resend_invitation(
     *,
     desk: Injected[Desk],
     caller: Injected[SignedIn],
-) -> dict[str, Any]:
+) -> InvitationBody:
     """Mail it again with a new link, and let it live as long again. The old link says so."""
     return present_invitation(await steps.resend(desk, caller, org, steps.read_id(invitation)))
 
@@ -192,7 +193,7 @@ async def revoke_invitation(
     *,
     desk: Injected[Desk],
     caller: Injected[SignedIn],
-) -> dict[str, Any]:
+) -> InvitationBody:
     """Take it back. Revoking a revoked one changes nothing."""
     return present_invitation(await steps.revoke(desk, caller, org, steps.read_id(invitation)))
 

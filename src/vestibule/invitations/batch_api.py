@@ -1,18 +1,20 @@
 """Inviting many at once: each row stands for itself, has its own answer, and may be sent again."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import post
 from litestar.params import FromPath, JSONBody
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from vestibule.accounts.guards import Desk
 from vestibule.invitations import steps
 from vestibule.invitations.api import TAGS, InvitationToMake
+from vestibule.invitations.bodies_model import InvitationBody
 from vestibule.invitations.presentation import present_invitation
 from vestibule.kernel import http
-from vestibule.kernel.errors import Problem
+from vestibule.kernel.errors import FieldError, Problem
+from vestibule.kernel.wire import said
 from vestibule.organizations import actions as organizations
 from vestibule.users.model import SignedIn
 from vestibule.web.bodies import refusal
@@ -21,14 +23,29 @@ from vestibule.web.injected import Injected
 MOST_ROWS = 1000
 BODY_BYTES = 1024 * 1024
 
-# What of a row's problem document stands in its answer.
-TOLD = ("status", "code", "detail", "errors")
-
 
 class Batch(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Up to 1000 invitations, each with the fields of a single one."""
 
     invitations: Annotated[list[Any], Meta(min_length=1, max_length=MOST_ROWS)]
+
+
+class BatchRowBody(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one row: as if it had been sent by itself."""
+
+    index: Annotated[int, said("Its place in what was sent, from 0.", example=0)]
+    status: Annotated[int, said("The status that it would have been answered.", example=201)]
+    code: Annotated[str | UnsetType, said("Why it was refused.")] = UNSET
+    detail: Annotated[str | UnsetType, said("The same, for a person.")] = UNSET
+    errors: Annotated[list[FieldError] | UnsetType, said("Every fault in the row.")] = UNSET
+    invitation: InvitationBody | UnsetType = UNSET
+
+
+class BatchBody(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of each row, in the order of the rows."""
+
+    object: Literal["batch"]
+    data: list[BatchRowBody]
 
 
 @post(
@@ -40,27 +57,36 @@ class Batch(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 )
 async def invite_many(
     org: FromPath[str], data: JSONBody[Batch], *, desk: Injected[Desk], caller: Injected[SignedIn]
-) -> dict[str, Any]:
+) -> BatchBody:
     """Invite each in turn, in a transaction of its own. A row at fault stops no other."""
     async with desk.database.reader() as reader:
         seat = await organizations.get_for_inviting(reader, caller.user.id, org)
     reference = seat.organization.slug
     rows = [
-        {"index": index, **await _invite(desk, caller, reference, row)}
+        await _invite(desk, caller, reference, index=index, row=row)
         for index, row in enumerate(data.invitations)
     ]
-    return {"object": "batch", "data": rows}
+    return BatchBody(object="batch", data=rows)
 
 
-async def _invite(desk: Desk, caller: SignedIn, reference: str, row: object) -> dict[str, Any]:
+async def _invite(
+    desk: Desk, caller: SignedIn, reference: str, *, index: int, row: object
+) -> BatchRowBody:
     """Give what the row would have been answered by itself: its status, and invitation or fault."""
     try:
         offer = _read(row).offer(locale=caller.user.locale)
         shown, is_new = await steps.invite(desk, caller, reference, offer)
     except Problem as problem:
         body = http.body_of(problem)
-        return {name: body[name] for name in TOLD if name in body}
-    return {"status": 201 if is_new else 200, "invitation": present_invitation(shown)}
+        return BatchRowBody(
+            index=index,
+            status=body.status,
+            code=body.code,
+            detail=body.detail,
+            errors=body.errors,
+        )
+    status = 201 if is_new else 200
+    return BatchRowBody(index=index, status=status, invitation=present_invitation(shown))
 
 
 def _read(row: object) -> InvitationToMake:

@@ -2,11 +2,11 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any
 
 from vestibule.audit.model import OPERATOR
 from vestibule.invitations import actions, destinations, queries
 from vestibule.invitations.actions import Means
+from vestibule.invitations.bodies_model import InvitationBody
 from vestibule.invitations.offer_model import UNHURRIED, Expiry, Offer
 from vestibule.invitations.presentation import present_invitation
 from vestibule.invitations.queries import Filter
@@ -28,7 +28,7 @@ class Wanted:
     locale: str = DEFAULT_LOCALE
 
 
-async def invite(database: Database, outbox: Outbox, wanted: Wanted) -> dict[str, Any]:
+async def invite(database: Database, outbox: Outbox, wanted: Wanted) -> InvitationBody:
     """Invite an address to an organization, with any of its roles.
 
     Gives the invitation as the API does. Raises InvalidEmail, InvalidRequest for a role,
@@ -49,7 +49,7 @@ async def invite(database: Database, outbox: Outbox, wanted: Wanted) -> dict[str
 
 async def list_all(
     database: Database, organization: str, asked: Filter
-) -> AsyncIterator[dict[str, Any]]:
+) -> AsyncIterator[InvitationBody]:
     """Give the invitations of an organization, newest first, a page at a time."""
     after = None
     while True:

@@ -1,7 +1,6 @@
 """Invitations in the HTTP API, for who holds a key: look up, accept, decline, ask for another."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from litestar import post
@@ -9,15 +8,18 @@ from litestar.params import JSONBody
 from msgspec import UNSET, Meta, UnsetType
 
 from vestibule.accounts.guards import Desk
-from vestibule.accounts.model import present_session
+from vestibule.accounts.model import NewSessionBody, present_session
 from vestibule.invitations import destinations, steps
 from vestibule.invitations.answers import Acceptance, KeyAlone, SignedInAs
+from vestibule.invitations.bodies_model import LookUpBody, PublicInvitationBody
 from vestibule.invitations.model import AccountNotWanted
 from vestibule.invitations.presentation import present_offered, present_public
 from vestibule.kernel.errors import InvalidRequest
 from vestibule.kernel.i18n import gettext
+from vestibule.kernel.wire import said
+from vestibule.organizations.presentation import MembershipBody
 from vestibule.users import actions as users
-from vestibule.users.model import Profile, SignedIn
+from vestibule.users.model import Profile, SignedIn, UserBody
 from vestibule.web.injected import Injected
 
 TAGS = ("Invitations, by key",)
@@ -55,10 +57,22 @@ class Refusal(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     reason: str | None = None
 
 
+class AcceptanceBody(msgspec.Struct, frozen=True, kw_only=True):
+    """That somebody has joined."""
+
+    object: Literal["acceptance"]
+    invitation: PublicInvitationBody
+    membership: MembershipBody
+    session: Annotated[
+        NewSessionBody[UserBody] | UnsetType,
+        said("There only if this call made the account."),
+    ] = UNSET
+
+
 @post("/invitations/lookup", status_code=200, summary="Look a key up", tags=TAGS)
 async def look_up(
     data: JSONBody[KeyToLookUp], *, desk: Injected[Desk], maybe_caller: Injected[SignedIn | None]
-) -> dict[str, Any]:
+) -> LookUpBody:
     """Show what the key offers, and what to do next. Nothing is spent."""
     offered = await steps.get_offered(desk, data.key)
     steps.ensure_open(offered)
@@ -69,7 +83,7 @@ async def look_up(
 @post("/invitations/accept", status_code=200, summary="Accept", tags=TAGS)
 async def accept(
     data: JSONBody[Answer], *, desk: Injected[Desk], maybe_caller: Injected[SignedIn | None]
-) -> dict[str, Any]:
+) -> AcceptanceBody:
     """Join. A session is in the answer only for an account that was made by it."""
     if isinstance(data.account, AccountToMake):
         if maybe_caller is not None or data.as_ is not UNSET:
@@ -95,23 +109,22 @@ async def request_new(data: JSONBody[KeyToLookUp], *, desk: Injected[Desk]) -> N
     await steps.ask_for_new(desk, data.key)
 
 
-async def answer(desk: Desk, acceptance: Acceptance) -> dict[str, Any]:
+async def answer(desk: Desk, acceptance: Acceptance) -> AcceptanceBody:
     """Give the acceptance as the API shows it."""
     invitation = acceptance.invitation
     async with desk.database.reader() as reader:
         membership = await destinations.describe_membership(
             reader, invitation.destination, acceptance.membership
         )
-        user: Mapping[str, Any] = {}
+        session: NewSessionBody[UserBody] | UnsetType = UNSET
         if acceptance.session:
             user = await users.describe(reader, acceptance.session.account_id)
-    body = {
-        "object": "acceptance",
-        "invitation": present_public(invitation, acceptance.place.name),
-        "membership": membership,
-    }
-    return body | (
-        {"session": present_session(acceptance.session, user)} if acceptance.session else {}
+            session = present_session(acceptance.session, user)
+    return AcceptanceBody(
+        object="acceptance",
+        invitation=present_public(invitation, acceptance.place.name),
+        membership=membership,
+        session=session,
     )
 
 

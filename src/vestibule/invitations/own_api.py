@@ -1,7 +1,5 @@
 """Invitations in the HTTP API, for the caller whose own address was invited."""
 
-from typing import Any
-
 import msgspec
 from litestar import get, post
 from litestar.di import Provide
@@ -9,11 +7,12 @@ from litestar.params import FromPath, JSONBody
 
 from vestibule.accounts.guards import Desk
 from vestibule.invitations import answers, queries, steps
-from vestibule.invitations.key_api import answer
+from vestibule.invitations.bodies_model import PublicInvitationBody
+from vestibule.invitations.key_api import AcceptanceBody, answer
 from vestibule.invitations.presentation import present_public
 from vestibule.invitations.queries import Shown
 from vestibule.kernel import lists
-from vestibule.kernel.http import list_body
+from vestibule.kernel.http import ListBody, list_body
 from vestibule.users.model import SignedIn
 from vestibule.web.injected import Injected
 from vestibule.web.listing import Part, read_part
@@ -35,7 +34,7 @@ class OwnRefusal(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 )
 async def list_own(
     desk: Injected[Desk], *, caller: Injected[SignedIn], part: Injected[Part]
-) -> dict[str, Any]:
+) -> ListBody[PublicInvitationBody]:
     """List the open invitations to the caller's own address, the newest first."""
     window = part.window(f"own-invitations/{caller.user.id}")
     async with desk.database.reader() as reader:
@@ -51,7 +50,7 @@ async def list_own(
 )
 async def accept_own(
     invitation: FromPath[str], *, desk: Injected[Desk], caller: Injected[SignedIn]
-) -> dict[str, Any]:
+) -> AcceptanceBody:
     """Join. The caller's own address is the proof."""
     async with desk.database.transaction() as tx:
         acceptance = await answers.accept_waiting(
@@ -80,7 +79,7 @@ async def decline_own(
         await answers.decline_waiting(tx, steps.read_id(invitation), caller.user, reason, by=by)
 
 
-def _present_public(shown: Shown) -> dict[str, Any]:
+def _present_public(shown: Shown) -> PublicInvitationBody:
     return present_public(shown.invitation, shown.destination_name)
 
 

@@ -1,10 +1,19 @@
 """How invitations read in the API."""
 
 from datetime import datetime
-from typing import Any
+
+import msgspec
 
 from vestibule.audit.model import ActorKind
 from vestibule.invitations import destinations
+from vestibule.invitations.bodies_model import (
+    DeliveryBody,
+    InvitationBody,
+    InviterBody,
+    LookUpBody,
+    PublicInvitationBody,
+    PublicInviterBody,
+)
 from vestibule.invitations.model import Delivery, Invitation, Inviter, State
 from vestibule.invitations.queries import Offered, Shown
 from vestibule.kernel.ids import encode
@@ -13,71 +22,70 @@ from vestibule.messages.model import DeliveryState
 _PREFIXES = {ActorKind.USER: "user", ActorKind.APP_MEMBER: "apm", ActorKind.API_KEY: "vsk"}
 
 
-def present_invitation(shown: Shown) -> dict[str, Any]:
+def present_invitation(shown: Shown) -> InvitationBody:
     """Give the invitation as those who manage it see it."""
     invitation = shown.invitation
-    return {
-        **_common(invitation, shown.destination_name),
-        "delivery": _delivery(shown.delivery),
-        "inviter": _inviter(invitation.inviter),
-        "send_count": invitation.send_count,
-        "locale": invitation.locale,
-        "created_at": invitation.created_at,
-        "last_sent_at": invitation.last_sent_at,
-        "expires_at": invitation.expires_at,
-        "accepted_at": _closed_at(invitation, State.ACCEPTED),
-        "declined_at": _closed_at(invitation, State.DECLINED),
-        "revoked_at": _closed_at(invitation, State.REVOKED),
-        "decline_reason": invitation.decline_reason,
-        "redirect_url": invitation.redirect_url,
-        "metadata": invitation.metadata,
-    }
+    return InvitationBody(
+        object="invitation",
+        id=encode("inv", invitation.id),
+        destination=destinations.describe(invitation.destination, shown.destination_name),
+        email=invitation.email.typed,
+        role=invitation.destination.role,
+        state=invitation.shown_state,
+        delivery=_delivery(shown.delivery),
+        inviter=_inviter(invitation.inviter),
+        send_count=invitation.send_count,
+        locale=invitation.locale,
+        created_at=invitation.created_at,
+        last_sent_at=invitation.last_sent_at,
+        expires_at=invitation.expires_at,
+        accepted_at=_closed_at(invitation, State.ACCEPTED),
+        declined_at=_closed_at(invitation, State.DECLINED),
+        revoked_at=_closed_at(invitation, State.REVOKED),
+        decline_reason=invitation.decline_reason,
+        redirect_url=invitation.redirect_url,
+        metadata=invitation.metadata,
+    )
 
 
-def present_public(invitation: Invitation, destination_name: str) -> dict[str, Any]:
+def present_public(invitation: Invitation, destination_name: str) -> PublicInvitationBody:
     """Give the invitation as the invited person sees it: no metadata, nothing of the mail."""
-    return {
-        **_common(invitation, destination_name),
-        "inviter": {"type": invitation.inviter.kind, "name": invitation.inviter.name},
-        "locale": invitation.locale,
-        "created_at": invitation.created_at,
-        "expires_at": invitation.expires_at,
-        "redirect_url": invitation.redirect_url,
-    }
+    return PublicInvitationBody(
+        object="invitation",
+        id=encode("inv", invitation.id),
+        destination=destinations.describe(invitation.destination, destination_name),
+        email=invitation.email.typed,
+        role=invitation.destination.role,
+        state=invitation.shown_state,
+        inviter=PublicInviterBody(type=invitation.inviter.kind, name=invitation.inviter.name),
+        locale=invitation.locale,
+        created_at=invitation.created_at,
+        expires_at=invitation.expires_at,
+        redirect_url=invitation.redirect_url,
+    )
 
 
-def present_offered(offered: Offered, next_step: str) -> dict[str, Any]:
+def present_offered(offered: Offered, next_step: str) -> LookUpBody:
     """Give what a key opens, and what to do next."""
     public = present_public(offered.invitation, offered.destination_name)
-    return {**public, "next": next_step}
+    return LookUpBody(**msgspec.structs.asdict(public), next=next_step)
 
 
-def _common(invitation: Invitation, destination_name: str) -> dict[str, Any]:
-    return {
-        "object": "invitation",
-        "id": encode("inv", invitation.id),
-        "destination": destinations.describe(invitation.destination, destination_name),
-        "email": invitation.email.typed,
-        "role": invitation.destination.role,
-        "state": invitation.shown_state,
-    }
-
-
-def _inviter(inviter: Inviter) -> dict[str, Any]:
+def _inviter(inviter: Inviter) -> InviterBody:
     prefix = _PREFIXES.get(inviter.kind)
     identity = encode(prefix, inviter.id) if prefix and inviter.id else None
-    return {"type": inviter.kind, "id": identity, "name": inviter.name}
+    return InviterBody(type=inviter.kind, id=identity, name=inviter.name)
 
 
-def _delivery(delivery: Delivery | None) -> dict[str, Any]:
+def _delivery(delivery: Delivery | None) -> DeliveryBody:
     """Give what became of the mail. Kept for 90 days: what is no longer there had been sent."""
     known = delivery or Delivery(state=DeliveryState.SENT)
-    return {
-        "state": known.state,
-        "attempts": known.attempts,
-        "last_attempt_at": known.last_attempt_at,
-        "reason": known.reason,
-    }
+    return DeliveryBody(
+        state=known.state,
+        attempts=known.attempts,
+        last_attempt_at=known.last_attempt_at,
+        reason=known.reason,
+    )
 
 
 def _closed_at(invitation: Invitation, state: State) -> datetime | None:

@@ -6,9 +6,10 @@ Rooms subclass a kind beside the rule that it guards. What a kind means in HTTP 
 
 import re
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from vestibule.kernel.i18n import gettext, mark
+from vestibule.kernel.wire import said
 
 
 class Problem(Exception):
@@ -61,9 +62,11 @@ class Gone(Problem):
 class FieldError:
     """One fault in what was sent. `path` is dotted (`account.password`), `message` for a person."""
 
-    path: str
-    code: str
-    message: str
+    path: Annotated[
+        str, said("The field at fault, dotted; empty: the whole.", example="account.password")
+    ]
+    code: Annotated[str, said("Which rule is broken: stable.", example="weak_password")]
+    message: Annotated[str, said("For a person, in their language.", example="Choose a name.")]
 
 
 class Invalid(Problem):

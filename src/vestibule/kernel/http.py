@@ -6,8 +6,9 @@ No product words.
 import logging
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
+import msgspec
 from litestar import Response
 from litestar.exceptions import HTTPException, ValidationException
 
@@ -27,8 +28,10 @@ from vestibule.kernel.errors import (
 )
 from vestibule.kernel.i18n import gettext, mark
 from vestibule.kernel.lists import Page
+from vestibule.kernel.wire import said
 
 T = TypeVar("T")
+B = TypeVar("B")
 
 log = logging.getLogger("vestibule.http")
 
@@ -63,6 +66,34 @@ class FormExpired(Forbidden):
     sentence = mark(
         "This page was open for too long, or was not ours. Load it again and repeat what you did."
     )
+
+
+class ProblemBody(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a call was refused (RFC 9457). Programs compare `code`; people read `detail`."""
+
+    type: Annotated[str, said("Names the code, and leads nowhere.")]
+    title: Annotated[str, said("The status in words.", example="Conflict")]
+    status: Annotated[int, said("The HTTP status.", example=409)]
+    detail: Annotated[str, said("For a person, in their language: what to do next.")]
+    code: Annotated[str, said("Which rule refused: stable.", example="already_member")]
+    errors: Annotated[
+        list[FieldError] | msgspec.UnsetType, said("Every fault in what was sent; with 422 only.")
+    ] = msgspec.UNSET
+
+
+class Cursors(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the list goes on: each is null where it ends."""
+
+    before: Annotated[str | None, said("Give it as `before` for newer ones.")]
+    after: Annotated[str | None, said("Give it as `after` for older ones.", example="AZqg…")]
+
+
+class ListBody(msgspec.Struct, Generic[B], frozen=True, kw_only=True):
+    """A part of a list, the newest first."""
+
+    object: Literal["list"]
+    data: list[B]
+    list_metadata: Cursors
 
 
 STATUSES: dict[type[Problem], HTTPStatus] = {
@@ -130,23 +161,26 @@ def problem_of(fault: Exception) -> Problem:
             return InternalError()
 
 
-def body_of(problem: Problem) -> dict[str, Any]:
-    """Give the members of the problem document."""
+def code_of(kind: type[Problem]) -> str:
+    """Give the code of the answer as a whole: a field's own stands in `errors`."""
+    return InvalidRequest.code() if issubclass(kind, InvalidField) else kind.code()
+
+
+def body_of(problem: Problem) -> ProblemBody:
+    """Give the problem document."""
     status = status_of(problem)
-    code = InvalidRequest.code() if isinstance(problem, InvalidField) else problem.code()
-    body: dict[str, Any] = {
-        "type": f"urn:vestibule:problem:{code}",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": problem.explain(),
-        "code": code,
-    }
-    if isinstance(problem, Invalid):
-        body["errors"] = problem.errors
-    return body
+    code = code_of(type(problem))
+    return ProblemBody(
+        type=f"urn:vestibule:problem:{code}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=problem.explain(),
+        code=code,
+        errors=problem.errors if isinstance(problem, Invalid) else msgspec.UNSET,
+    )
 
 
-def answer_problem(fault: Exception) -> Response[dict[str, Any]]:
+def answer_problem(fault: Exception) -> Response[ProblemBody]:
     """Answer a program: `application/problem+json`."""
     problem = problem_of(fault)
     return Response(
@@ -157,13 +191,13 @@ def answer_problem(fault: Exception) -> Response[dict[str, Any]]:
     )
 
 
-def list_body(page: Page[T], present: Callable[[T], dict[str, Any]]) -> dict[str, Any]:
+def list_body(page: Page[T], present: Callable[[T], B]) -> ListBody[B]:
     """Give the document of one page of a list."""
-    return {
-        "object": "list",
-        "data": [present(item) for item in page.items],
-        "list_metadata": {"before": page.before, "after": page.after},
-    }
+    return ListBody(
+        object="list",
+        data=[present(item) for item in page.items],
+        list_metadata=Cursors(before=page.before, after=page.after),
+    )
 
 
 def _fields(fault: ValidationException) -> list[FieldError]:

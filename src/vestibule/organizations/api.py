@@ -1,7 +1,7 @@
 """The organizations of the HTTP API: found one, look at it, change it, list its members."""
 
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from litestar import Response, get, patch, post
@@ -12,7 +12,7 @@ from msgspec import UNSET, Meta, UnsetType
 from vestibule.audit.model import Actor
 from vestibule.kernel import lists
 from vestibule.kernel.database import Database
-from vestibule.kernel.http import list_body
+from vestibule.kernel.http import ListBody, list_body
 from vestibule.kernel.ids import MembershipId, OrganizationId
 from vestibule.kernel.settings import Founding, Settings
 from vestibule.organizations import actions as organizations
@@ -25,7 +25,12 @@ from vestibule.organizations.model import (
     OrganizationRole,
     Seat,
 )
-from vestibule.organizations.presentation import present_membership, present_organization
+from vestibule.organizations.presentation import (
+    MembershipBody,
+    OrganizationBody,
+    present_membership,
+    present_organization,
+)
 from vestibule.organizations.queries import Member, MemberSearch
 from vestibule.users.model import SignedIn
 from vestibule.web.injected import Injected
@@ -85,7 +90,7 @@ async def found_organization(
     settings: Injected[Settings],
     caller: Injected[SignedIn],
     origin: Injected[Actor],
-) -> Response[dict[str, Any]]:
+) -> Response[OrganizationBody]:
     """Found an organization; the caller is its owner."""
     slug = None if data.slug is UNSET else data.slug
     new = NewOrganization(name=data.name, slug=slug, founder=caller.user.id)
@@ -93,7 +98,7 @@ async def found_organization(
     async with database.transaction() as tx:
         founded = await founding.found(tx, new, by=caller.actor(origin), is_founding_open=is_open)
     body = present_organization(Seat(founded.organization, founded.membership.role))
-    return Response(body, headers={"Location": f"/api/v1/organizations/{body['id']}"})
+    return Response(body, headers={"Location": f"/api/v1/organizations/{body.id}"})
 
 
 @get(
@@ -107,7 +112,7 @@ async def list_organizations(
     caller: Injected[SignedIn],
     *,
     part: Injected[Part],
-) -> dict[str, Any]:
+) -> ListBody[OrganizationBody]:
     """List the organizations that the caller is a member of, newest first."""
     window = part.window(f"organizations/{caller.user.id}")
     async with database.reader() as reader:
@@ -121,7 +126,7 @@ async def get_organization(
     database: Injected[Database],
     *,
     caller: Injected[SignedIn],
-) -> dict[str, Any]:
+) -> OrganizationBody:
     """Give the organization of this id or slug."""
     async with database.reader() as reader:
         seat = await organizations.get_for_seeing(reader, caller.user.id, org)
@@ -136,7 +141,7 @@ async def change_organization(
     database: Injected[Database],
     caller: Injected[SignedIn],
     origin: Injected[Actor],
-) -> dict[str, Any]:
+) -> OrganizationBody:
     """Change the name, the slug, the life of an invitation, or whether joining needs sign-in."""
     async with database.transaction() as tx:
         seat = await organizations.lock_for_settings(tx, caller.user.id, org)
@@ -162,7 +167,7 @@ async def list_members(
     caller: Injected[SignedIn],
     part: Injected[Part],
     search: Injected[MemberSearch],
-) -> dict[str, Any]:
+) -> ListBody[MembershipBody]:
     """List the members of an organization, the newest first."""
     async with database.reader() as reader:
         seat = await organizations.get_for_members(reader, caller.user.id, org)

@@ -1,44 +1,98 @@
 """How organizations and memberships read in the API, for this room's edges and for those above."""
 
-from typing import Any
+from typing import Annotated, Literal
+
+import msgspec
 
 from vestibule.kernel.ids import encode
-from vestibule.organizations.model import Seat
+from vestibule.kernel.wire import Email, FirstName, LastName, Time, said, typed_id
+from vestibule.organizations.model import OrganizationRole, Seat
 from vestibule.organizations.queries import Member
 
+Id = Annotated[str, typed_id("org")]
+Name = Annotated[str, said(example="Acme")]
+Slug = Annotated[str, said("Its name in addresses.", example="acme", pattern="^[a-z0-9-]{3,40}$")]
 
-def present_organization(seat: Seat) -> dict[str, Any]:
-    """Give the organization as one of its members sees it. `invitation_lifetime` is in seconds."""
+
+class OrganizationBody(msgspec.Struct, frozen=True, kw_only=True):
+    """An organization, as one of its members sees it."""
+
+    object: Literal["organization"]
+    id: Id
+    name: Name
+    slug: Slug
+    invitation_lifetime: Annotated[
+        int,
+        said("How long an invitation lives unless it says otherwise, in s.", example=432000),
+    ]
+    requires_sign_in: Annotated[bool, said("Whether people can join only while signed in.")]
+    role: Annotated[OrganizationRole, said("What the caller is there.")]
+    created_at: Time
+
+
+class OrganizationOfMembership(msgspec.Struct, frozen=True, kw_only=True):
+    """The organization that somebody is a member of."""
+
+    id: Id
+    name: Name
+    slug: Slug
+
+
+class UserOfMembership(msgspec.Struct, frozen=True, kw_only=True):
+    """The user who is a member."""
+
+    id: Annotated[str, typed_id("user")]
+    first_name: FirstName
+    last_name: LastName
+    email: Annotated[Email, said("The address of their account, at present.")]
+
+
+class MembershipBody(msgspec.Struct, frozen=True, kw_only=True):
+    """That a user belongs to an organization, as what, and since when."""
+
+    object: Literal["membership"]
+    id: Annotated[str, typed_id("mbr")]
+    organization: OrganizationOfMembership
+    user: UserOfMembership
+    role: OrganizationRole
+    invited_email: Annotated[
+        Email | None, said("The address that the invitation was sent to; null for a founder.")
+    ]
+    created_at: Annotated[Time, said("When they joined.")]
+
+
+def present_organization(seat: Seat) -> OrganizationBody:
+    """Give the organization as one of its members sees it."""
     organization = seat.organization
-    return {
-        "object": "organization",
-        "id": encode("org", organization.id),
-        "name": organization.name,
-        "slug": organization.slug,
-        "invitation_lifetime": int(organization.invitation_lifetime.total_seconds()),
-        "requires_sign_in": organization.requires_sign_in,
-        "role": seat.role,
-        "created_at": organization.created_at,
-    }
+    return OrganizationBody(
+        object="organization",
+        id=encode("org", organization.id),
+        name=organization.name,
+        slug=organization.slug,
+        invitation_lifetime=int(organization.invitation_lifetime.total_seconds()),
+        requires_sign_in=organization.requires_sign_in,
+        role=seat.role,
+        created_at=organization.created_at,
+    )
 
 
-def present_membership(member: Member) -> dict[str, Any]:
-    """Give the membership, with who it is and of what. `invited_email` is null for a founder."""
-    return {
-        "object": "membership",
-        "id": encode("mbr", member.id),
-        "organization": {
-            "id": encode("org", member.organization_id),
-            "name": member.organization_name,
-            "slug": member.organization_slug,
-        },
-        "user": {
-            "id": encode("user", member.user_id),
-            "first_name": member.first_name,
-            "last_name": member.last_name,
-            "email": member.email,
-        },
-        "role": member.role,
-        "invited_email": member.invited_address,
-        "created_at": member.created_at,
-    }
+def present_membership(member: Member) -> MembershipBody:
+    """Give the membership, with who it is and of what."""
+    return MembershipBody(
+        object="membership",
+        id=encode("mbr", member.id),
+        organization=OrganizationOfMembership(
+            id=encode("org", member.organization_id),
+            name=member.organization_name,
+            slug=member.organization_slug,
+        ),
+        user=UserOfMembership(
+            id=encode("user", member.user_id),
+            first_name=member.first_name,
+            last_name=member.last_name,
+            email=member.email,
+        ),
+        role=member.role,
+        invited_email=member.invited_address,
+        created_at=member.created_at,
+    )

@@ -1,14 +1,12 @@
 """Users in the HTTP API: sign up, and what they say of themselves."""
 
-from typing import Any
-
 import msgspec
 from litestar import get, patch, post
 from litestar.params import JSONBody
 from msgspec import UNSET, UnsetType
 
 from vestibule.accounts.guards import Desk
-from vestibule.accounts.model import present_session
+from vestibule.accounts.model import NewSessionBody, present_session
 from vestibule.accounts.realms import Entrance
 from vestibule.kernel import i18n
 from vestibule.kernel.database import Reader
@@ -16,7 +14,15 @@ from vestibule.kernel.ids import OrganizationId, decode
 from vestibule.users import actions as users
 from vestibule.users import steps
 from vestibule.users.actions import Changes
-from vestibule.users.model import NotYourOrganization, Places, Profile, SignedIn, User, present_user
+from vestibule.users.model import (
+    NotYourOrganization,
+    Places,
+    Profile,
+    SignedIn,
+    User,
+    UserBody,
+    present_user,
+)
 from vestibule.users.steps import Typed
 from vestibule.web.bodies import Locale
 from vestibule.web.injected import Injected
@@ -78,7 +84,7 @@ async def ask_sign_up(
 @post("/sign-ups/complete", status_code=201, summary="Make the account", tags=TAGS)
 async def complete_sign_up(
     data: JSONBody[SignUpToComplete], desk: Injected[Desk], *, entrance: Injected[Entrance]
-) -> dict[str, Any]:
+) -> NewSessionBody[UserBody]:
     """Spend the key, make the user and start a session."""
     typed = Typed(
         first_name=data.first_name,
@@ -91,7 +97,7 @@ async def complete_sign_up(
 
 
 @get("/me", summary="Look at oneself", tags=TAGS)
-async def get_me(caller: Injected[SignedIn]) -> dict[str, Any]:
+async def get_me(caller: Injected[SignedIn]) -> UserBody:
     """Give the caller."""
     return present_user(caller.user)
 
@@ -103,7 +109,7 @@ async def change_me(
     *,
     caller: Injected[SignedIn],
     places: Injected[Places],
-) -> dict[str, Any]:
+) -> UserBody:
     """Change the name, the phone, the language, or where signing in lands."""
     async with desk.database.transaction() as tx:
         before = await users.lock(tx, caller.user.id)

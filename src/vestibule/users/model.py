@@ -4,7 +4,9 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, Any, Literal
+
+import msgspec
 
 from vestibule.audit.model import Actor, ActorKind
 from vestibule.kernel import names
@@ -12,6 +14,7 @@ from vestibule.kernel.addresses import Address
 from vestibule.kernel.errors import Forbidden, InvalidField, NotFound
 from vestibule.kernel.i18n import mark
 from vestibule.kernel.ids import AccountId, OrganizationId, SessionId, UserId, encode
+from vestibule.kernel.wire import Email, FirstName, LastName, Locale, Phone, Time, said, typed_id
 
 SIGN_UP_LIVES = timedelta(hours=24)
 
@@ -140,6 +143,22 @@ class Place:
 Places = Callable[[Any, UserId], Awaitable[Sequence[Place]]]
 
 
+class UserBody(msgspec.Struct, frozen=True, kw_only=True):
+    """A person on the platform, as they see themselves."""
+
+    object: Literal["user"]
+    id: Annotated[str, typed_id("user")]
+    email: Email
+    first_name: FirstName
+    last_name: LastName
+    phone: Phone
+    locale: Annotated[Locale, said("The language of mails to them, as BCP 47 names it.")]
+    default_organization: Annotated[
+        Annotated[str, typed_id("org")] | None, said("Where signing in leads; null: the console.")
+    ]
+    created_at: Time
+
+
 def clean_phone(text: str | None, *, path: str = "phone") -> str | None:
     """Give a phone number as digits, with a + in front of an international one.
 
@@ -157,17 +176,17 @@ def clean_phone(text: str | None, *, path: str = "phone") -> str | None:
     return f"+{digits}" if is_international else digits
 
 
-def present_user(user: User) -> dict[str, Any]:
+def present_user(user: User) -> UserBody:
     """Show a user to themselves, as the API does."""
     default = user.default_organization_id
-    return {
-        "object": "user",
-        "id": encode("user", user.id),
-        "email": user.address.typed,
-        "first_name": user.first_name,
-        "last_name": user.last_name,
-        "phone": user.phone,
-        "locale": user.locale,
-        "default_organization": encode("org", default) if default else None,
-        "created_at": user.created_at,
-    }
+    return UserBody(
+        object="user",
+        id=encode("user", user.id),
+        email=user.address.typed,
+        first_name=user.first_name,
+        last_name=user.last_name,
+        phone=user.phone,
+        locale=user.locale,
+        default_organization=encode("org", default) if default else None,
+        created_at=user.created_at,
+    )
