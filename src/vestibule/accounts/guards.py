@@ -4,7 +4,7 @@ The desk, its limits, and clean addresses of pages.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,8 @@ from vestibule.accounts.realms import Entrance, Occasion, Realm
 from vestibule.audit.model import Actor
 from vestibule.kernel import addresses
 from vestibule.kernel.addresses import Address
-from vestibule.kernel.database import Database
+from vestibule.kernel.database import Database, Transaction
+from vestibule.kernel.errors import RateLimited
 from vestibule.kernel.i18n import gettext
 from vestibule.kernel.limits import (
     KEY_MISS_BY_NETWORK,
@@ -130,15 +131,22 @@ async def counting_misses(desk: Desk) -> AsyncIterator[None]:
         raise
 
 
-@asynccontextmanager
-async def answering_evenly() -> AsyncIterator[None]:
-    """Take the same time whatever is found: it must not tell whether an address is known."""
-    clock = asyncio.get_running_loop().time
-    ends_at = clock() + EVEN_SECONDS
-    try:
-        yield
-    finally:
-        await asyncio.sleep(ends_at - clock())
+async def mail_evenly(
+    desk: Desk, address: Address, ask: Callable[[Transaction], Awaitable[object]]
+) -> None:
+    """Let `ask` queue a mail, in its transaction, for an address of whom we are to tell nothing.
+
+    Whether it is known, or got enough mails, makes no difference to the answer, nor to its time.
+    Raises RateLimited when the network asked too often.
+    """
+    await spend_mail_by_network(desk)
+    async with _answering_evenly():
+        try:
+            await spend_mail(desk.limiter, address)
+        except RateLimited:
+            return
+        async with desk.database.transaction() as tx:
+            await ask(tx)
 
 
 def frame(entrance: Entrance, visitor: Holder, *, current: str | None = None) -> dict[str, Any]:
@@ -153,6 +161,17 @@ def frame(entrance: Entrance, visitor: Holder, *, current: str | None = None) ->
         for path, label in entrance.navigation
     ]
     return {"user": visitor.person, "navigation": links}
+
+
+@asynccontextmanager
+async def _answering_evenly() -> AsyncIterator[None]:
+    """Take the same time whatever is found: it must not tell whether an address is known."""
+    clock = asyncio.get_running_loop().time
+    ends_at = clock() + EVEN_SECONDS
+    try:
+        yield
+    finally:
+        await asyncio.sleep(ends_at - clock())
 
 
 def _account(realm: Realm, address: Address) -> str:

@@ -6,9 +6,9 @@ Limits first, then look up, then hash, then the transaction.
 from vestibule.accounts import address_change, password_change, resets, sessions, sign_in
 from vestibule.accounts.guards import (
     Desk,
-    answering_evenly,
     counting_misses,
     forget_password_tries,
+    mail_evenly,
     spend_mail,
     spend_mail_by_network,
     spend_password_try,
@@ -23,7 +23,6 @@ from vestibule.accounts.model import (
 )
 from vestibule.accounts.realms import Entrance
 from vestibule.kernel import addresses
-from vestibule.kernel.errors import RateLimited
 
 
 async def start_session(
@@ -52,14 +51,8 @@ async def ask_reset(desk: Desk, entrance: Entrance, *, email: str) -> None:
     The answer is the same, in the same time.
     """
     address = addresses.parse(email)
-    await spend_mail_by_network(desk)
-    async with answering_evenly():
-        try:
-            await spend_mail(desk.limiter, address)
-        except RateLimited:
-            return
-        async with desk.database.transaction() as tx:
-            await resets.ask(tx, address, occasion=desk.occasion(entrance))
+    occasion = desk.occasion(entrance)
+    await mail_evenly(desk, address, lambda tx: resets.ask(tx, address, occasion=occasion))
 
 
 async def get_reset(desk: Desk, entrance: Entrance, key: str) -> resets.Offer:

@@ -62,15 +62,7 @@ async def insert(tx: Transaction, host: Host, email: Address, terms: Terms) -> I
         host.app_id,
         email.typed,
         email.canonical,
-        terms.role,
-        terms.inviter.kind,
-        terms.inviter.id,
-        terms.inviter.name,
-        terms.locale,
-        terms.redirect_url,
-        terms.metadata,
-        terms.expiry.at,
-        terms.expiry.after,
+        *_bound(terms),
     )
     return invitation_from_row(row) if row else None
 
@@ -118,15 +110,7 @@ async def renew(
         RETURNING {COLUMNS}
         """,
         invitation_id,
-        terms.role,
-        terms.inviter.kind,
-        terms.inviter.id,
-        terms.inviter.name,
-        terms.locale,
-        terms.redirect_url,
-        terms.metadata,
-        terms.expiry.at,
-        terms.expiry.after,
+        *_bound(terms),
         is_mailed,
     )
     return invitation_from_row(_changed(row))
@@ -270,6 +254,21 @@ async def delete_ended(tx: Transaction, *, after: timedelta, at_most: int) -> li
         at_most,
     )
     return [row["id"] for row in rows]
+
+
+def _bound(terms: Terms) -> tuple[object, ...]:
+    """Give the values of terms, in the order in which the statements number them."""
+    return (
+        terms.role,
+        terms.inviter.kind,
+        terms.inviter.id,
+        terms.inviter.name,
+        terms.locale,
+        terms.redirect_url,
+        terms.metadata,
+        terms.expiry.at,
+        terms.expiry.after,
+    )
 
 
 def _changed(row: Row | None) -> Row:

@@ -8,14 +8,11 @@ from dataclasses import dataclass, field
 from vestibule.accounts import sessions
 from vestibule.accounts.guards import (
     Desk,
-    answering_evenly,
     counting_misses,
-    spend_mail,
-    spend_mail_by_network,
+    mail_evenly,
 )
 from vestibule.accounts.realms import Entrance
 from vestibule.kernel import addresses
-from vestibule.kernel.errors import RateLimited
 from vestibule.users import sign_up
 from vestibule.users.model import Profile, SignUpsClosed
 from vestibule.users.sign_up import Activation, Asked, Offer, Signed
@@ -41,15 +38,9 @@ async def ask_sign_up(
     if not entrance.takes_sign_ups:
         raise SignUpsClosed
     address = addresses.parse(email)
-    await spend_mail_by_network(desk)
-    async with answering_evenly():
-        try:
-            await spend_mail(desk.limiter, address)
-        except RateLimited:
-            return
-        asked = Asked(address=address, locale=locale, next=next or None)
-        async with desk.database.transaction() as tx:
-            await sign_up.ask(tx, asked, occasion=desk.occasion(entrance))
+    asked = Asked(address=address, locale=locale, next=next or None)
+    occasion = desk.occasion(entrance)
+    await mail_evenly(desk, address, lambda tx: sign_up.ask(tx, asked, occasion=occasion))
 
 
 async def get_sign_up(desk: Desk, entrance: Entrance, key: str) -> Offer:
