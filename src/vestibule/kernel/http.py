@@ -54,6 +54,12 @@ class RequestTooLarge(Problem):
     sentence = mark("The request is too large.")
 
 
+class RequestIncomplete(Problem):
+    """The body came too slowly, or the client hung up in the middle of it."""
+
+    sentence = mark("The request did not arrive whole. Send it again.")
+
+
 class UnsupportedMediaType(Problem):
     """Neither JSON, nor the form of a page."""
 
@@ -107,6 +113,7 @@ STATUSES: dict[type[Problem], HTTPStatus] = {
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
     RequestTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    RequestIncomplete: HTTPStatus.REQUEST_TIMEOUT,
     UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
 }
 # What the framework refuses by itself, before any of our code is asked.

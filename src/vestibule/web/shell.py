@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from vestibule.kernel import i18n
+from vestibule.kernel.http import RequestIncomplete
 from vestibule.kernel.settings import LOCAL_HOSTS, Settings
 
 log = logging.getLogger("vestibule.access")
@@ -23,7 +24,9 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-BODY_SECONDS = 30
+# A body has so many seconds, and one more for each so many bytes that have come.
+BODY_SECONDS = 10
+BODY_BYTES_A_SECOND = 20_000
 TARGET_BYTES = 4096
 
 CONTENT_POLICY = (
@@ -64,7 +67,7 @@ class Shell:
         if scope["method"] == "HEAD":
             scope["method"] = "GET"  # the same answer, whose body stays here
         with i18n.speaking(_language(scope)):
-            await self.application(scope, _within(receive, BODY_SECONDS), answer.send)
+            await self.application(scope, _in_time(receive), answer.send)
 
     def _refusal(self, scope: Scope) -> tuple[int, str, str] | None:
         hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
@@ -160,20 +163,23 @@ def _language(scope: Scope) -> str:
     return i18n.DEFAULT_LOCALE
 
 
-def _within(receive: Receive, seconds: float) -> Receive:
-    """Read the body within so many seconds in all; past that, the peer counts as gone."""
-    ends_at = time.monotonic() + seconds
+def _in_time(receive: Receive) -> Receive:
+    """Read the body while it keeps coming. Raises RequestIncomplete when it does not."""
+    ends_at = time.monotonic() + BODY_SECONDS
     is_whole = False
 
     async def receive_in_time() -> Message:
-        nonlocal is_whole
+        nonlocal is_whole, ends_at
         if is_whole:
             return await receive()
         try:
             async with asyncio.timeout(max(0, ends_at - time.monotonic())):
                 message = await receive()
         except TimeoutError:
-            return {"type": "http.disconnect"}
+            raise RequestIncomplete from None
+        if message["type"] == "http.disconnect":
+            raise RequestIncomplete
+        ends_at += len(message.get("body", b"")) / BODY_BYTES_A_SECOND
         is_whole = not message.get("more_body", False)
         return message
 
