@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -227,19 +228,19 @@ def test_a_disk_that_filled_up_later_is_said(small_disk: Path) -> None:
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 12 MB, where we may mount one."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=12m,mode=0755", "tmpfs", place],
-        check=False,
-        capture_output=True,
-    )
-    if done.returncode != 0:
-        pytest.skip("mounting a small disk needs rights that we do not have here")
-    yield place
-    subprocess.run(["umount", place], check=True)
+def small_disk() -> Iterator[Path]:
+    """A disk of 12 MB, where we may mount one: in a folder that no other run tidies away."""
+    with tempfile.TemporaryDirectory(prefix="vestibule-disk-") as folder:
+        place = Path(folder)
+        done = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=12m,mode=0755", "tmpfs", place],
+            check=False,
+            capture_output=True,
+        )
+        if done.returncode != 0:
+            pytest.skip("mounting a small disk needs rights that we do not have here")
+        yield place
+        subprocess.run(["umount", place], check=True)
 
 
 def _freeze_and_kill_all(keeper: Keeper, data_dir: Path) -> None:
