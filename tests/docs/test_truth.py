@@ -1,0 +1,108 @@
+"""What the documents say of the API is so: the examples have the fields, the codes the statuses."""
+
+import importlib
+import json
+import pkgutil
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import vestibule
+from tests.client import Client, Mailbox
+from tests.world import World
+from vestibule.bootstrap import House
+from vestibule.kernel import http
+from vestibule.kernel.errors import Problem
+from vestibule.kernel.settings import PREFIX, Settings
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+API = "/api/v1"
+
+
+async def test_the_examples_of_the_api_have_the_fields_that_it_answers(
+    house: House, client: Client, world: World, mailbox: Mailbox
+) -> None:
+    ada = client.as_(world.ada)
+    password = world.ada.password
+    signed_in = await client.post(
+        f"{API}/sessions", {"email": world.ada.email, "password": password}
+    )
+    invited = await ada.post(
+        f"{API}/organizations/analytical/invitations", {"email": "x@x.test", "role": "viewer"}
+    )
+    async with house.database.reader() as reader:
+        key = await mailbox.last_key(reader, to="x@x.test")
+    shown = await client.post(f"{API}/invitations/lookup", {"key": key})
+    members = await ada.get(f"{API}/organizations/analytical/members")
+    organization = await ada.get(f"{API}/organizations/analytical")
+
+    answers = [signed_in.json(), invited.json(), shown.json(), organization.json()]
+    true = {frozenset(_fields(each)) for each in [*answers, members.json()["data"][0]]}
+    examples = {frozenset(_fields(each)) for each in _examples() if "id" in each}
+
+    assert len(examples) == len(true)
+    assert examples - true == set()
+
+
+def test_every_code_stands_under_its_status() -> None:
+    for module in pkgutil.walk_packages(vestibule.__path__, "vestibule."):
+        importlib.import_module(module.name)
+    statuses = {kind.code(): _status(kind) for kind in _derived(Problem)}
+    wrong = [
+        f"{code} under {heading}"
+        for heading, code in _codes()
+        if code in statuses and str(statuses[code]) not in heading
+    ]
+    assert wrong == []
+
+
+def test_every_default_that_is_told_is_the_default() -> None:
+    settings = Settings.from_environment({})
+    told = re.findall(rf"^\| `{PREFIX}([A-Z_]+)` \| `([^`]+)` \|", _read("settings.md"), re.M)
+    assert told
+    wrong = [name for name, value in told if value != _as_written(settings, name.lower())]
+    assert wrong == []
+
+
+def _as_written(settings: Settings, name: str) -> str:
+    value = getattr(settings, name)
+    return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
+
+
+def _examples() -> Iterator[dict[str, Any]]:
+    for block in re.findall(r"```json\n(.*?)```", _read("api.md"), re.DOTALL):
+        yield json.loads(block)
+
+
+def _fields(value: object, path: str = "") -> Iterator[str]:
+    """The dotted names of all that is in an object; what stands in metadata is the caller's."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield path + name
+            if name != "metadata":
+                yield from _fields(inner, f"{path}{name}.")
+
+
+def _codes() -> Iterator[tuple[str, str]]:
+    """Each code in the first column of a table, and the numbers in the heading above."""
+    heading = ""
+    for line in _read("errors.md").splitlines():
+        if line.startswith("## "):
+            heading = line
+        elif found := re.match(r"\| `([a-z_]+)` \|", line):
+            yield heading, found[1]
+
+
+def _status(kind: type[Problem]) -> int:
+    return int(http.status_of(kind.__new__(kind)))
+
+
+def _derived(kind: type[Problem]) -> Iterator[type[Problem]]:
+    for each in kind.__subclasses__():
+        yield each
+        yield from _derived(each)
+
+
+def _read(file: str) -> str:
+    return (DOCS / file).read_text()
