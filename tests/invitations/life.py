@@ -27,6 +27,7 @@ from vestibule.messages.model import Letter, Outbox
 from vestibule.users.model import Profile
 
 ANA = "ana@example.com"
+MADE = ("accounts", "users", "sessions", "members", "messages", "audit")
 SOMEBODY = Actor(kind=ActorKind.KEY_HOLDER, network="192.0.2.1")
 ANA_ANEW = Newcomer(Profile.clean("Ana", "Ahn", None), "$argon2id$a-hash-that-fits-no-password")
 
@@ -166,6 +167,10 @@ class Life:
 
     async def count(self, table: str) -> int:
         return int(await self.tx.fetch_value(f"SELECT count(*) FROM {table}"))
+
+    async def counts(self) -> dict[str, int]:
+        """Count all that accepting could make."""
+        return {table: await self.count(table) for table in MADE}
 
     async def events(self) -> list[str]:
         """Give what the audit trail tells, oldest first."""

@@ -8,28 +8,16 @@ from vestibule.accounts.model import AccountExists
 from vestibule.invitations.model import (
     AccountRequired,
     InvitationAlreadyAccepted,
-    InvitationDeclined,
-    InvitationExpired,
     InvitationNotFound,
-    InvitationRevoked,
-    InviterNotEntitled,
     SignInRequired,
     State,
     WrongAccount,
 )
-from vestibule.keys.model import KeyNotFound
-from vestibule.organizations.model import AlreadyMember
-
-TABLES = ("accounts", "users", "sessions", "members", "messages", "audit")
-
-
-async def counts(life: Life) -> dict[str, int]:
-    return {table: await life.count(table) for table in TABLES}
 
 
 async def test_a_newcomer_gets_account_membership_and_session_at_once(life: Life) -> None:
     invitation, key = await life.invited()
-    before = await counts(life)
+    before = await life.counts()
     acceptance = await life.accept(key)
 
     assert acceptance.invitation.state is State.ACCEPTED
@@ -37,7 +25,7 @@ async def test_a_newcomer_gets_account_membership_and_session_at_once(life: Life
     joined = acceptance.session.account_id
     assert acceptance.invitation.accepted_by == joined
     assert await life.destination.role_of(life.tx, joined) == life.destination.roles.low
-    after = await counts(life)
+    after = await life.counts()
     grown = {table: after[table] - before[table] for table in TABLES}
     assert {name: grown[name] for name in ("accounts", "sessions", "members")} == {
         "accounts": 1,
@@ -84,12 +72,12 @@ async def test_the_membership_remembers_the_invitation_and_the_address(life: Lif
 
 async def test_signed_in_with_the_invited_address_one_button_joins(life: Life) -> None:
     _, key = await life.invited(life.world.flo.email)
-    before = await counts(life)
+    before = await life.counts()
     acceptance = await life.accept_signed_in(key, life.world.flo)
 
     assert acceptance.session is None
     assert await life.destination.role_of(life.tx, life.world.flo.id) is not None
-    after = await counts(life)
+    after = await life.counts()
     assert (after["accounts"], after["sessions"]) == (before["accounts"], before["sessions"])
     assert after["messages"] == before["messages"]
 
@@ -140,18 +128,18 @@ async def test_the_key_alone_lets_the_account_of_the_address_in(life: Life) -> N
 
 async def test_without_an_account_the_key_alone_lets_nobody_in(life: Life) -> None:
     _, key = await life.invited()
-    before = await counts(life)
+    before = await life.counts()
     with pytest.raises(AccountRequired):
         await life.accept_by_key_alone(key)
-    assert await counts(life) == before
+    assert await life.counts() == before
 
 
 async def test_an_account_is_not_made_twice(life: Life) -> None:
     invitation, key = await life.invited(life.world.flo.email)
-    before = await counts(life)
+    before = await life.counts()
     with pytest.raises(AccountExists):
         await life.accept(key, ANA_ANEW)
-    assert await counts(life) == before
+    assert await life.counts() == before
     assert (await life.find(invitation.id)).state is State.PENDING
 
 
@@ -169,83 +157,18 @@ async def test_a_newcomer_needs_no_sign_in_where_it_is_asked(life: Life) -> None
     assert (await life.accept(key)).session is not None
 
 
-@pytest.mark.parametrize("role", ["manager", "viewer"])
-async def test_an_inviter_who_may_no_longer_invite_lets_nobody_in(life: Life, role: str) -> None:
-    invitation, key = await life.invited()
-    await life.destination.give_role(life.tx, life.world.bo, role)
-    before = await counts(life)
-
-    with pytest.raises(InviterNotEntitled):
-        await life.accept(key)
-    assert await counts(life) == before
-    assert (await life.find(invitation.id)).state is State.PENDING
-
-
-async def test_an_inviter_who_left_lets_nobody_in(life: Life) -> None:
-    _, key = await life.invited()
-    await life.destination.remove(life.tx, life.world.bo)
-    with pytest.raises(InviterNotEntitled):
-        await life.accept(key)
-
-
-async def test_an_inviter_who_may_invite_but_not_to_that_role_lets_nobody_in(life: Life) -> None:
-    top = life.destination.roles.top
-    await life.destination.give_role(life.tx, life.world.bo, top)
-    _, key = await life.invited(role=top)
-    await life.destination.give_role(life.tx, life.world.bo, life.destination.roles.inviting)
-    with pytest.raises(InviterNotEntitled):
-        await life.accept(key)
-
-
-async def test_a_lowered_inviter_s_invitation_works_again_in_another_s_hands(life: Life) -> None:
-    invitation, key = await life.invited()
-    await life.destination.give_role(life.tx, life.world.bo, life.destination.roles.low)
-    await life.resend(invitation, by=life.world.ada)
-    assert key != await life.key()
-    assert (await life.accept(await life.key())).invitation.id == invitation.id
-
-
-async def test_an_expired_invitation_lets_nobody_in(life: Life) -> None:
-    invitation, key = await life.invited(life.world.flo.email)
-    await life.expire(invitation)
-
-    with pytest.raises(InvitationExpired):
-        await life.accept_signed_in(key, life.world.flo)
-    with pytest.raises(InvitationExpired):
-        await life.accept_by_key_alone(key)
-    with pytest.raises(InvitationExpired):
-        await life.accept_waiting(invitation, life.world.flo)
-    with pytest.raises(InvitationExpired):
-        await life.decline(key)
-    assert await life.destination.role_of(life.tx, life.world.flo.id) is None
-
-
-async def test_an_invitation_that_expires_while_it_is_accepted_lets_nobody_in(life: Life) -> None:
-    invitation, key = await life.invited(life.world.flo.email)
-    await life.tx.execute(
-        """
-        UPDATE invitations SET expires_at = clock_timestamp() + interval '100 milliseconds'
-         WHERE id = $1
-        """,
-        invitation.id,
-    )
-    await life.tx.execute("SELECT pg_sleep(0.12)")
-    with pytest.raises(InvitationExpired):
-        await life.accept_signed_in(key, life.world.flo)
-
-
 async def test_who_joined_gets_the_same_membership_again(life: Life) -> None:
     flo = life.world.flo
     _, key = await life.invited(flo.email)
     first = await life.accept_signed_in(key, flo)
-    before = await counts(life)
+    before = await life.counts()
     again = await life.accept_signed_in(key, flo)
     alone = await life.accept_by_key_alone(key)
 
     assert first.membership == again.membership == alone.membership
     assert again.session is None
     assert alone.session is None
-    assert await counts(life) == before
+    assert await life.counts() == before
 
 
 async def test_a_newcomer_who_asks_again_gets_the_same_membership_without_a_session(
@@ -282,38 +205,6 @@ async def test_who_left_again_does_not_come_back_by_the_used_link(life: Life) ->
     with pytest.raises(InvitationAlreadyAccepted):
         await life.accept_signed_in(key, flo)
     assert await life.destination.role_of(life.tx, flo.id) is None
-
-
-async def test_a_member_is_told_that_they_are_one(life: Life) -> None:
-    invitation, key = await life.invited()
-    with pytest.raises(AlreadyMember):
-        await life.accept_signed_in(key, life.world.di, as_me=True)
-    assert (await life.find(invitation.id)).state is State.PENDING
-
-
-async def test_a_revoked_invitation_lets_nobody_in(life: Life) -> None:
-    invitation, key = await life.invited(life.world.flo.email)
-    await life.revoke(invitation)
-    with pytest.raises(InvitationRevoked):
-        await life.accept_signed_in(key, life.world.flo)
-    with pytest.raises(InvitationRevoked):
-        await life.accept_waiting(invitation, life.world.flo)
-
-
-async def test_a_declined_invitation_lets_nobody_in(life: Life) -> None:
-    _, key = await life.invited(life.world.flo.email)
-    await life.decline(key)
-    with pytest.raises(InvitationDeclined):
-        await life.accept_signed_in(key, life.world.flo)
-
-
-@pytest.mark.parametrize("key", ["", "x", "x" * 43, "\u00e5", "inv_01h455vb4pex5vsknk084sn02q"])
-async def test_an_unknown_key_is_not_found(life: Life, key: str) -> None:
-    await life.invite()
-    with pytest.raises(KeyNotFound):
-        await life.accept(key)
-    with pytest.raises(KeyNotFound):
-        await life.decline(key)
 
 
 async def test_who_signed_up_by_themselves_accepts_on_their_console(life: Life) -> None:

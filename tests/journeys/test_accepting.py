@@ -1,5 +1,7 @@
 """Each row of the table in the design, 4.1: who opens an invitation, and what happens then."""
 
+# long: one table of cases
+
 from dataclasses import dataclass
 from typing import Any
 
