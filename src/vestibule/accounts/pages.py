@@ -80,6 +80,7 @@ async def sign_out(
     maybe_visitor: Injected[Holder | None],
 ) -> pages.Answer:
     """End the session, and have the browser forget what it kept."""
+    await browser.form()
     if maybe_visitor:
         by = maybe_visitor.actor(desk.origin)
         async with desk.database.transaction() as tx:

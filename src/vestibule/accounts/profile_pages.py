@@ -182,10 +182,12 @@ async def end_session(
     session: FromPath[str],
     desk: Injected[Desk],
     *,
+    browser: Injected[Browser],
     entrance: Injected[Entrance],
     visitor: Injected[Holder],
 ) -> pages.Answer:
     """Sign out elsewhere."""
+    await browser.form()
     by = visitor.actor(desk.origin)
     async with desk.database.transaction() as tx:
         await sessions.end(tx, visitor.account_id, SessionId(decode("ses", session)), by=by)
@@ -193,9 +195,14 @@ async def end_session(
 
 
 async def end_other_sessions(
-    desk: Injected[Desk], entrance: Injected[Entrance], *, visitor: Injected[Holder]
+    desk: Injected[Desk],
+    browser: Injected[Browser],
+    *,
+    entrance: Injected[Entrance],
+    visitor: Injected[Holder],
 ) -> pages.Answer:
     """Sign out everywhere else."""
+    await browser.form()
     by = visitor.actor(desk.origin)
     async with desk.database.transaction() as tx:
         await sessions.end_others(tx, visitor.account_id, visitor.session_id, by=by)

@@ -162,6 +162,7 @@ async def leave_account(
     maybe_visitor: Injected[SignedIn | None],
 ) -> pages.Answer:
     """Sign out, and come back as somebody else."""
+    await browser.form()
     if maybe_visitor:
         by = maybe_visitor.actor(desk.origin)
         async with desk.database.transaction() as tx:

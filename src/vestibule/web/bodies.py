@@ -1,11 +1,14 @@
-"""JSON bodies, read strictly: a number is not a text, `1` is not true, and nothing is guessed."""
+"""JSON bodies, read strictly: a number is not a text, `1` is not true, and nothing is guessed.
+
+And the empty body of an answer that says nothing.
+"""
 
 import json
 import re
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Request
+from litestar import MediaType, Request, Response
 from msgspec import Meta
 
 from vestibule.kernel.errors import InvalidRequest
@@ -47,6 +50,13 @@ class StrictRequest(Request[Any, Any, Any]):
         except (ValueError, RecursionError) as fault:
             raise InvalidRequest.at("", gettext("The request cannot be read.")) from fault
         return read
+
+
+async def write_nothing(answer: Response[Any]) -> Response[Any]:
+    """Leave the body empty where a handler gives nothing: the framework would write `null`."""
+    if answer.content is None:
+        answer.media_type = MediaType.TEXT
+    return answer
 
 
 def _ensure_said_once(pairs: list[tuple[str, object]]) -> None:

@@ -4,11 +4,13 @@ import re
 from typing import Any
 
 from litestar import Request
+from litestar.enums import RequestEncodingType
 
 from vestibule.kernel.errors import Invalid, InvalidRequest, Problem
 from vestibule.kernel.i18n import gettext
 
 CSRF_FIELD = "_csrf_token"
+_ENCODINGS = {RequestEncodingType.URL_ENCODED.value, RequestEncodingType.MULTI_PART.value}
 _LOCAL_PATH = re.compile(r"/(?![/\\])[A-Za-z0-9/_\-.?=&%~]{0,500}", re.ASCII)
 
 
@@ -18,6 +20,8 @@ async def read(request: Request[Any, Any, Any], *fields: str) -> dict[str, str]:
     Raises InvalidRequest for a field that is unknown, doubled or a file. Spaces around are trimmed,
     but in passwords.
     """
+    if request.content_type[0] not in _ENCODINGS:
+        raise _not_ours("")
     sent = await request.form()
     faults = set(sent.keys()) - {*fields, CSRF_FIELD}
     faults |= {
@@ -26,9 +30,7 @@ async def read(request: Request[Any, Any, Any], *fields: str) -> dict[str, str]:
         if len(sent.getall(name, [])) > 1 or not isinstance(sent.get(name, ""), str)
     }
     if faults:
-        raise InvalidRequest.at(
-            min(faults), gettext("This form was not filled in on our page. Load it again.")
-        )
+        raise _not_ours(min(faults))
     return {name: _trimmed(name, sent.get(name, "")) for name in fields}
 
 
@@ -42,6 +44,11 @@ def errors(problem: Problem) -> dict[str, str]:
 def local_path(text: str | None, default: str = "/") -> str:
     """Give the path if it is one of ours, else the default: a link must not lead elsewhere."""
     return text if text and _LOCAL_PATH.fullmatch(text) else default
+
+
+def _not_ours(path: str) -> InvalidRequest:
+    sentence = gettext("This form was not filled in on our page. Load it again.")
+    return InvalidRequest.at(path, sentence)
 
 
 def _trimmed(name: str, value: str) -> str:

@@ -1,0 +1,164 @@
+"""Bad forms on every page: fields that are not ours, and forms that are not sent from ours."""
+
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+
+from tests.client import FROM_OUR_PAGE, Client
+from tests.matrix.conftest import Route
+from tests.matrix.examples import LINKS, PAGE_EXAMPLES, Example
+from tests.matrix.scene import Scene, person
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+Fields = list[tuple[str, str]]
+NOT_FROM_OUR_PAGE: list[dict[str, str]] = [
+    {},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost:8000"},
+    {"Sec-Fetch-Site": ""},
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+    {"Origin": "http://localhost:8000.evil.example"},
+    {"Origin": "http://localhost:8000, https://evil.example"},
+    {"Origin": "http://localhost"},
+    {"Origin": "https://localhost:8000"},
+    {"Referer": "http://localhost:8000/"},
+    {"X-HTTP-Method-Override": "GET", "Origin": "https://evil.example"},
+]
+BAD_TEXTS = [
+    "\x00",
+    "a\x00b",
+    "\x1b[31m",
+    "x" * 3000,
+    "\u202e",
+    "\ud800".encode("utf-8", "replace").decode(),
+]
+
+
+def test_every_form_has_an_example(routes: set[Route]) -> None:
+    asked = {path for method, path in routes if method == "POST" and not path.startswith("/api/")}
+    names = ("waiting", "own"), ("sign_up_id", "reset_id", "address_id")
+    there = set()
+    for example in PAGE_EXAMPLES:
+        path = example.path
+        for name in names[0]:
+            path = path.replace(name, "invitation")
+        for name in names[1]:
+            path = path.replace(name, "key_id")
+        there.add(path.replace("}", ":str}"))
+    assert there == asked
+
+
+@pytest.mark.parametrize("example", PAGE_EXAMPLES, ids=str)
+async def test_the_example_is_good(scene: Scene, example: Example) -> None:
+    client = await arrive(scene, example)
+    answer = await post(scene, client, example, await fields(scene, client, example))
+    assert answer.status_code in {200, 303}, answer.text[:3000]
+    assert not answer.headers.get("Location", "").startswith("/sign-in?next")
+
+
+@pytest.mark.parametrize("example", PAGE_EXAMPLES, ids=str)
+async def test_a_field_that_is_not_ours_is_refused(scene: Scene, example: Example) -> None:
+    client = await arrive(scene, example)
+    good = await fields(scene, client, example)
+    spoiled = [[*good, (name, "x")] for name in ("zz", "role_", "id", "account", "")]
+    spoiled += [[*good, (name, value)] for name, value in good if name != "_csrf_token"]
+    before = await scene.rows()
+    for sent in spoiled:
+        answer = await post(scene, client, example, sent)
+        assert answer.status_code == 422, sent
+        assert answer.headers["Content-Type"].startswith("text/html")
+    assert await scene.rows() == before
+
+
+@pytest.mark.parametrize("example", PAGE_EXAMPLES, ids=str)
+async def test_a_form_without_our_token_is_refused(scene: Scene, example: Example) -> None:
+    client = await arrive(scene, example)
+    good = await fields(scene, client, example)
+    token = good[-1][1]
+    stranger = await scene.client.as_(None).form_token()
+    before = await scene.rows()
+    for other in (None, "", "x", token[:-1], token + "x", stranger, token.swapcase()):
+        sent = good[:-1] + ([] if other is None else [("_csrf_token", other)])
+        answer = await post(scene, client, example, sent)
+        assert answer.status_code == 403, other
+    assert await scene.rows() == before
+
+
+@pytest.mark.parametrize("example", PAGE_EXAMPLES, ids=str)
+async def test_a_form_from_elsewhere_is_refused(scene: Scene, example: Example) -> None:
+    client = await arrive(scene, example)
+    good = await fields(scene, client, example)
+    before = await scene.rows()
+    for headers in NOT_FROM_OUR_PAGE:
+        answer = await post(scene, client, example, good, headers)
+        assert answer.status_code == 403, headers
+    assert await scene.rows() == before
+
+
+@pytest.mark.parametrize("example", PAGE_EXAMPLES, ids=str)
+async def test_what_is_no_form_is_refused(scene: Scene, example: Example) -> None:
+    client = await arrive(scene, example)
+    token = (await fields(scene, client, example))[-1][1]
+    before = await scene.rows()
+    file = b'--x\r\nContent-Disposition: form-data; name="%s"; filename="a"\r\n\r\nx\r\n--x--\r\n'
+    name = next(iter(example.sent), "zz").encode()
+    for content_type, content in (
+        ("application/json", b'{"zz": "x"}'),
+        ("application/json", b"[" * 10_000),
+        ("text/plain", b"zz=x"),
+        ("application/x-www-form-urlencoded", b"zz=" + b"x" * 70_000),
+        ("application/x-www-form-urlencoded", b"&".join(b"z%d=x" % n for n in range(5_000))),
+        ("application/x-www-form-urlencoded", b"\xff\xfe=%FF%00&zz=%"),
+        ("multipart/form-data; boundary=x", file % name),
+        ("multipart/form-data; boundary=x", b"--x\r\nnonsense"),
+        ("multipart/form-data", b"--x\r\n"),
+    ):
+        headers = {**FROM_OUR_PAGE, "X-CSRFToken": token, "Content-Type": content_type}
+        answer = await client.http.post(scene.path(example.path), content=content, headers=headers)
+        told = (content_type, content[:40], answer.status_code)
+        assert 400 <= answer.status_code < 500, told
+    assert await scene.rows() == before
+
+
+@pytest.mark.parametrize("example", [one for one in PAGE_EXAMPLES if one.sent], ids=str)
+async def test_a_text_that_nobody_types_is_no_fault_of_ours(scene: Scene, example: Example) -> None:
+    client = await arrive(scene, example)
+    good = await fields(scene, client, example)
+    for name in example.sent:
+        for text in BAD_TEXTS:
+            sent = [(field, text if field == name else value) for field, value in good]
+            answer = await post(scene, client, example, sent)
+            assert answer.status_code < 500, (name, text)
+
+
+async def arrive(scene: Scene, example: Example) -> Client:
+    """A browser of the person, that has followed the link in the mail if the page needs one."""
+    client = scene.client.as_(person(scene.world, example.who))
+    for link, key in LINKS.items():
+        if example.path.startswith(link):
+            name = "flo" if "{waiting}" in example.path else key
+            await client.get(f"{link}?key={scene.keys[name]}")
+    return client
+
+
+async def fields(scene: Scene, client: Client, example: Example) -> Fields:
+    """The fields of the example, and our token last."""
+    sent = {name: str(scene.body(value)) for name, value in example.sent.items()}
+    return [*sent.items(), ("_csrf_token", await client.form_token("/forgotten-password"))]
+
+
+async def post(
+    scene: Scene,
+    client: Client,
+    example: Example,
+    sent: Fields,
+    headers: dict[str, str] | None = None,
+) -> httpx.Response:
+    return await client.http.post(
+        scene.path(example.path),
+        content=urlencode(sent).encode(),
+        headers=FORM | (FROM_OUR_PAGE if headers is None else headers),
+    )
