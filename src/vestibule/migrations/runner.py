@@ -23,6 +23,7 @@ _NUMBERED = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 # Any number that no other program on the database uses: the first eight letters of our name.
 _LOCK = int.from_bytes(b"vestibul", "big") >> 1
 _LOCK_TIMEOUT = "5s"
+CONNECT_SECONDS = 10.0
 
 
 class MigrationFault(Exception):
@@ -59,7 +60,7 @@ async def migrate(url: str) -> list[str]:
     Raises MigrationFault if the database is newer than the program, or a migration was changed
     after it was applied.
     """
-    connection = await asyncpg.connect(url, timeout=10, server_settings={"timezone": "UTC"})
+    connection = await _connect(url)
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
         return await _apply_missing(connection)
@@ -69,13 +70,27 @@ async def migrate(url: str) -> list[str]:
 
 async def pending(url: str) -> list[str]:
     """Name the migrations that the database lacks. Raises MigrationFault as `migrate` does."""
-    connection = await asyncpg.connect(url, timeout=10)
+    connection = await _connect(url)
     try:
         known = await connection.fetchval("SELECT to_regclass('migrations') IS NOT NULL")
         applied = await _applied(connection) if known else {}
         return [migration.name for migration in _missing(applied)]
     finally:
         await connection.close()
+
+
+async def _connect(url: str) -> Connection:
+    try:
+        return await asyncpg.connect(
+            url, timeout=CONNECT_SECONDS, server_settings={"timezone": "UTC"}
+        )
+    except (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError) as fault:
+        # Not the fault's own text: that may hold the URL, and with it a password.
+        reason = getattr(fault, "strerror", None) or type(fault).__name__
+        raise MigrationFault(
+            f"The database does not answer ({reason}). Check VESTIBULE_DATABASE_URL, and that "
+            "PostgreSQL runs there."
+        ) from fault
 
 
 async def _apply_missing(connection: Connection) -> list[str]:
