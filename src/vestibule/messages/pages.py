@@ -12,6 +12,7 @@ from typing import Any
 
 from jinja2 import TemplateError
 from litestar import MediaType, Request, Response, get
+from litestar.di import Provide
 from litestar.params import FromPath
 
 from vestibule.kernel import ids, lists
@@ -55,66 +56,61 @@ class Shown:
     links: Sequence[str]
 
 
-@get("/mailbox")
-async def show_mailbox(
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """The mailbox, open."""
+
+    database: Database
+    writer: Writer
+
+
+def provide_mailbox(
     request: Request[Any, Any, Any],
     database: Injected[Database],
-    *,
     settings: Injected[Settings],
     writer: Injected[Writer],
-) -> pages.Answer:
+) -> Mailbox:
+    """Open the mailbox. Raises MessageNotFound where it is not there."""
+    if settings.smtp_url or not settings.is_local or not is_this_machine(request):
+        raise MessageNotFound
+    return Mailbox(database, writer)
+
+
+OPEN = {"mailbox": Provide(provide_mailbox, sync_to_thread=False)}
+
+
+@get("/mailbox", dependencies=OPEN)
+async def show_mailbox(request: Request[Any, Any, Any], mailbox: Injected[Mailbox]) -> pages.Answer:
     """List the mails, newest first."""
-    _ensure_open(request, settings)
     asked = request.query_params
     window = lists.window(queries.SCOPE, before=asked.get("before"), after=asked.get("after"))
 
-    async with database.reader() as reader:
+    async with mailbox.database.reader() as reader:
         messages = await queries.list_messages(reader, window)
 
-    shown = messages.map(lambda message: _show(message, writer))
+    shown = messages.map(lambda message: _show(message, mailbox.writer))
     return pages.render("messages/mailbox.html", messages=shown)
 
 
-@get("/mailbox/{message_id:str}")
-async def show_mail(
-    request: Request[Any, Any, Any],
-    message_id: FromPath[str],
-    *,
-    database: Injected[Database],
-    settings: Injected[Settings],
-    writer: Injected[Writer],
-) -> pages.Answer:
+@get("/mailbox/{message_id:str}", dependencies=OPEN)
+async def show_mail(message_id: FromPath[str], mailbox: Injected[Mailbox]) -> pages.Answer:
     """Show one mail: who to, its links, its text."""
-    _ensure_open(request, settings)
-    shown = _show(await _get(database, message_id), writer)
+    shown = await _get(mailbox, message_id)
     return pages.render("messages/mailbox_message.html", message=shown)
 
 
-@get("/mailbox/{message_id:str}/html")
-async def show_html(
-    request: Request[Any, Any, Any],
-    message_id: FromPath[str],
-    *,
-    database: Injected[Database],
-    settings: Injected[Settings],
-    writer: Injected[Writer],
-) -> pages.Answer:
+@get("/mailbox/{message_id:str}/html", dependencies=OPEN)
+async def show_html(message_id: FromPath[str], mailbox: Injected[Mailbox]) -> pages.Answer:
     """Answer with the HTML part alone. Its links lead out of the frame that it is shown in."""
-    _ensure_open(request, settings)
-    shown = _show(await _get(database, message_id), writer)
+    shown = await _get(mailbox, message_id)
     html = shown.html.replace("<head>", '<head><base target="_top">', 1)
     return Response(html, media_type=MediaType.HTML, headers=_HTML_HEADERS)
 
 
-def _ensure_open(request: Request[Any, Any, Any], settings: Settings) -> None:
-    if settings.smtp_url or not settings.is_local or not is_this_machine(request):
-        raise MessageNotFound
-
-
-async def _get(database: Database, message_id: str) -> Message:
+async def _get(mailbox: Mailbox, message_id: str) -> Shown:
     found = MessageId(ids.decode("msg", message_id))
-    async with database.reader() as reader:
-        return await queries.get_message(reader, found)
+    async with mailbox.database.reader() as reader:
+        return _show(await queries.get_message(reader, found), mailbox.writer)
 
 
 def _show(message: Message, writer: Writer) -> Shown:

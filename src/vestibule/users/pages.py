@@ -192,7 +192,7 @@ def _sign_up_page(
     entrance: Entrance, *, form: dict[str, str] | None = None, problem: Problem | None = None
 ) -> pages.Answer:
     return pages.render(
-        "accounts/sign_up.html",
+        "users/sign_up.html",
         status=http.status_of(problem) if problem else 200,
         entrance=entrance,
         form=form or {},
