@@ -28,6 +28,7 @@ from vestibule.invitations import pages as invitations_pages
 from vestibule.kernel.database import Database
 from vestibule.kernel.http import FormExpired
 from vestibule.kernel.settings import SignUps
+from vestibule.kernel.wire import example_id
 from vestibule.messages import pages as mailbox
 from vestibule.organizations import api as organizations_api
 from vestibule.organizations import landing
@@ -38,13 +39,42 @@ from vestibule.users import pages as users_pages
 from vestibule.users.entrance import platform
 from vestibule.users.model import UserBody
 from vestibule.web import api_reference, problems, static_files, templating
+from vestibule.web.api_reference import Description
 from vestibule.web.bodies import StrictRequest, write_nothing
 from vestibule.web.cookies import Jar
+from vestibule.web.description import Words
 from vestibule.web.injected import Injected
 from vestibule.web.shell import Application, Shell
 
 API = "/api/v1"
 BODY_BYTES = 64 * 1024
+DESCRIPTION = Words(
+    title="Vestibule",
+    version="1",
+    text=(
+        "Brings people in: invitations by mail, one-time links, memberships and roles.\n\n"
+        "JSON in and out. Unknown fields in a request are refused; answers may get new ones. "
+        "Times are ISO 8601 in UTC. Lists are newest first, and go on by cursors.\n\n"
+        "Whoever calls shows the token of a session (`Authorization: Bearer …`). A token that is "
+        "no longer good is a 401, also where none is needed.\n\n"
+        "A refusal is a problem (RFC 9457) with a stable `code`; nothing was changed. Besides what "
+        "is listed with a call, any may answer `method_not_allowed` (405), `request_too_large` "
+        "(414: the address), `misdirected_request` (421: the host name) and `internal_error` (500)."
+    ),
+    tags={
+        "Accounts": "Sign in and out, passwords, addresses, sessions.",
+        "Users": "Sign up, and what people say of themselves.",
+        "Organizations": "Found one, change it, see who is a member.",
+        "Invitations": "Invite, and look after what was sent. For those who may.",
+        "Invitations, by key": "For who holds a mailed key. It proves that the mail was read.",
+        "Invitations to the caller": "Their own address is the proof: no key is needed.",
+    },
+    parameters={
+        "org": ("An organization: its id or its slug.", "acme"),
+        "invitation": ("The id of an invitation.", example_id("inv")),
+        "session": ("The id of a session.", example_id("ses")),
+    },
+)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -72,15 +102,25 @@ def _litestar(house: House) -> Litestar:
             instance=JinjaTemplateEngine.from_environment(templating.environment())
         ),
         openapi_config=OpenAPIConfig(
-            title="Vestibule",
-            version="1",
-            path=API,
+            title=DESCRIPTION.title,
+            version=DESCRIPTION.version,
+            openapi_router=Router(
+                API,
+                route_handlers=[],
+                include_in_schema=False,
+                before_request=api_reference.give_document,
+            ),
             render_plugins=[JsonRenderPlugin()],
             operation_id_creator=_operation_id,
         ),
         request_class=StrictRequest,
         request_max_body_size=BODY_BYTES,
-        state=State({"settings": house.settings}),
+        state=State(
+            {
+                "settings": house.settings,
+                "description": Description(DESCRIPTION, base=API, server=house.settings.base_url),
+            }
+        ),
         logging_config=None,
     )
 

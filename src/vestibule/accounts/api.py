@@ -1,5 +1,7 @@
 """Accounts in the HTTP API, of whichever realm they are mounted in: sessions, resets, changes."""
 
+from typing import Annotated
+
 import msgspec
 from litestar import delete, get, post
 from litestar.params import FromPath, JSONBody
@@ -7,18 +9,29 @@ from litestar.params import FromPath, JSONBody
 from vestibule.accounts import sessions, steps
 from vestibule.accounts.guards import Desk
 from vestibule.accounts.model import (
+    AccountNotFound,
+    AddressTaken,
     Described,
     Holder,
+    InvalidCredentials,
     NewSessionBody,
+    OtherSession,
     Session,
     SessionBody,
+    SessionNotFound,
+    WrongPassword,
     present_session,
 )
+from vestibule.accounts.password_policy import WeakPassword
 from vestibule.accounts.realms import Entrance
+from vestibule.kernel.addresses import InvalidEmail
 from vestibule.kernel.database import Database
+from vestibule.kernel.errors import NotFound, RateLimited
 from vestibule.kernel.http import ListBody, list_body
 from vestibule.kernel.ids import SessionId, decode, encode
 from vestibule.kernel.lists import Page
+from vestibule.kernel.wire import Email, MailedKey, NewPassword, Password, said
+from vestibule.keys.model import REFUSALS
 from vestibule.web.injected import Injected
 
 TAGS = ("Accounts",)
@@ -27,44 +40,50 @@ TAGS = ("Accounts",)
 class SignIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """An address and its password."""
 
-    email: str
-    password: str
+    email: Email
+    password: Password
 
 
 class ResetToAsk(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """The address of an account."""
 
-    email: str
+    email: Email
 
 
 class ResetToComplete(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A mailed key and the new password."""
 
-    key: str
-    password: str
+    key: MailedKey
+    password: NewPassword
 
 
 class PasswordToChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """The present password and the new one."""
 
-    current: str
-    new: str
+    current: Annotated[Password, said("The present one.")]
+    new: NewPassword
 
 
 class AddressToAsk(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """The new address, and the password."""
 
-    email: str
-    password: str
+    email: Annotated[Email, said("The new one.")]
+    password: Annotated[Password, said("The present one.")]
 
 
 class AddressToComplete(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A mailed key."""
 
-    key: str
+    key: MailedKey
 
 
-@post("/sessions", status_code=201, summary="Sign in", tags=TAGS)
+@post(
+    "/sessions",
+    status_code=201,
+    summary="Sign in",
+    tags=TAGS,
+    problems=(InvalidCredentials, InvalidEmail, RateLimited),
+)
 async def start_session(
     data: JSONBody[SignIn], desk: Injected[Desk], *, entrance: Injected[Entrance]
 ) -> "NewSessionBody[Described]":
@@ -74,7 +93,13 @@ async def start_session(
         return present_session(started, await entrance.describe(reader, started.account_id))
 
 
-@delete("/sessions/current", status_code=204, summary="Sign out", tags=TAGS)
+@delete(
+    "/sessions/current",
+    status_code=204,
+    summary="Sign out",
+    tags=TAGS,
+    problems=(SessionNotFound,),
+)
 async def end_current_session(desk: Injected[Desk], caller: Injected[Holder]) -> None:
     """End the session of the token that this request came with."""
     by = caller.actor(desk.origin)
@@ -82,7 +107,13 @@ async def end_current_session(desk: Injected[Desk], caller: Injected[Holder]) ->
         await sessions.end(tx, caller.account_id, caller.session_id, by=by)
 
 
-@post("/password-resets", status_code=202, summary="Forgot the password", tags=TAGS)
+@post(
+    "/password-resets",
+    status_code=202,
+    summary="Forgot the password",
+    tags=TAGS,
+    problems=(InvalidEmail, RateLimited),
+)
 async def ask_reset(
     data: JSONBody[ResetToAsk], desk: Injected[Desk], *, entrance: Injected[Entrance]
 ) -> None:
@@ -90,7 +121,13 @@ async def ask_reset(
     await steps.ask_reset(desk, entrance, email=data.email)
 
 
-@post("/password-resets/complete", status_code=204, summary="Choose a new password", tags=TAGS)
+@post(
+    "/password-resets/complete",
+    status_code=204,
+    summary="Choose a new password",
+    tags=TAGS,
+    problems=(*REFUSALS, AccountNotFound, WeakPassword, RateLimited),
+)
 async def complete_reset(
     data: JSONBody[ResetToComplete], desk: Injected[Desk], *, entrance: Injected[Entrance]
 ) -> None:
@@ -112,7 +149,13 @@ async def list_sessions(
     return list_body(Page(items=found, before=None, after=None), present)
 
 
-@delete("/me/sessions/{session:str}", status_code=204, summary="End one of the sessions", tags=TAGS)
+@delete(
+    "/me/sessions/{session:str}",
+    status_code=204,
+    summary="End one of the sessions",
+    tags=TAGS,
+    problems=(NotFound, SessionNotFound),
+)
 async def end_session(
     session: FromPath[str], desk: Injected[Desk], *, caller: Injected[Holder]
 ) -> None:
@@ -122,7 +165,13 @@ async def end_session(
         await sessions.end(tx, caller.account_id, SessionId(decode("ses", session)), by=by)
 
 
-@post("/me/password", status_code=204, summary="Change the password", tags=TAGS)
+@post(
+    "/me/password",
+    status_code=204,
+    summary="Change the password",
+    tags=TAGS,
+    problems=(WrongPassword, WeakPassword, RateLimited, AccountNotFound),
+)
 async def change_password(
     data: JSONBody[PasswordToChange],
     desk: Injected[Desk],
@@ -134,7 +183,13 @@ async def change_password(
     await steps.change_password(desk, entrance, caller, present=data.current, new=data.new)
 
 
-@post("/me/address", status_code=202, summary="Ask for another address", tags=TAGS)
+@post(
+    "/me/address",
+    status_code=202,
+    summary="Ask for another address",
+    tags=TAGS,
+    problems=(WrongPassword, InvalidEmail, RateLimited, AccountNotFound),
+)
 async def ask_address_change(
     data: JSONBody[AddressToAsk],
     desk: Injected[Desk],
@@ -146,7 +201,13 @@ async def ask_address_change(
     await steps.ask_address_change(desk, entrance, caller, email=data.email, password=data.password)
 
 
-@post("/me/address/complete", status_code=200, summary="Take the new address", tags=TAGS)
+@post(
+    "/me/address/complete",
+    status_code=200,
+    summary="Take the new address",
+    tags=TAGS,
+    problems=(*REFUSALS, OtherSession, AddressTaken, AccountNotFound, RateLimited),
+)
 async def complete_address_change(
     data: JSONBody[AddressToComplete],
     desk: Injected[Desk],

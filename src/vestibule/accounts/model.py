@@ -14,7 +14,7 @@ from vestibule.kernel.addresses import Address
 from vestibule.kernel.errors import Conflict, Forbidden, NotAuthenticated, NotFound
 from vestibule.kernel.i18n import mark
 from vestibule.kernel.ids import AccountId, RealmId, SessionId, encode
-from vestibule.kernel.wire import Time, said, typed_id
+from vestibule.kernel.wire import Time, Until, said, typed_id
 
 B = TypeVar("B")
 
@@ -168,7 +168,7 @@ class NewSessionBody(msgspec.Struct, Generic[B], frozen=True, kw_only=True):
             example="k3JQx0w2v5dYyq1C8mZbH4nT7rLsUeAiPgVfXoKjRtE",
         ),
     ]
-    expires_at: Annotated[Time, said("At the latest; sooner if it is not used for 14 days.")]
+    expires_at: Annotated[Until, said("At the latest; sooner if it is not used for 14 days.")]
     user: B
 
 
@@ -179,7 +179,7 @@ class SessionBody(msgspec.Struct, frozen=True, kw_only=True):
     id: Annotated[str, typed_id("ses")]
     created_at: Time
     last_seen_at: Annotated[Time, said("To five minutes.")]
-    expires_at: Annotated[Time, said("At the latest; sooner if it is not used for 14 days.")]
+    expires_at: Annotated[Until, said("At the latest; sooner if it is not used for 14 days.")]
     network: Annotated[str | None, said("From where it was started.", example="192.0.2.7")]
     user_agent: Annotated[
         str | None, said("What the program that started it calls itself.", example="curl/8.14.1")

@@ -1,7 +1,7 @@
 """Invitations in the HTTP API, for those who invite."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from litestar import Response, get, patch, post
@@ -11,30 +11,48 @@ from msgspec import UNSET, Meta, UnsetType
 
 from vestibule.accounts.guards import Desk
 from vestibule.invitations import queries, steps
-from vestibule.invitations.bodies_model import InvitationBody
-from vestibule.invitations.model import InvitationNotFound, ShownState
+from vestibule.invitations.bodies_model import InvitationBody, Role
+from vestibule.invitations.model import InvitationClosed, InvitationNotFound, ShownState
 from vestibule.invitations.offer_model import (
     Changes,
     Expiry,
+    InvalidExpiry,
+    InvalidMetadata,
     Offer,
+    RedirectNotAllowed,
     ensure_metadata,
     ensure_redirect,
 )
 from vestibule.invitations.presentation import present_invitation
 from vestibule.invitations.queries import Filter
 from vestibule.kernel import addresses, lists
+from vestibule.kernel.addresses import InvalidEmail
 from vestibule.kernel.clock import present
-from vestibule.kernel.errors import InvalidRequest
+from vestibule.kernel.errors import InvalidRequest, NotFound, RateLimited
 from vestibule.kernel.http import ListBody, list_body
 from vestibule.kernel.i18n import gettext
+from vestibule.kernel.wire import Email, Link, Metadata, Until, said
 from vestibule.organizations import actions as organizations
-from vestibule.organizations.model import OrganizationRole
+from vestibule.organizations.model import (
+    AlreadyMember,
+    NotPermitted,
+    OrganizationNotFound,
+    RoleNotAllowed,
+)
 from vestibule.users.model import SignedIn
 from vestibule.web.bodies import Locale
+from vestibule.web.description import LOCATION
 from vestibule.web.injected import Injected
 from vestibule.web.listing import Part, read_part
 
 TAGS = ("Invitations",)
+
+
+Expires = Annotated[Until, said("With its zone; 1 hour to 30 days from now.")]
+# What may keep somebody from looking at the invitations of an organization, and from inviting.
+UNSEEN = (OrganizationNotFound, NotPermitted)
+UNINVITING = (*UNSEEN, RoleNotAllowed)
+UNFOUND = (NotFound, InvitationNotFound)
 
 
 class InvitationToMake(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -43,13 +61,17 @@ class InvitationToMake(msgspec.Struct, kw_only=True, forbid_unknown_fields=True)
     Not both ways of saying when; neither: as the organization says.
     """
 
-    email: str
-    role: OrganizationRole
-    expires_in_days: Annotated[float, Meta(gt=0, le=31)] | UnsetType = UNSET
-    expires_at: datetime | UnsetType = UNSET
+    email: Email
+    role: Role
+    expires_in_days: Annotated[float, Meta(gt=0, le=31), said(example=5)] | UnsetType = UNSET
+    expires_at: Expires | UnsetType = UNSET
     locale: Locale | UnsetType = UNSET
-    redirect_url: str | None = None
-    metadata: dict[str, Any] = msgspec.field(default_factory=dict)
+    redirect_url: Annotated[
+        Link | None, said("Where to lead them after joining: https, or http to this machine.")
+    ] = None
+    metadata: Annotated[Metadata, said("Your notes, 4 kB at most. The person never sees them.")] = (
+        msgspec.field(default_factory=dict)
+    )
 
     def offer(self, *, locale: str) -> Offer:
         """Give what is asked for in the words of the model. Raises Invalid."""
@@ -69,8 +91,8 @@ class InvitationToMake(msgspec.Struct, kw_only=True, forbid_unknown_fields=True)
 class InvitationToEdit(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What shall be different; what is absent stays as it is."""
 
-    role: OrganizationRole | UnsetType = UNSET
-    expires_at: datetime | UnsetType = UNSET
+    role: Role | UnsetType = UNSET
+    expires_at: Expires | UnsetType = UNSET
     locale: Locale | UnsetType = UNSET
 
     def changes(self) -> Changes:
@@ -83,7 +105,10 @@ class InvitationToEdit(msgspec.Struct, kw_only=True, forbid_unknown_fields=True)
 
 
 def read_filter(
-    states: Annotated[list[ShownState] | None, QueryParameter(name="state")] = None,
+    states: Annotated[
+        list[ShownState] | None,
+        QueryParameter(name="state", description="Only these; say it several times for several."),
+    ] = None,
     email: Annotated[str | None, Parameter(description="Only this address.")] = None,
 ) -> Filter:
     """Read the filters of the list. Raises InvalidEmail."""
@@ -91,7 +116,24 @@ def read_filter(
     return Filter(states=tuple(states or ()), email=canonical)
 
 
-@post("/organizations/{org:str}/invitations", status_code=201, summary="Invite", tags=TAGS)
+@post(
+    "/organizations/{org:str}/invitations",
+    status_code=201,
+    summary="Invite",
+    tags=TAGS,
+    response_description="Invited.",
+    also={200: "It was invited already: that invitation is renewed."},
+    response_headers=LOCATION,
+    problems=(
+        *UNINVITING,
+        AlreadyMember,
+        InvalidEmail,
+        InvalidExpiry,
+        InvalidMetadata,
+        RedirectNotAllowed,
+        RateLimited,
+    ),
+)
 async def invite(
     org: FromPath[str],
     data: JSONBody[InvitationToMake],
@@ -111,6 +153,7 @@ async def invite(
     "/organizations/{org:str}/invitations",
     summary="List the invitations",
     tags=TAGS,
+    problems=(*UNSEEN, InvalidEmail),
     dependencies={
         "part": Provide(read_part, sync_to_thread=False),
         "asked": Provide(read_filter, sync_to_thread=False),
@@ -132,7 +175,12 @@ async def list_invitations(
     return list_body(lists.page(window, found, queries.id_of), present_invitation)
 
 
-@get("/organizations/{org:str}/invitations/{invitation:str}", summary="Look at one", tags=TAGS)
+@get(
+    "/organizations/{org:str}/invitations/{invitation:str}",
+    summary="Look at one",
+    tags=TAGS,
+    problems=(*UNSEEN, *UNFOUND),
+)
 async def get_invitation(
     org: FromPath[str],
     invitation: FromPath[str],
@@ -149,7 +197,12 @@ async def get_invitation(
     return present_invitation(shown)
 
 
-@patch("/organizations/{org:str}/invitations/{invitation:str}", summary="Edit one", tags=TAGS)
+@patch(
+    "/organizations/{org:str}/invitations/{invitation:str}",
+    summary="Edit one",
+    tags=TAGS,
+    problems=(*UNINVITING, *UNFOUND, InvitationClosed, InvalidExpiry),
+)
 async def edit_invitation(
     org: FromPath[str],
     invitation: FromPath[str],
@@ -169,6 +222,7 @@ async def edit_invitation(
     status_code=200,
     summary="Send one again",
     tags=TAGS,
+    problems=(*UNINVITING, *UNFOUND, InvitationClosed, RateLimited),
 )
 async def resend_invitation(
     org: FromPath[str],
@@ -186,6 +240,7 @@ async def resend_invitation(
     status_code=200,
     summary="Revoke one",
     tags=TAGS,
+    problems=(*UNINVITING, *UNFOUND, InvitationClosed),
 )
 async def revoke_invitation(
     org: FromPath[str],

@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from vestibule.accounts.guards import Desk
 from vestibule.invitations import steps
-from vestibule.invitations.api import TAGS, InvitationToMake
+from vestibule.invitations.api import TAGS, UNSEEN, InvitationToMake
 from vestibule.invitations.bodies_model import InvitationBody
 from vestibule.invitations.presentation import present_invitation
 from vestibule.kernel import http
@@ -54,6 +54,7 @@ class BatchBody(msgspec.Struct, frozen=True, kw_only=True):
     summary="Invite many",
     tags=TAGS,
     request_max_body_size=BODY_BYTES,
+    problems=UNSEEN,
 )
 async def invite_many(
     org: FromPath[str], data: JSONBody[Batch], *, desk: Injected[Desk], caller: Injected[SignedIn]

@@ -5,11 +5,12 @@ from typing import Annotated, Literal
 import msgspec
 
 from vestibule.invitations.model import ShownState
-from vestibule.kernel.wire import Email, Link, Locale, Metadata, Time, one_of, said, typed_id
+from vestibule.kernel.wire import Email, Link, Locale, Metadata, Time, Until, one_of, said, typed_id
 from vestibule.messages.model import DeliveryState
 from vestibule.organizations.model import OrganizationRole
 
 Id = Annotated[str, typed_id("inv")]
+Role = Annotated[OrganizationRole, said("What they become there.", example="manager")]
 InviterKind = Annotated[
     str,
     one_of(
@@ -50,7 +51,7 @@ class OrganizationDestination(
 class DeliveryBody(msgspec.Struct, frozen=True, kw_only=True):
     """What became of the newest mail."""
 
-    state: DeliveryState
+    state: Annotated[DeliveryState, said(example="sent")]
     attempts: Annotated[int, said("How often it was tried.", example=1)]
     last_attempt_at: Time | None
     reason: Annotated[str | None, said("Why it did not leave, in a sentence.")]
@@ -80,7 +81,7 @@ class InvitationBody(msgspec.Struct, frozen=True, kw_only=True):
     id: Id
     destination: OrganizationDestination
     email: Annotated[Email, said("The invited address, as it was typed.")]
-    role: OrganizationRole
+    role: Role
     state: ShownState
     delivery: DeliveryBody
     inviter: InviterBody
@@ -88,7 +89,7 @@ class InvitationBody(msgspec.Struct, frozen=True, kw_only=True):
     locale: Annotated[Locale, said("The language of its mails.")]
     created_at: Time
     last_sent_at: Time
-    expires_at: Time
+    expires_at: Until
     accepted_at: Time | None
     declined_at: Time | None
     revoked_at: Time | None
@@ -104,12 +105,12 @@ class PublicInvitationBody(msgspec.Struct, frozen=True, kw_only=True):
     id: Id
     destination: OrganizationDestination
     email: Annotated[Email, said("The invited address, as it was typed.")]
-    role: OrganizationRole
+    role: Role
     state: ShownState
     inviter: PublicInviterBody
     locale: Locale
     created_at: Time
-    expires_at: Time
+    expires_at: Until
     redirect_url: Redirect
 
 
@@ -120,11 +121,11 @@ class LookUpBody(msgspec.Struct, frozen=True, kw_only=True):
     id: Id
     destination: OrganizationDestination
     email: Annotated[Email, said("The invited address, as it was typed.")]
-    role: OrganizationRole
+    role: Role
     state: ShownState
     inviter: PublicInviterBody
     locale: Locale
     created_at: Time
-    expires_at: Time
+    expires_at: Until
     redirect_url: Redirect
     next: NextStep

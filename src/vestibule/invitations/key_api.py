@@ -8,23 +8,48 @@ from litestar.params import JSONBody
 from msgspec import UNSET, Meta, UnsetType
 
 from vestibule.accounts.guards import Desk
-from vestibule.accounts.model import NewSessionBody, present_session
+from vestibule.accounts.model import AccountExists, NewSessionBody, present_session
+from vestibule.accounts.password_policy import WeakPassword
 from vestibule.invitations import destinations, steps
 from vestibule.invitations.answers import Acceptance, KeyAlone, SignedInAs
 from vestibule.invitations.bodies_model import LookUpBody, PublicInvitationBody
-from vestibule.invitations.model import AccountNotWanted
+from vestibule.invitations.model import (
+    REASON_LENGTH,
+    AccountNotWanted,
+    AccountRequired,
+    InvitationAlreadyAccepted,
+    InvitationDeclined,
+    InvitationExpired,
+    InvitationRevoked,
+    InvitationSuperseded,
+    InviterNotEntitled,
+    SignInRequired,
+    WrongAccount,
+)
 from vestibule.invitations.presentation import present_offered, present_public
-from vestibule.kernel.errors import InvalidRequest
+from vestibule.kernel.errors import InvalidRequest, RateLimited
 from vestibule.kernel.i18n import gettext
-from vestibule.kernel.wire import said
+from vestibule.kernel.names import InvalidName, InvalidText
+from vestibule.kernel.wire import FirstName, LastName, MailedKey, NewPassword, Phone, said
+from vestibule.keys.model import KeyNotFound
+from vestibule.organizations.model import AlreadyMember, OrganizationNotFound
 from vestibule.organizations.presentation import MembershipBody
 from vestibule.users import actions as users
-from vestibule.users.model import Profile, SignedIn, UserBody
+from vestibule.users.model import InvalidPhone, Profile, SignedIn, UserBody
 from vestibule.web.injected import Injected
 
 TAGS = ("Invitations, by key",)
 
-Key = Annotated[str, Meta(min_length=1, max_length=200)]
+Key = Annotated[MailedKey, Meta(min_length=1, max_length=200)]
+
+# Why an invitation cannot be answered, said to who holds its key.
+DEAD = (
+    InvitationExpired,
+    InvitationRevoked,
+    InvitationDeclined,
+    InvitationAlreadyAccepted,
+    InvitationSuperseded,
+)
 
 
 class KeyToLookUp(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -36,10 +61,10 @@ class KeyToLookUp(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 class AccountToMake(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Who joins without having an account."""
 
-    first_name: str
-    last_name: str
-    password: str
-    phone: str | None = None
+    first_name: FirstName
+    last_name: LastName
+    password: NewPassword
+    phone: Phone = None
 
 
 class Answer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, rename={"as_": "as"}):
@@ -47,14 +72,17 @@ class Answer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, rename={"
 
     key: Key
     account: AccountToMake | UnsetType = UNSET
-    as_: Literal["me"] | UnsetType = UNSET
+    as_: Annotated[
+        Literal["me"] | UnsetType,
+        said("Join with your own account though another address was invited.", example="me"),
+    ] = UNSET
 
 
 class Refusal(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """No, and why, if the person likes to say."""
 
     key: Key
-    reason: str | None = None
+    reason: Annotated[str | None, said("Seen by who invited.", maxLength=REASON_LENGTH)] = None
 
 
 class AcceptanceBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +97,13 @@ class AcceptanceBody(msgspec.Struct, frozen=True, kw_only=True):
     ] = UNSET
 
 
-@post("/invitations/lookup", status_code=200, summary="Look a key up", tags=TAGS)
+@post(
+    "/invitations/lookup",
+    status_code=200,
+    summary="Look a key up",
+    tags=TAGS,
+    problems=(KeyNotFound, *DEAD, RateLimited),
+)
 async def look_up(
     data: JSONBody[KeyToLookUp], *, desk: Injected[Desk], maybe_caller: Injected[SignedIn | None]
 ) -> LookUpBody:
@@ -80,7 +114,18 @@ async def look_up(
     return present_offered(offered, steps.next_step(offered, user))
 
 
-@post("/invitations/accept", status_code=200, summary="Accept", tags=TAGS)
+@post(
+    "/invitations/accept",
+    status_code=200,
+    summary="Accept",
+    tags=TAGS,
+    problems=(
+        *(KeyNotFound, *DEAD, RateLimited),
+        *(SignInRequired, WrongAccount, InviterNotEntitled, AlreadyMember, OrganizationNotFound),
+        *(AccountRequired, AccountExists, AccountNotWanted),
+        *(InvalidName, InvalidPhone, WeakPassword),
+    ),
+)
 async def accept(
     data: JSONBody[Answer], *, desk: Injected[Desk], maybe_caller: Injected[SignedIn | None]
 ) -> AcceptanceBody:
@@ -97,13 +142,25 @@ async def accept(
     return await answer(desk, await steps.accept(desk, data.key, KeyAlone()))
 
 
-@post("/invitations/decline", status_code=204, summary="Decline", tags=TAGS)
+@post(
+    "/invitations/decline",
+    status_code=204,
+    summary="Decline",
+    tags=TAGS,
+    problems=(KeyNotFound, *DEAD, InvalidText, RateLimited),
+)
 async def decline(data: JSONBody[Refusal], *, desk: Injected[Desk]) -> None:
     """Say no, for good; the inviter sees it."""
     await steps.decline(desk, data.key, data.reason)
 
 
-@post("/invitations/request-new", status_code=202, summary="Ask for a new one", tags=TAGS)
+@post(
+    "/invitations/request-new",
+    status_code=202,
+    summary="Ask for a new one",
+    tags=TAGS,
+    problems=(RateLimited,),
+)
 async def request_new(data: JSONBody[KeyToLookUp], *, desk: Injected[Desk]) -> None:
     """Ask for a new invitation in place of a dead one. The answer is the same for every key."""
     await steps.ask_for_new(desk, data.key)

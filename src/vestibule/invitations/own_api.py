@@ -1,5 +1,7 @@
 """Invitations in the HTTP API, for the caller whose own address was invited."""
 
+from typing import Annotated
+
 import msgspec
 from litestar import get, post
 from litestar.di import Provide
@@ -7,12 +9,17 @@ from litestar.params import FromPath, JSONBody
 
 from vestibule.accounts.guards import Desk
 from vestibule.invitations import answers, queries, steps
+from vestibule.invitations.api import UNFOUND
 from vestibule.invitations.bodies_model import PublicInvitationBody
-from vestibule.invitations.key_api import AcceptanceBody, answer
+from vestibule.invitations.key_api import DEAD, AcceptanceBody, answer
+from vestibule.invitations.model import REASON_LENGTH, InviterNotEntitled
 from vestibule.invitations.presentation import present_public
 from vestibule.invitations.queries import Shown
 from vestibule.kernel import lists
 from vestibule.kernel.http import ListBody, list_body
+from vestibule.kernel.names import InvalidText
+from vestibule.kernel.wire import said
+from vestibule.organizations.model import AlreadyMember, OrganizationNotFound
 from vestibule.users.model import SignedIn
 from vestibule.web.injected import Injected
 from vestibule.web.listing import Part, read_part
@@ -23,7 +30,7 @@ TAGS = ("Invitations to the caller",)
 class OwnRefusal(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """No, and why, if the caller likes to say."""
 
-    reason: str | None = None
+    reason: Annotated[str | None, said("Seen by who invited.", maxLength=REASON_LENGTH)] = None
 
 
 @get(
@@ -47,6 +54,7 @@ async def list_own(
     status_code=200,
     summary="Accept one to the caller",
     tags=TAGS,
+    problems=(*UNFOUND, *DEAD, InviterNotEntitled, AlreadyMember, OrganizationNotFound),
 )
 async def accept_own(
     invitation: FromPath[str], *, desk: Injected[Desk], caller: Injected[SignedIn]
@@ -64,6 +72,7 @@ async def accept_own(
     status_code=204,
     summary="Decline one to the caller",
     tags=TAGS,
+    problems=(*UNFOUND, *DEAD, InvalidText),
 )
 async def decline_own(
     invitation: FromPath[str],

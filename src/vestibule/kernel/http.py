@@ -130,7 +130,12 @@ RETRY_UNAVAILABLE_SECONDS = 2
 
 def status_of(problem: Problem) -> int:
     """Give the HTTP status of a problem: that of its kind."""
-    for kind in type(problem).__mro__:
+    return status_of_kind(type(problem))
+
+
+def status_of_kind(problem: type[Problem]) -> int:
+    """Give the HTTP status of all problems of this class."""
+    for kind in problem.__mro__:
         if kind in STATUSES:
             return STATUSES[kind]
     return HTTPStatus.INTERNAL_SERVER_ERROR

@@ -41,10 +41,19 @@ Email = Annotated[str, said(example="ana@example.com", format="email", maxLength
 FirstName = Annotated[str, said(example="Ana")]
 LastName = Annotated[str, said(example="Alva")]
 Password = Annotated[str, said(example="seven swans on the lake", format="password")]
+NewPassword = Annotated[Password, said("12 characters at least, and none that is guessed first.")]
+MailedKey = Annotated[
+    str,
+    said(
+        "What stands after `?key=` in a mailed link.",
+        example="q8Zx3vN0kTgWm4yBpL7rJcHs2fDuA9eXiVoKt6EwRnM",
+    ),
+]
 Phone = Annotated[
     str | None, said("With + and the country, or as dialled at home.", example="+442079460018")
 ]
 Locale = Annotated[str, said("A language, as BCP 47 names it.", example="en")]
 Time = Annotated[datetime, said(example="2026-11-20T09:30:00Z", format="date-time")]
+Until = Annotated[datetime, said(example="2026-11-25T09:30:00Z", format="date-time")]
 Link = Annotated[str, said(example="https://shifts.example.com/welcome", format="uri")]
 Metadata = Annotated[dict[str, Any], said(example={"team": "night shift"})]

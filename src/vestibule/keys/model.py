@@ -51,6 +51,10 @@ class KeySuperseded(Gone):
     )
 
 
+# What may be wrong with a key that somebody presents.
+REFUSALS = (KeyNotFound, KeyExpired, KeyUsed, KeySuperseded)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
     """A mailed key as the database knows it.

@@ -14,25 +14,36 @@ from vestibule.kernel import lists
 from vestibule.kernel.database import Database
 from vestibule.kernel.http import ListBody, list_body
 from vestibule.kernel.ids import MembershipId, OrganizationId
+from vestibule.kernel.names import InvalidName, InvalidText
 from vestibule.kernel.settings import Founding, Settings
+from vestibule.kernel.wire import said
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import founding, queries
 from vestibule.organizations.model import (
     LEAST_LIFETIME,
     MOST_LIFETIME,
     Changes,
+    FoundingClosed,
+    InvalidInvitationLifetime,
+    InvalidSlug,
     NewOrganization,
+    NotPermitted,
+    OrganizationNotFound,
     OrganizationRole,
     Seat,
+    SlugTaken,
 )
 from vestibule.organizations.presentation import (
     MembershipBody,
+    Name,
     OrganizationBody,
+    Slug,
     present_membership,
     present_organization,
 )
 from vestibule.organizations.queries import Member, MemberSearch
 from vestibule.users.model import SignedIn
+from vestibule.web.description import LOCATION
 from vestibule.web.injected import Injected
 from vestibule.web.listing import Part, read_part
 
@@ -53,17 +64,19 @@ SearchRole = Annotated[OrganizationRole | None, Parameter(description="Only memb
 class OrganizationToFound(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A new organization. Without a slug, one is made from the name."""
 
-    name: str
-    slug: str | UnsetType = UNSET
+    name: Name
+    slug: Slug | UnsetType = UNSET
 
 
 class OrganizationToChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """New settings; what is absent stays as it is."""
 
-    name: str | UnsetType = UNSET
-    slug: str | UnsetType = UNSET
+    name: Name | UnsetType = UNSET
+    slug: Slug | UnsetType = UNSET
     invitation_lifetime: Lifetime | UnsetType = UNSET
-    requires_sign_in: bool | UnsetType = UNSET
+    requires_sign_in: Annotated[
+        bool | UnsetType, said("Whether people can join only while signed in.", example=True)
+    ] = UNSET
 
     def changes(self) -> Changes:
         """Give what is asked for in the words of the model."""
@@ -82,7 +95,14 @@ def read_search(q: SearchText = None, role: SearchRole = None) -> MemberSearch:
     return MemberSearch.of(q, role)
 
 
-@post("/organizations", status_code=201, summary="Found an organization", tags=TAGS)
+@post(
+    "/organizations",
+    status_code=201,
+    summary="Found an organization",
+    tags=TAGS,
+    response_headers=LOCATION,
+    problems=(FoundingClosed, SlugTaken, InvalidName, InvalidSlug),
+)
 async def found_organization(
     data: JSONBody[OrganizationToFound],
     database: Injected[Database],
@@ -120,7 +140,12 @@ async def list_organizations(
     return list_body(lists.page(window, seats, _organization_id), present_organization)
 
 
-@get("/organizations/{org:str}", summary="Look at an organization", tags=TAGS)
+@get(
+    "/organizations/{org:str}",
+    summary="Look at an organization",
+    tags=TAGS,
+    problems=(OrganizationNotFound,),
+)
 async def get_organization(
     org: FromPath[str],
     database: Injected[Database],
@@ -133,7 +158,19 @@ async def get_organization(
     return present_organization(seat)
 
 
-@patch("/organizations/{org:str}", summary="Change an organization", tags=TAGS)
+@patch(
+    "/organizations/{org:str}",
+    summary="Change an organization",
+    tags=TAGS,
+    problems=(
+        OrganizationNotFound,
+        NotPermitted,
+        SlugTaken,
+        InvalidName,
+        InvalidSlug,
+        InvalidInvitationLifetime,
+    ),
+)
 async def change_organization(
     org: FromPath[str],
     data: JSONBody[OrganizationToChange],
@@ -155,6 +192,7 @@ async def change_organization(
     "/organizations/{org:str}/members",
     summary="List the members of an organization",
     tags=TAGS,
+    problems=(OrganizationNotFound, NotPermitted, InvalidText),
     dependencies={
         "part": Provide(read_part, sync_to_thread=False),
         "search": Provide(read_search, sync_to_thread=False),

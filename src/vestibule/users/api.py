@@ -1,26 +1,46 @@
 """Users in the HTTP API: sign up, and what they say of themselves."""
 
+from typing import Annotated
+
 import msgspec
 from litestar import get, patch, post
 from litestar.params import JSONBody
 from msgspec import UNSET, UnsetType
 
 from vestibule.accounts.guards import Desk
-from vestibule.accounts.model import NewSessionBody, present_session
+from vestibule.accounts.model import AccountExists, NewSessionBody, present_session
+from vestibule.accounts.password_policy import WeakPassword
 from vestibule.accounts.realms import Entrance
 from vestibule.kernel import i18n
+from vestibule.kernel.addresses import InvalidEmail
 from vestibule.kernel.database import Reader
+from vestibule.kernel.errors import NotFound, RateLimited
 from vestibule.kernel.ids import OrganizationId, decode
+from vestibule.kernel.names import InvalidName
+from vestibule.kernel.wire import (
+    Email,
+    FirstName,
+    LastName,
+    MailedKey,
+    NewPassword,
+    Phone,
+    example_id,
+    said,
+)
+from vestibule.keys.model import REFUSALS
 from vestibule.users import actions as users
 from vestibule.users import steps
 from vestibule.users.actions import Changes
 from vestibule.users.model import (
+    InvalidPhone,
     NotYourOrganization,
     Places,
     Profile,
     SignedIn,
+    SignUpsClosed,
     User,
     UserBody,
+    UserNotFound,
     present_user,
 )
 from vestibule.users.steps import Typed
@@ -33,28 +53,31 @@ TAGS = ("Users",)
 class SignUpToAsk(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """An address, and the language of mails to it."""
 
-    email: str
+    email: Email
     locale: Locale | UnsetType = UNSET
 
 
 class SignUpToComplete(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A mailed key, and who its holder is."""
 
-    key: str
-    first_name: str
-    last_name: str
-    password: str
-    phone: str | None = None
+    key: MailedKey
+    first_name: FirstName
+    last_name: LastName
+    password: NewPassword
+    phone: Phone = None
 
 
 class ProfileToChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What is absent stays as it is."""
 
-    first_name: str | UnsetType = UNSET
-    last_name: str | UnsetType = UNSET
-    phone: str | UnsetType | None = UNSET
+    first_name: FirstName | UnsetType = UNSET
+    last_name: LastName | UnsetType = UNSET
+    phone: Phone | UnsetType = UNSET
     locale: Locale | UnsetType = UNSET
-    default_organization: str | UnsetType | None = UNSET
+    default_organization: Annotated[
+        str | UnsetType | None,
+        said("The id of one of their own; null: the console.", example=example_id("org")),
+    ] = UNSET
 
     def changes(self, before: User) -> Changes:
         """Give the whole that comes out of it. Raises InvalidName, InvalidPhone, NotFound."""
@@ -72,7 +95,13 @@ class ProfileToChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         )
 
 
-@post("/sign-ups", status_code=202, summary="Sign up", tags=TAGS)
+@post(
+    "/sign-ups",
+    status_code=202,
+    summary="Sign up",
+    tags=TAGS,
+    problems=(SignUpsClosed, InvalidEmail, RateLimited),
+)
 async def ask_sign_up(
     data: JSONBody[SignUpToAsk], desk: Injected[Desk], *, entrance: Injected[Entrance]
 ) -> None:
@@ -81,7 +110,21 @@ async def ask_sign_up(
     await steps.ask_sign_up(desk, entrance, email=data.email, locale=locale)
 
 
-@post("/sign-ups/complete", status_code=201, summary="Make the account", tags=TAGS)
+@post(
+    "/sign-ups/complete",
+    status_code=201,
+    summary="Make the account",
+    tags=TAGS,
+    problems=(
+        *REFUSALS,
+        SignUpsClosed,
+        AccountExists,
+        InvalidName,
+        InvalidPhone,
+        WeakPassword,
+        RateLimited,
+    ),
+)
 async def complete_sign_up(
     data: JSONBody[SignUpToComplete], desk: Injected[Desk], *, entrance: Injected[Entrance]
 ) -> NewSessionBody[UserBody]:
@@ -102,7 +145,12 @@ async def get_me(caller: Injected[SignedIn]) -> UserBody:
     return present_user(caller.user)
 
 
-@patch("/me", summary="Change what one says of oneself", tags=TAGS)
+@patch(
+    "/me",
+    summary="Change what one says of oneself",
+    tags=TAGS,
+    problems=(InvalidName, InvalidPhone, NotYourOrganization, NotFound, UserNotFound),
+)
 async def change_me(
     data: JSONBody[ProfileToChange],
     desk: Injected[Desk],

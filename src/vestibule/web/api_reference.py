@@ -1,10 +1,43 @@
-"""The API for people to read: one page, made of the OpenAPI document that programs get."""
+"""The description of the API: the OpenAPI document for programs, and a page of it for people."""
 
 from typing import Any
 
-from litestar import Request, get
+import msgspec
+from litestar import Request, Response, get
+from litestar.enums import OpenAPIMediaType
 
-from vestibule.web import pages
+from vestibule.kernel.errors import NotFound
+from vestibule.web import description, pages
+from vestibule.web.description import Words
+from vestibule.web.schemas import Schema
+
+DOCUMENT = "openapi.json"
+
+
+class Description:
+    """The document, made when it is first asked for: no server needs it to start."""
+
+    def __init__(self, words: Words, *, base: str, server: str) -> None:
+        self._words = words
+        self._base = base
+        self._server = server
+        self._made: Schema | None = None
+
+    def of(self, request: Request[Any, Any, Any]) -> Schema:
+        """Give the document of the application that got the request."""
+        if self._made is None:
+            self._made = description.document_of(
+                request.app, self._words, base=self._base, server=self._server
+            )
+        return self._made
+
+
+async def give_document(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Answer before the framework's own routes for its document do. Raises NotFound elsewhere."""
+    if request.url.path.rpartition("/")[2] != DOCUMENT:
+        raise NotFound
+    body = msgspec.json.encode(request.app.state.description.of(request))
+    return Response(body, media_type=OpenAPIMediaType.OPENAPI_JSON)
 
 
 @get("/docs", include_in_schema=False)
@@ -12,6 +45,6 @@ async def show_reference(request: Request[Any, Any, Any]) -> pages.Answer:
     """Show every call, what it takes and what it answers."""
     return pages.render(
         "api_reference.html",
-        openapi=request.app.openapi_schema.to_schema(),
-        openapi_href="/api/v1/openapi.json",
+        openapi=request.app.state.description.of(request),
+        openapi_href=f"/api/v1/{DOCUMENT}",
     )

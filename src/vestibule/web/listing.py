@@ -7,7 +7,13 @@ from litestar.params import Parameter
 
 from vestibule.kernel import lists
 
-Limit = Annotated[int | None, Parameter(description="1 to 100; 20 if not given.")]
+Limit = Annotated[
+    int | None,
+    Parameter(
+        description="How many at most.",
+        schema_extra={"minimum": 1, "maximum": lists.MOST, "default": lists.USUAL},
+    ),
+]
 Before = Annotated[str | None, Parameter(description="A cursor: back to newer ones.")]
 After = Annotated[str | None, Parameter(description="A cursor: on to older ones.")]
 
