@@ -28,6 +28,7 @@ check: .venv/dev.stamp ## format, lints, types, imports, words, advisories
 fix: .venv/dev.stamp ## put right what a tool can put right
 	@$(BIN)/ruff check --fix $(CODE)
 	@$(BIN)/ruff format $(CODE)
+	@$(BIN)/python -m tools.messages
 
 messages: .venv/dev.stamp ## bring the catalogues up to date; ARGS=fr begins a language
 	@$(BIN)/python -m tools.messages $(ARGS)
