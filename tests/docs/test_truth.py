@@ -1,5 +1,6 @@
 """What the documents say of the API is so: the examples have the fields, the codes the statuses."""
 
+import ast
 import importlib
 import json
 import pkgutil
@@ -16,6 +17,7 @@ from vestibule.kernel import http
 from vestibule.kernel.errors import Problem
 from vestibule.kernel.settings import PREFIX, Settings
 
+SOURCE = Path(vestibule.__path__[0])
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 API = "/api/v1"
 
@@ -63,6 +65,35 @@ def test_every_default_that_is_told_is_the_default() -> None:
     assert told
     wrong = [name for name, value in told if value != _as_written(settings, name.lower())]
     assert wrong == []
+
+
+def test_every_event_of_the_audit_trail_is_told() -> None:
+    told = set(re.findall(r"`([a-z_]+\.[a-z_]+)`", _read("operating.md")))
+    recorded = set(_events())
+    assert len(recorded) > 15
+    assert sorted(recorded - told) == []
+
+
+def _events() -> Iterator[str]:
+    """The events that are written out where an entry is made; those of an invitation are verbs."""
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.Call):
+                continue
+            function = ast.unparse(node.func)
+            if function in {"Entry", "_entry"}:
+                yield from _texts(node, r"[a-z_]+\.[a-z_]+")
+            elif function == "trail.record":
+                yield from (f"invitation.{verb}" for verb in _texts(node, r"[a-z_]+"))
+
+
+def _texts(call: ast.Call, pattern: str) -> Iterator[str]:
+    for each in [*call.args, *(keyword.value for keyword in call.keywords)]:
+        match each:
+            case ast.Constant(value=str(text)) if re.fullmatch(pattern, text):
+                yield text
+            case _:
+                pass
 
 
 def _as_written(settings: Settings, name: str) -> str:
