@@ -198,6 +198,8 @@ async def test_an_expired_link_says_so_and_the_inviter_can_be_asked(
     await window.look("invitation-asked")
     mail = await scene.town.mail_about(scene.ada.email, "invitation")
     assert ana in mail.text
+    await window.goto(link)
+    await window.lacks("Ask for a new invitation")
     await scene.change(invitation, "resend")
     await window.goto(link_in((await scene.town.mail(ana, nth=2)).text))
     await window.sees(f"Ada Abel invites you to join {scene.name}")
@@ -228,9 +230,26 @@ async def test_a_replaced_link_brings_the_newest_again(scene: Scene, window: Win
     await window.sees(f"Ada Abel invites you to join {scene.name}")
 
 
-async def test_a_used_link_says_so(
-    scene: Scene, window: Window, window_of: OpenWindow, size: str
+async def test_an_inviter_who_may_no_longer_invite_lets_nobody_in(
+    scene: Scene, window: Window
 ) -> None:
+    _, link = await scene.invite(scene.bo.email, role="admin")
+    await scene.town.expect(200, "POST", "/invitations/accept", {"key": key_in(link)})
+    ana = address("ana")
+    _, link = await scene.town.invite(scene.bo, scene.acme, ana)
+    await scene.town.demote(scene.bo)
+
+    await window.goto(link)
+    await window.fill(first_name="Ana", last_name="Alva", password=PASSWORD)
+    await window.press(f"Join {scene.name}")
+    await window.sees(f"Bo Berg may no longer invite people to {scene.name}.")
+    await window.look("invitation-not-entitled")
+    await window.press("Ask for a new invitation")
+    mail = await scene.town.mail_about(scene.ada.email, "invitation")
+    assert ana in mail.text
+
+
+async def test_a_used_link_says_so(scene: Scene, window: Window) -> None:
     _, link = await scene.invite(scene.bo.email)
     await scene.town.expect(200, "POST", "/invitations/accept", {"key": key_in(link)})
     await window.goto(link)

@@ -1,7 +1,7 @@
 """A town of people around one server: what they do by the API, and the mails that reach them.
 
-Public interfaces only, but for the clock and for looking at all tables. Everybody has an address
-of their own, so that stories do not meet.
+Public interfaces only, but for the clock, a change of role, and looking at all tables. Everybody
+has an address of their own, so that stories do not meet.
 """
 
 import asyncio
@@ -103,6 +103,16 @@ class Town:
              WHERE id = $1
             """,
             decode("inv", invitation["id"]),
+        )
+
+    async def demote(self, member: Citizen) -> None:
+        """Make somebody a viewer wherever they are a member."""
+        await self.database.execute(
+            """
+            UPDATE members SET role = 'viewer'
+             WHERE user_id = (SELECT id FROM accounts WHERE address = $1)
+            """,
+            member.email,
         )
 
     async def look_at(

@@ -13,7 +13,6 @@ from vestibule.invitations.model import Invitation, State
 from vestibule.invitations.offer_model import Expiry
 from vestibule.invitations.store import Terms
 from vestibule.kernel.database import Transaction
-from vestibule.keys import actions as keys
 
 MOST = 3
 PAUSE = timedelta(hours=24)
@@ -36,13 +35,13 @@ async def ask(tx: Transaction, key: str, *, by: Actor, means: Means) -> bool:
     if held is None or held.state is State.DECLINED:
         return False
 
-    is_open = held.state is State.PENDING and not held.is_expired
-    presented = await keys.get(tx, destinations.purpose(held.destination), key)
-    if is_open and not presented.is_superseded:
+    # Nobody is let in while the inviter may no longer invite, whatever the link says.
+    is_alive = held.state is State.PENDING and not held.is_expired and place.is_inviter_entitled
+    if is_alive and not found.is_superseded:
         return False
     if not await store.count_asking(tx, held.id, most=MOST, pause=PAUSE):
         return False
-    if is_open:
+    if is_alive:
         await _mail_again(tx, held, place=place, means=means)
     else:
         await _ask_the_inviter(tx, held, place=place, means=means)
