@@ -6,6 +6,7 @@ import json
 import pkgutil
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import vestibule
 from tests.client import Client, Mailbox
 from tests.world import World
 from vestibule.bootstrap import House
-from vestibule.kernel import http
+from vestibule.kernel import http, limits
 from vestibule.kernel.errors import Problem
 from vestibule.kernel.settings import PREFIX, Settings
 
@@ -65,6 +66,21 @@ def test_every_default_that_is_told_is_the_default() -> None:
     assert told
     wrong = [name for name, value in told if value != _as_written(settings, name.lower())]
     assert wrong == []
+
+
+def test_every_limit_is_told_as_it_is() -> None:
+    true = {
+        (each.name, each.most, each.window)
+        for each in vars(limits).values()
+        if isinstance(each, limits.Limit)
+    }
+    rows = re.findall(
+        r"^\| `([a-z-]+)` \|.*\| (\d+) \| (\d+) (minutes|hours|days) \|$",
+        _read("operating.md"),
+        re.M,
+    )
+    told = {(name, int(most), timedelta(**{unit: int(count)})) for name, most, count, unit in rows}
+    assert told == true
 
 
 def test_every_event_of_the_audit_trail_is_told() -> None:
