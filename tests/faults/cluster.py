@@ -54,6 +54,11 @@ class Cluster:
         self.postmaster.wait(READY_SECONDS)
         wait_until(lambda: not working_in(self.data_dir))
 
+    def kill_a_backend(self) -> None:
+        """Kill -9 a process that serves a client."""
+        backends = [pid for pid in working_in(self.data_dir) if _serves_a_client(pid)]
+        os.kill(backends[-1], signal.SIGKILL)
+
     @contextmanager
     def frozen(self) -> Iterator[None]:
         """Let all of its processes hang for as long as the block."""
@@ -66,6 +71,11 @@ class Cluster:
         finally:
             for pid in stopped:
                 os.kill(pid, signal.SIGCONT)
+
+
+def _serves_a_client(pid: int) -> bool:
+    title = Path(f"/proc/{pid}/cmdline").read_bytes()
+    return title.startswith(f"postgres: {store.ROLE} ".encode())
 
 
 @contextmanager
