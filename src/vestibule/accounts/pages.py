@@ -7,7 +7,7 @@ from litestar import get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery
 
-from vestibule.accounts import sessions, steps
+from vestibule.accounts import steps
 from vestibule.accounts.guards import Browser, Desk
 from vestibule.accounts.key_guards import KeyPage, dead_key
 from vestibule.accounts.model import SESSION_LONGEST, Holder, InvalidCredentials
@@ -81,10 +81,7 @@ async def sign_out(
 ) -> pages.Answer:
     """End the session, and have the browser forget what it kept."""
     await browser.form()
-    if maybe_visitor:
-        by = maybe_visitor.actor(desk.origin)
-        async with desk.database.transaction() as tx:
-            await sessions.end(tx, maybe_visitor.account_id, maybe_visitor.session_id, by=by)
+    await steps.end_session(desk, maybe_visitor)
     answer = pages.see_other(entrance.to(entrance.pages.sign_in))
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     browser.jar.end(answer, session_name(entrance.path))

@@ -45,6 +45,15 @@ async def start_session(
     return started
 
 
+async def end_session(desk: Desk, holder: Holder | None) -> None:
+    """Sign out whoever is signed in."""
+    if holder is None:
+        return
+    by = holder.actor(desk.origin)
+    async with desk.database.transaction() as tx:
+        await sessions.end(tx, holder.account_id, holder.session_id, by=by)
+
+
 async def ask_reset(desk: Desk, entrance: Entrance, *, email: str) -> None:
     """Have a key mailed, if the address has an account.
 

@@ -8,7 +8,6 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from vestibule.accounts import sessions
 from vestibule.accounts import steps as account_steps
 from vestibule.accounts.guards import Browser, Desk
 from vestibule.accounts.model import (
@@ -163,10 +162,7 @@ async def leave_account(
 ) -> pages.Answer:
     """Sign out, and come back as somebody else."""
     await browser.form()
-    if maybe_visitor:
-        by = maybe_visitor.actor(desk.origin)
-        async with desk.database.transaction() as tx:
-            await sessions.end(tx, maybe_visitor.account_id, maybe_visitor.session_id, by=by)
+    await account_steps.end_session(desk, maybe_visitor)
     answer = pages.see_other(f"{LINK}/{invitation}")
     browser.jar.end(answer, session_name(entrance.path))
     return answer
