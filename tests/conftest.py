@@ -18,6 +18,9 @@ from vestibule.kernel.database import Database, Transaction
 from vestibule.kernel.settings import Settings
 from vestibule.messages.model import Outbox
 
+# Stories in a browser, faults and commands tell nothing more on a second PostgreSQL.
+ONCE = frozenset({"journeys", "faults", "test_command_line.py"})
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
@@ -33,11 +36,11 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run each test that needs a database on each server; those with a browser on the first."""
+    """Run each test that needs a database on each server; the slow ones of ONCE on the first."""
     if "postgres" not in metafunc.fixturenames:
         return
     kinds = servers.choices(metafunc.config.getoption("--postgres"))
-    once = "journeys" in Path(metafunc.definition.path).parts
+    once = ONCE.intersection(Path(metafunc.definition.path).parts)
     metafunc.parametrize("postgres", kinds[:1] if once else kinds, indirect=True, scope="session")
 
 
