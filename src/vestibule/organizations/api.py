@@ -55,6 +55,7 @@ Lifetime = Annotated[
         ge=int(LEAST_LIFETIME.total_seconds()),
         le=int(MOST_LIFETIME.total_seconds()),
         description="How long an invitation lives unless it says otherwise, in seconds.",
+        examples=[432000],
     ),
 ]
 SearchText = Annotated[str | None, Parameter(description="Part of a name or address.")]

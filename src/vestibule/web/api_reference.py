@@ -9,6 +9,7 @@ from litestar.enums import OpenAPIMediaType
 from vestibule.kernel.errors import NotFound
 from vestibule.web import description, pages
 from vestibule.web.description import Words
+from vestibule.web.reading import Reading
 from vestibule.web.schemas import Schema
 
 DOCUMENT = "openapi.json"
@@ -43,8 +44,11 @@ async def give_document(request: Request[Any, Any, Any]) -> Response[bytes]:
 @get("/docs", include_in_schema=False)
 async def show_reference(request: Request[Any, Any, Any]) -> pages.Answer:
     """Show every call, what it takes and what it answers."""
+    document = request.app.state.description.of(request)
     return pages.render(
         "api_reference.html",
-        openapi=request.app.state.description.of(request),
-        openapi_href=f"/api/v1/{DOCUMENT}",
+        title=document["info"]["title"],
+        lead=document["info"]["description"].split("\n\n"),
+        chapters=Reading(document).chapters(),
+        openapi_href=DOCUMENT,
     )

@@ -11,12 +11,13 @@ import msgspec
 from litestar import MediaType, Request, Response
 from msgspec import Meta
 
+from vestibule.kernel import wire
 from vestibule.kernel.errors import InvalidRequest
 from vestibule.kernel.http import UnsupportedMediaType
 from vestibule.kernel.i18n import gettext
 
 # A language tag, as `sv` or `pt-BR`. One that nothing is translated into is read as English.
-Locale = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", max_length=35)]
+Locale = Annotated[wire.Locale, Meta(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", max_length=35)]
 
 # How msgspec says where: Expected `str`, got `int` - at `$.invitations[3].email`
 _PLACE = re.compile(r" - at `(?:key in )?\$([^`]*)`$")

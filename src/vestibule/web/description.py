@@ -20,7 +20,12 @@ from vestibule.kernel.errors import (
     Problem,
     Unavailable,
 )
-from vestibule.kernel.http import ProblemBody, RequestTooLarge, UnsupportedMediaType
+from vestibule.kernel.http import (
+    ProblemBody,
+    RequestIncomplete,
+    RequestTooLarge,
+    UnsupportedMediaType,
+)
 from vestibule.web import schemas
 from vestibule.web.schemas import Schema, Schemas, paragraphs
 
@@ -110,7 +115,7 @@ class Operation:
             *self.handler.opt.get("problems", ()),
             *((NotAuthenticated,) if self.knows_callers else ()),
             *((InvalidRequest,) if "query" in places or self.takes else ()),
-            *((RequestTooLarge, UnsupportedMediaType) if self.takes else ()),
+            *((RequestIncomplete, RequestTooLarge, UnsupportedMediaType) if self.takes else ()),
         }
 
 
