@@ -188,8 +188,15 @@ def _smtp_url(text: str) -> str:
 
 
 def _split(text: str) -> SplitResult:
-    parts = urlsplit(text)
-    _ = parts.port  # raises ValueError for a port that is none
+    try:
+        parts = urlsplit(text)
+        _ = parts.port  # raises ValueError for a port that is none
+    except ValueError:
+        # Not the fault's own words: what it takes for a port may be a part of a password.
+        raise ValueError(
+            "it cannot be read as a URL. In a password write / as %2F, # as %23, ? as %3F and @ as "
+            "%40; a port is a number up to 65535; an IPv6 address stands in brackets."
+        ) from None
     return parts
 
 
@@ -219,7 +226,8 @@ def _on_or_off(text: str) -> bool:
 
 def _number(least: int, most: int) -> Callable[[str], int]:
     def read(text: str) -> int:
-        if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        is_number = text.isascii() and text.isdigit() and len(text) <= len(str(most))
+        if not is_number or not least <= int(text) <= most:
             raise ValueError(f"give a whole number from {least} to {most}.")
         return int(text)
 
@@ -227,7 +235,10 @@ def _number(least: int, most: int) -> Callable[[str], int]:
 
 
 def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
-    return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
+    try:
+        return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError as fault:
+        raise ValueError(f"give networks as 10.0.0.0/8, commas between them ({fault}).") from None
 
 
 def _log_level(text: str) -> str:
