@@ -10,6 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import babel
 import pytest
 
 import vestibule
@@ -261,6 +262,8 @@ def _launch_as(user: pwd.struct_passwd, place: Path) -> subprocess.Popen[str]:
     if not code.exists():
         wheel = binaries.find()[0].prefix
         shutil.copytree(Path(vestibule.__file__).parent, code / "vestibule")
+        words = Path(babel.__file__).parent
+        shutil.copytree(words, code / "babel", ignore=shutil.ignore_patterns("locale-data"))
         shutil.copy(KEEPER, code / "keeper.py")
         shutil.copytree(wheel, code / wheel.parent.name / wheel.name)
         libraries = f"{wheel.parent.name}.libs"

@@ -87,13 +87,24 @@ def describe(destination: Destination, name: str) -> OrganizationDestination:
             assert_never(destination)
 
 
+def may_grant(destination: Destination, inviter: Inviter, present: str | None) -> bool:
+    """Tell whether an inviter may grant the invitation's role by what they are there now."""
+    if inviter.kind is ActorKind.OPERATOR:
+        return True
+    match destination:
+        case ToOrganization(_, role):
+            return present is not None and organizations.may_grant(OrganizationRole(present), role)
+        case _:
+            assert_never(destination)
+
+
 async def lock(tx: Transaction, destination: Destination, inviter: Inviter) -> Place:
     """Give the place, and the inviter's present right, kept so until the transaction ends.
 
     Raises NotFound if it is gone.
     """
     match destination:
-        case ToOrganization(organization_id, role):
+        case ToOrganization(organization_id, _):
             hosting = await organizations.lock_for_admitting(
                 tx, organization_id, inviter=_user_id(inviter)
             )
@@ -101,7 +112,7 @@ async def lock(tx: Transaction, destination: Destination, inviter: Inviter) -> P
                 name=hosting.organization.name,
                 path=f"/organizations/{hosting.organization.slug}",
                 requires_sign_in=hosting.organization.requires_sign_in,
-                is_inviter_entitled=_may_grant(inviter, hosting.inviter_role, role),
+                is_inviter_entitled=may_grant(destination, inviter, hosting.inviter_role),
             )
         case _:
             assert_never(destination)
@@ -250,12 +261,6 @@ def _user_id(inviter: Inviter) -> UserId | None:
     if inviter.kind is not ActorKind.USER or inviter.id is None:
         return None
     return UserId(AccountId(inviter.id))
-
-
-def _may_grant(inviter: Inviter, present: OrganizationRole | None, role: OrganizationRole) -> bool:
-    if inviter.kind is ActorKind.OPERATOR:
-        return True
-    return present is not None and organizations.may_grant(present, role)
 
 
 def _organization_role(word: str) -> OrganizationRole:

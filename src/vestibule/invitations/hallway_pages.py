@@ -55,6 +55,8 @@ async def answer_open(desk: Desk, offered: Offered, visitor: SignedIn | None) ->
         steps.ensure_open(offered)
     except Gone as problem:
         return answer_dead(offered, problem)
+    if not offered.is_inviter_entitled:
+        return answer_dead(offered, InviterNotEntitled())
     if visitor is None:
         return answer_sign_in(offered) if offered.has_account else answer_newcomer(desk, offered)
     if visitor.user.address.canonical == offered.invitation.email.canonical:

@@ -71,7 +71,8 @@ class Offered:
     """An invitation as the invited person meets it.
 
     `inviter_since`: since when the inviter has an account; None if it was no user.
-    `is_superseded`: the key that was shown is not the newest.
+    `is_inviter_entitled`: by their present right. `is_superseded`: the key that was shown is not
+    the newest.
     """
 
     invitation: Invitation
@@ -81,6 +82,7 @@ class Offered:
     member_count: int
     inviter_since: datetime | None
     has_account: bool
+    is_inviter_entitled: bool
     is_superseded: bool
 
 
@@ -161,9 +163,11 @@ async def find_offered(reader: Reader, key_hashes: Sequence[bytes]) -> Offered |
                (SELECT u.created_at FROM users u WHERE u.id = i.inviter_id) AS inviter_since,
                EXISTS (SELECT FROM accounts a JOIN realms r ON r.id = a.realm_id
                         WHERE r.kind = 'platform' AND a.address_canonical = i.address_canonical
-                      ) AS has_account
+                      ) AS has_account,
+               (SELECT m.role FROM members m
+                 WHERE m.organization_id = o.id AND m.user_id = i.inviter_id) AS inviter_role
           FROM keys k
-          JOIN invitations i ON i.id::text = k.subject
+          JOIN invitations i ON i.id = k.subject::uuid
           JOIN organizations o ON o.id = i.organization_id
          WHERE k.key_hash = ANY($1)
            AND k.purpose IN ('organization_invitation', 'app_invitation')
@@ -230,8 +234,12 @@ def _delivery_from_row(row: Row) -> Delivery | None:
 
 
 def _offered_from_row(row: Row) -> Offered:
+    invitation = invitation_from_row(row)
     return Offered(
-        invitation=invitation_from_row(row),
+        invitation=invitation,
+        is_inviter_entitled=destinations.may_grant(
+            invitation.destination, invitation.inviter, row["inviter_role"]
+        ),
         **{
             name: row[name]
             for name in (

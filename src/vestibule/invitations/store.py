@@ -157,7 +157,7 @@ async def find_by_key(tx: Transaction, key_hashes: Sequence[bytes]) -> Presented
     row = await tx.fetch_one(
         f"""
         SELECT {COLUMNS}, k.superseded_at IS NOT NULL AS is_superseded
-          FROM keys k JOIN invitations i ON i.id::text = k.subject
+          FROM keys k JOIN invitations i ON i.id = k.subject::uuid
          WHERE k.key_hash = ANY($1) AND k.purpose IN ('organization_invitation', 'app_invitation')
         """,
         list(key_hashes),
