@@ -3,11 +3,12 @@
 import pytest
 
 from tests import world as cast
-from tests.client import Mailbox
+from tests.client import Client, Mailbox
+from tests.invitations.api_kit import Api
 from tests.invitations.kinds import KINDS, Kind
 from tests.invitations.life import Life
 from tests.world import World
-from vestibule.kernel.database import Transaction
+from vestibule.kernel.database import Database, Transaction
 from vestibule.messages.model import Outbox
 
 
@@ -22,3 +23,9 @@ async def life(tx: Transaction, destination: Kind, outbox: Outbox, mailbox: Mail
     """The life of invitations to the destination, in a transaction that is rolled back."""
     world = await cast.make(tx)
     return Life(tx, world, destination, outbox, mailbox)
+
+
+@pytest.fixture
+def api(client: Client, world: World, database: Database, mailbox: Mailbox) -> Api:
+    """The API, with the cast behind it."""
+    return Api(client, world, database, mailbox)

@@ -39,44 +39,44 @@ async def every_path(scene: Scene, routes: set[Route]) -> list[str]:
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE"])
 async def test_every_answer_is_dressed_and_none_is_a_fault(
-    scene: Scene, routes: set[Route], method: str
+    still: Scene, routes: set[Route], method: str
 ) -> None:
-    for who, path in itertools.product(("nobody", "di"), await every_path(scene, routes)):
-        client = scene.client.as_(person(scene.world, who))
+    for who, path in itertools.product(("nobody", "di"), await every_path(still, routes)):
+        client = still.client.as_(person(still.world, who))
         answer = await client.request(method, path)
         assert answer.status_code < 500, (method, path)
         assert_dressed(answer)
 
 
-async def test_getting_every_page_changes_nothing(scene: Scene, routes: set[Route]) -> None:
-    before = await scene.rows()
-    for who, path in itertools.product(("nobody", "ada"), await every_path(scene, routes)):
-        client = scene.client.as_(person(scene.world, who))
+async def test_getting_every_page_changes_nothing(still: Scene, routes: set[Route]) -> None:
+    before = await still.rows()
+    for who, path in itertools.product(("nobody", "ada"), await every_path(still, routes)):
+        client = still.client.as_(person(still.world, who))
         for method in ("GET", "HEAD", "OPTIONS"):
             await client.request(method, path)
-    assert await scene.rows() == before
+    assert await still.rows() == before
 
 
 @pytest.mark.parametrize("link", LINKS)
 @pytest.mark.parametrize("who", ["nobody", "ada", "flo", "eve"])
 async def test_opening_a_link_again_and_again_changes_nothing(
-    scene: Scene, link: str, who: str
+    still: Scene, link: str, who: str
 ) -> None:
-    before = await scene.rows()
+    before = await still.rows()
     client, path = (
-        scene.client.as_(person(scene.world, who)),
-        f"{link}?key={scene.keys[LINKS[link]]}",
+        still.client.as_(person(still.world, who)),
+        f"{link}?key={still.keys[LINKS[link]]}",
     )
     for _ in range(5):
         assert (await client.request("HEAD", path)).status_code < 500
         assert (await client.http.get(path, follow_redirects=True)).status_code in {200, 404}
-    assert await scene.rows() == before
+    assert await still.rows() == before
 
 
 @pytest.mark.parametrize("link", LINKS)
-async def test_a_link_leads_to_a_page_without_the_key(scene: Scene, link: str) -> None:
-    key = scene.keys[LINKS[link]]
-    client = scene.client.as_(scene.world.ada if link == "/new-address" else None)
+async def test_a_link_leads_to_a_page_without_the_key(still: Scene, link: str) -> None:
+    key = still.keys[LINKS[link]]
+    client = still.client.as_(still.world.ada if link == "/new-address" else None)
     answer = await client.get(f"{link}?key={key}")
     page = await client.http.get(answer.headers["Location"])
 

@@ -60,49 +60,49 @@ async def test_the_example_is_good(scene: Scene, example: Example) -> None:
 
 
 @pytest.mark.parametrize("example", PAGE_EXAMPLES, ids=str)
-async def test_a_field_that_is_not_ours_is_refused(scene: Scene, example: Example) -> None:
-    client = await arrive(scene, example)
-    good = await fields(scene, client, example)
+async def test_a_field_that_is_not_ours_is_refused(still: Scene, example: Example) -> None:
+    client = await arrive(still, example)
+    good = await fields(still, client, example)
     spoiled = [[*good, (name, "x")] for name in ("zz", "role_", "id", "account", "")]
     spoiled += [[*good, (name, value)] for name, value in good if name != "_csrf_token"]
-    before = await scene.rows()
+    before = await still.rows()
     for sent in spoiled:
-        answer = await post(scene, client, example, sent)
+        answer = await post(still, client, example, sent)
         assert answer.status_code == 422, sent
         assert answer.headers["Content-Type"].startswith("text/html")
-    assert await scene.rows() == before
+    assert await still.rows() == before
 
 
 @pytest.mark.parametrize("example", PAGE_EXAMPLES, ids=str)
-async def test_a_form_without_our_token_is_refused(scene: Scene, example: Example) -> None:
-    client = await arrive(scene, example)
-    good = await fields(scene, client, example)
+async def test_a_form_without_our_token_is_refused(still: Scene, example: Example) -> None:
+    client = await arrive(still, example)
+    good = await fields(still, client, example)
     token = good[-1][1]
-    stranger = await scene.client.as_(None).form_token()
-    before = await scene.rows()
+    stranger = await still.client.as_(None).form_token()
+    before = await still.rows()
     for other in (None, "", "x", token[:-1], token + "x", stranger, token.swapcase()):
         sent = good[:-1] + ([] if other is None else [("_csrf_token", other)])
-        answer = await post(scene, client, example, sent)
+        answer = await post(still, client, example, sent)
         assert answer.status_code == 403, other
-    assert await scene.rows() == before
+    assert await still.rows() == before
 
 
 @pytest.mark.parametrize("example", PAGE_EXAMPLES, ids=str)
-async def test_a_form_from_elsewhere_is_refused(scene: Scene, example: Example) -> None:
-    client = await arrive(scene, example)
-    good = await fields(scene, client, example)
-    before = await scene.rows()
+async def test_a_form_from_elsewhere_is_refused(still: Scene, example: Example) -> None:
+    client = await arrive(still, example)
+    good = await fields(still, client, example)
+    before = await still.rows()
     for headers in NOT_FROM_OUR_PAGE:
-        answer = await post(scene, client, example, good, headers)
+        answer = await post(still, client, example, good, headers)
         assert answer.status_code == 403, headers
-    assert await scene.rows() == before
+    assert await still.rows() == before
 
 
 @pytest.mark.parametrize("example", PAGE_EXAMPLES, ids=str)
-async def test_what_is_no_form_is_refused(scene: Scene, example: Example) -> None:
-    client = await arrive(scene, example)
-    token = (await fields(scene, client, example))[-1][1]
-    before = await scene.rows()
+async def test_what_is_no_form_is_refused(still: Scene, example: Example) -> None:
+    client = await arrive(still, example)
+    token = (await fields(still, client, example))[-1][1]
+    before = await still.rows()
     file = b'--x\r\nContent-Disposition: form-data; name="%s"; filename="a"\r\n\r\nx\r\n--x--\r\n'
     name = next(iter(example.sent), "zz").encode()
     for content_type, content in (
@@ -117,20 +117,20 @@ async def test_what_is_no_form_is_refused(scene: Scene, example: Example) -> Non
         ("multipart/form-data", b"--x\r\n"),
     ):
         headers = {**FROM_OUR_PAGE, "X-CSRFToken": token, "Content-Type": content_type}
-        answer = await client.http.post(scene.path(example.path), content=content, headers=headers)
+        answer = await client.http.post(still.path(example.path), content=content, headers=headers)
         told = (content_type, content[:40], answer.status_code)
         assert 400 <= answer.status_code < 500, told
-    assert await scene.rows() == before
+    assert await still.rows() == before
 
 
 @pytest.mark.parametrize("example", [one for one in PAGE_EXAMPLES if one.sent], ids=str)
-async def test_a_text_that_nobody_types_is_no_fault_of_ours(scene: Scene, example: Example) -> None:
-    client = await arrive(scene, example)
-    good = await fields(scene, client, example)
+async def test_a_text_that_nobody_types_is_no_fault_of_ours(still: Scene, example: Example) -> None:
+    client = await arrive(still, example)
+    good = await fields(still, client, example)
     for name in example.sent:
         for text in BAD_TEXTS:
             sent = [(field, text if field == name else value) for field, value in good]
-            answer = await post(scene, client, example, sent)
+            answer = await post(still, client, example, sent)
             assert answer.status_code < 500, (name, text)
 
 

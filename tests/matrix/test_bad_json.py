@@ -68,29 +68,29 @@ async def test_the_example_is_good_and_whole(
 
 @pytest.mark.parametrize("example", API_EXAMPLES, ids=str)
 async def test_a_value_of_another_type_is_refused(
-    scene: Scene, document: Schema, example: Example
+    still: Scene, document: Schema, example: Example
 ) -> None:
     spoiled = [*wrong_types(document, example), *wrong_texts(document, example)]
-    await refuse_all(scene, example, [json.dumps(scene.body(body)).encode() for body in spoiled])
+    await refuse_all(still, example, [json.dumps(still.body(body)).encode() for body in spoiled])
 
 
 @pytest.mark.parametrize("example", API_EXAMPLES, ids=str)
-async def test_a_body_of_another_shape_is_refused(scene: Scene, example: Example) -> None:
-    good = json.dumps(scene.body(example.sent)).encode()
+async def test_a_body_of_another_shape_is_refused(still: Scene, example: Example) -> None:
+    good = json.dumps(still.body(example.sent)).encode()
     bodies = [
-        *(json.dumps(value).encode() for value in ([], None, "x", 1, True, [scene.body({})])),
+        *(json.dumps(value).encode() for value in ([], None, "x", 1, True, [still.body({})])),
         *_bytes(good),
         *_unknown(good),
     ]
     if "/decline" in example.path and "/me/" in example.path:
         bodies = [body for body in bodies if body not in {b"", b"null"}]  # it may go without
-    await refuse_all(scene, example, bodies)
+    await refuse_all(still, example, bodies)
 
 
 @pytest.mark.parametrize("example", API_EXAMPLES, ids=str)
-async def test_what_is_no_json_by_its_own_word_is_refused(scene: Scene, example: Example) -> None:
-    good = json.dumps(scene.body(example.sent)).encode()
-    before = await scene.rows()
+async def test_what_is_no_json_by_its_own_word_is_refused(still: Scene, example: Example) -> None:
+    good = json.dumps(still.body(example.sent)).encode()
+    before = await still.rows()
     for content_type, content in (
         ("application/x-www-form-urlencoded", b"email=a%40example.com&key=x"),
         ("multipart/form-data; boundary=x", b'--x\r\ncontent-disposition: form-data; name="a"\r\n'),
@@ -99,9 +99,9 @@ async def test_what_is_no_json_by_its_own_word_is_refused(scene: Scene, example:
         ("", good),
         ("application/msgpack", b"\x81\xa3key\xa1x"),
     ):
-        answer = await send(scene, example, content, {"Content-Type": content_type})
+        answer = await send(still, example, content, {"Content-Type": content_type})
         assert_refused(answer, content_type.encode())
-    assert await scene.rows() == before
+    assert await still.rows() == before
 
 
 async def refuse_all(scene: Scene, example: Example, bodies: list[bytes]) -> None:
@@ -185,7 +185,8 @@ def properties(document: Schema, example: Example) -> dict[str, Schema]:
     path = example.path.replace("{waiting}", "{invitation}").replace(":str", "")
     operation = document["paths"][path][example.method.lower()]
     schema = operation["requestBody"]["content"]["application/json"]["schema"]
-    options = [_resolved(document, one) for one in schema.get("oneOf", [schema])]
+    choices = schema.get("oneOf") or schema.get("anyOf") or [schema]
+    options = [_resolved(document, one) for one in choices]
     [found] = [one for one in options if "properties" in one]
     fields: dict[str, Schema] = found["properties"]
     return fields

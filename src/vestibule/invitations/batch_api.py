@@ -24,7 +24,7 @@ MOST_ROWS = 1000
 BODY_BYTES = 1024 * 1024
 
 
-class Batch(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class InvitationsToMake(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Up to 1000 invitations, each with the fields of a single one."""
 
     invitations: Annotated[list[Any], Meta(min_length=1, max_length=MOST_ROWS)]
@@ -57,7 +57,11 @@ class BatchBody(msgspec.Struct, frozen=True, kw_only=True):
     problems=UNSEEN,
 )
 async def invite_many(
-    org: FromPath[str], data: JSONBody[Batch], *, desk: Injected[Desk], caller: Injected[SignedIn]
+    org: FromPath[str],
+    data: JSONBody[InvitationsToMake],
+    *,
+    desk: Injected[Desk],
+    caller: Injected[SignedIn],
 ) -> BatchBody:
     """Invite each in turn, in a transaction of its own. A row at fault stops no other."""
     async with desk.database.reader() as reader:
