@@ -15,21 +15,19 @@ _FORWARDING = ("x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", 
 def address_of(connection: ASGIConnection[Any, Any, Any, Any], settings: Settings) -> str:
     """Give the peer's IP address; behind trusted proxies, that of the last who is not trusted."""
     peer = connection.client.host if connection.client else ""
-    hops = [
-        hop.strip()
-        for hop in connection.headers.get("x-forwarded-for", "").split(",")
-        if hop.strip()
-    ]
+    # Every line of the header counts, in order: a proxy may add its own below the client's.
+    lines = connection.headers.getall("x-forwarded-for", [])
+    hops = [hop.strip() for hop in ",".join(lines).split(",") if hop.strip()]
     while hops and _is_trusted(peer, settings):
         peer = hops.pop()
-    return peer if _parsed(peer) else ""
+    return str(_parsed(peer) or "")
 
 
 def network_of(address: str) -> str:
     """Give what limits count by: the address, or for IPv6 the /64 that one household is given."""
     parsed = _parsed(address)
     if parsed is None or parsed.version == 4:
-        return address
+        return str(parsed or address)
     return str(ipaddress.ip_network((parsed, 64), strict=False))
 
 
@@ -53,7 +51,9 @@ def _is_trusted(address: str, settings: Settings) -> bool:
 
 
 def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Read an address. A socket for both kinds writes IPv4 as `::ffff:192.0.2.1`: that is IPv4."""
     try:
-        return ipaddress.ip_address(address)
+        parsed = ipaddress.ip_address(address)
     except ValueError:
         return None
+    return getattr(parsed, "ipv4_mapped", None) or parsed
