@@ -197,6 +197,13 @@ async def test_nobody_else_joins_by_a_link_that_was_used(life: Life) -> None:
             await attempt
 
 
+async def test_a_member_is_not_taken_for_the_one_who_joined_by_the_link(life: Life) -> None:
+    _, key = await life.invited()
+    await life.accept_signed_in(key, life.world.flo, as_me=True)
+    with pytest.raises(InvitationAlreadyAccepted):
+        await life.accept_signed_in(key, life.world.di)
+
+
 async def test_who_left_again_does_not_come_back_by_the_used_link(life: Life) -> None:
     flo = life.world.flo
     _, key = await life.invited(flo.email)

@@ -42,6 +42,14 @@ async def test_who_signed_up_by_themselves_declines_on_their_console(life: Life)
     assert entry["actor_id"] == flo.id
 
 
+async def test_declining_takes_back_a_mail_that_waits(life: Life) -> None:
+    flo = life.world.flo
+    invitation = (await life.invite(flo.email)).invitation
+    await life.decline_waiting(invitation, flo)
+    waiting = "SELECT count(*) FROM messages WHERE key_seed IS NOT NULL"
+    assert await life.tx.fetch_value(waiting) == 0
+
+
 async def test_declining_does_not_mail(life: Life) -> None:
     _, key = await life.invited()
     messages = await life.count("messages")

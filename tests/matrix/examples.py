@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tests.client import API
-from tests.matrix.scene import ANA
 from tests.world import PASSWORD
 
 BETTER = "another lamp by the quiet stairs"
@@ -195,4 +194,3 @@ LINKS = {
     "/new-address": "address",
     "/organization-invite": "ana",
 }
-__all__ = ["ANA", "API_EXAMPLES", "INVITATION", "LINKS", "PAGE_EXAMPLES", "Example"]

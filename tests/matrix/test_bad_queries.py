@@ -155,6 +155,36 @@ async def test_an_organization_that_is_none_is_not_found(
 
 
 @pytest.mark.parametrize(
+    "reference",
+    [
+        "inv_01h455vb4pex5vsknk084sn02q",
+        "ses_01h455vb4pex5vsknk084sn02q",
+        "{invitation}",
+        "{waiting}",
+        "{analytical}",
+        "inv_",
+        "x",
+        "%00",
+        "%FF",
+        "x" * 1000,
+    ],
+)
+async def test_what_is_not_one_s_own_is_not_found(
+    still: Scene, routes: set[Route], reference: str
+) -> None:
+    before = await still.rows()
+    ada = still.client.as_(still.world.ada)
+    for method, path in sorted(routes):
+        if not path.startswith(f"{API}/me/") or "{" not in path:
+            continue
+        target = path.replace("{invitation:str}", reference).replace("{session:str}", reference)
+        answer = await ada.request(method, still.path(target))
+        assert answer.status_code == 404, (method, path)
+        assert_refused(answer, reference.encode())
+    assert await still.rows() == before
+
+
+@pytest.mark.parametrize(
     "authorization",
     [
         "",

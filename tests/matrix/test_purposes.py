@@ -3,6 +3,7 @@
 import pytest
 
 from tests.client import API
+from tests.matrix.examples import LINKS
 from tests.matrix.scene import Scene, person
 
 NEWCOMER: dict[str, object] = {
@@ -20,12 +21,6 @@ ENDS: dict[str, tuple[str, str, dict[str, object]]] = {
     "invitations/decline": ("ana", "nobody", {}),
 }
 KINDS = ("sign_up", "reset", "address", "ana")
-LINKS = {
-    "/activation": "sign_up",
-    "/new-password": "reset",
-    "/new-address": "address",
-    "/organization-invite": "ana",
-}
 WRONG = [(end, kind) for end, (right, _, _) in ENDS.items() for kind in KINDS if kind != right]
 
 
