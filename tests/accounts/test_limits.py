@@ -7,9 +7,10 @@ import pytest
 
 from tests.client import API, Client, Mailbox
 from tests.world import PASSWORD, World
+from vestibule.accounts.limit_guards import MAIL_BY_ADDRESS_DAY, PASSWORD_BY_ACCOUNT
 from vestibule.bootstrap import House
 from vestibule.kernel.database import Database
-from vestibule.kernel.limits import MAIL_BY_ADDRESS_DAY, PASSWORD_BY_ACCOUNT, Limiter
+from vestibule.kernel.limits import Limiter
 
 NEW = "seven swans on the lake"
 

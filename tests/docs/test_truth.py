@@ -8,14 +8,16 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import vestibule
 from tests.client import Client, Mailbox
 from tests.world import World
 from vestibule.bootstrap import House
-from vestibule.kernel import http, limits
+from vestibule.kernel import http
 from vestibule.kernel.errors import Problem
+from vestibule.kernel.limits import Limit
 from vestibule.kernel.settings import PREFIX, Settings
 
 SOURCE = Path(vestibule.__path__[0])
@@ -49,8 +51,7 @@ async def test_the_examples_of_the_api_have_the_fields_that_it_answers(
 
 
 def test_every_code_stands_under_its_status() -> None:
-    for module in pkgutil.walk_packages(vestibule.__path__, "vestibule."):
-        importlib.import_module(module.name)
+    _modules()
     statuses = {kind.code(): _status(kind) for kind in _derived(Problem)}
     wrong = [
         f"{code} under {heading}"
@@ -71,8 +72,9 @@ def test_every_default_that_is_told_is_the_default() -> None:
 def test_every_limit_is_told_as_it_is() -> None:
     true = {
         (each.name, each.most, each.window)
-        for each in vars(limits).values()
-        if isinstance(each, limits.Limit)
+        for module in _modules()
+        for each in vars(module).values()
+        if isinstance(each, Limit)
     }
     rows = re.findall(
         r"^\| `([a-z-]+)` \|.*\| (\d+) \| (\d+) (minutes|hours|days) \|$",
@@ -88,6 +90,11 @@ def test_every_event_of_the_audit_trail_is_told() -> None:
     recorded = set(_events())
     assert len(recorded) > 15
     assert sorted(recorded - told) == []
+
+
+def _modules() -> list[ModuleType]:
+    found = pkgutil.walk_packages(vestibule.__path__, "vestibule.")
+    return [importlib.import_module(module.name) for module in found]
 
 
 def _events() -> Iterator[str]:

@@ -10,7 +10,8 @@ from tests.postgres import Postgres
 from tests.races.arena import Arena, newcomers
 from tests.races.lines import Call
 from tests.races.places import Kind
-from vestibule.kernel import limits
+from vestibule.accounts import limit_guards
+from vestibule.invitations.steps import INVITE_BY_INVITER
 from vestibule.kernel.database import Database
 from vestibule.kernel.secrets import Secret
 
@@ -49,7 +50,7 @@ async def test_of_many_wrong_passwords_no_more_than_the_limit_are_hashed(arena: 
     [person] = await arena.people(1)
     body = {"email": person.email, "password": "not this one, not at all"}
     told = await _told(arena, [Call(path="/sessions", body=body)] * TRIES)
-    most = limits.PASSWORD_BY_ACCOUNT.most
+    most = limit_guards.PASSWORD_BY_ACCOUNT.most
     assert told == {"invalid_credentials": most, "rate_limited": TRIES - most}
 
 
@@ -61,7 +62,7 @@ async def test_of_many_addresses_tried_from_one_network_no_more_than_the_limit_a
         for email in newcomers(TRIES)
     ]
     told = await _told(arena, calls)
-    most = limits.PASSWORD_BY_NETWORK.most
+    most = limit_guards.PASSWORD_BY_NETWORK.most
     assert told == {"invalid_credentials": most, "rate_limited": TRIES - most}
 
 
@@ -80,7 +81,7 @@ async def test_an_inviter_at_the_limit_gets_exactly_what_is_left(
     ]
     assert (await arena.one(first)).word == "201"
     async with arena.database.transaction() as tx:
-        name, most = limits.INVITE_BY_INVITER.name, limits.INVITE_BY_INVITER.most
+        name, most = INVITE_BY_INVITER.name, INVITE_BY_INVITER.most
         await tx.execute("UPDATE limits SET tries = $2 WHERE name = $1", name, most - 25)
     assert await _told(arena, others) == {"201": 25, "rate_limited": 35}
 
@@ -97,7 +98,7 @@ async def test_an_address_gets_no_more_mail_than_the_limit_whoever_invites(
         for place, inviter in zip(places, inviters, strict=True)
     ]
     told = await _told(arena, calls * 5)
-    most = limits.MAIL_BY_ADDRESS_DAY.most
+    most = limit_guards.MAIL_BY_ADDRESS_DAY.most
     assert told["200"] + told["201"] == most
     assert told["rate_limited"] == 20 - most
     mails = await arena.value("SELECT count(*) FROM messages WHERE recipient = $1", email)

@@ -1,11 +1,8 @@
-"""What the edges that deal with accounts have at hand.
+"""What the edges that deal with accounts have at hand: the desk, the browser, a page's frame.
 
-The desk, its limits, and clean addresses of pages.
+How often somebody may try stands in `limit_guards`.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,30 +10,15 @@ from litestar import Request
 
 from vestibule.accounts.model import Holder
 from vestibule.accounts.passwords import Passwords
-from vestibule.accounts.realms import Entrance, Occasion, Realm
+from vestibule.accounts.realms import Entrance, Occasion
 from vestibule.audit.model import Actor
-from vestibule.kernel import addresses
-from vestibule.kernel.addresses import Address
-from vestibule.kernel.database import Database, Transaction
-from vestibule.kernel.errors import RateLimited
+from vestibule.kernel.database import Database
 from vestibule.kernel.i18n import gettext
-from vestibule.kernel.limits import (
-    KEY_MISS_BY_NETWORK,
-    MAIL_BY_ADDRESS_DAY,
-    MAIL_BY_ADDRESS_WEEK,
-    MAIL_BY_NETWORK,
-    PASSWORD_BY_ACCOUNT,
-    PASSWORD_BY_NETWORK,
-    Limiter,
-)
-from vestibule.keys.model import KeyNotFound
+from vestibule.kernel.limits import Limiter
 from vestibule.messages.model import Outbox
 from vestibule.web import forms, peers
 from vestibule.web.cookies import Jar
 from vestibule.web.injected import Injected
-
-# Longer than any way through an answer that must not tell which way it took.
-EVEN_SECONDS = 0.06
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,62 +75,6 @@ def provide_desk(
     )
 
 
-async def spend_password_try(desk: Desk, realm: Realm, address: Address) -> None:
-    """Count a try of a password, before it is checked. Raises RateLimited."""
-    await desk.limiter.spend(PASSWORD_BY_NETWORK, desk.network)
-    await desk.limiter.spend(PASSWORD_BY_ACCOUNT, _account(realm, address))
-
-
-async def forget_password_tries(desk: Desk, realm: Realm, address: Address) -> None:
-    """Start anew: the owner showed up."""
-    await desk.limiter.forget(PASSWORD_BY_ACCOUNT, _account(realm, address))
-
-
-async def spend_mail_by_network(desk: Desk) -> None:
-    """Count a mail that somebody unknown asks for. Raises RateLimited."""
-    await desk.limiter.spend(MAIL_BY_NETWORK, desk.network)
-
-
-async def spend_mail(limiter: Limiter, address: Address) -> None:
-    """Count a mail that its reader may not have asked for.
-
-    Raises RateLimited when they got enough.
-    """
-    await limiter.spend(MAIL_BY_ADDRESS_DAY, addresses.folded(address))
-    await limiter.spend(MAIL_BY_ADDRESS_WEEK, addresses.folded(address))
-
-
-@asynccontextmanager
-async def counting_misses(desk: Desk) -> AsyncIterator[None]:
-    """Count keys that nobody mailed: who guesses is told to wait. Raises RateLimited.
-
-    A key that was mailed is no guess, so it costs nothing and is never refused.
-    """
-    try:
-        yield
-    except KeyNotFound:
-        await desk.limiter.spend(KEY_MISS_BY_NETWORK, desk.network)
-        raise
-
-
-async def mail_evenly(
-    desk: Desk, address: Address, ask: Callable[[Transaction], Awaitable[object]]
-) -> None:
-    """Let `ask` queue a mail, in its transaction, for an address of whom we are to tell nothing.
-
-    Whether it is known, or got enough mails, makes no difference to the answer, nor to its time.
-    Raises RateLimited when the network asked too often.
-    """
-    await spend_mail_by_network(desk)
-    async with _answering_evenly():
-        try:
-            await spend_mail(desk.limiter, address)
-        except RateLimited:
-            return
-        async with desk.database.transaction() as tx:
-            await ask(tx)
-
-
 def frame(entrance: Entrance, visitor: Holder, *, current: str | None = None) -> dict[str, Any]:
     """Give what the studio's template needs around a page; None: one of the profile."""
     current = current or entrance.to(entrance.pages.profile)
@@ -161,18 +87,3 @@ def frame(entrance: Entrance, visitor: Holder, *, current: str | None = None) ->
         for path, label in entrance.navigation
     ]
     return {"user": visitor.person, "navigation": links}
-
-
-@asynccontextmanager
-async def _answering_evenly() -> AsyncIterator[None]:
-    """Take the same time whatever is found: it must not tell whether an address is known."""
-    clock = asyncio.get_running_loop().time
-    ends_at = clock() + EVEN_SECONDS
-    try:
-        yield
-    finally:
-        await asyncio.sleep(ends_at - clock())
-
-
-def _account(realm: Realm, address: Address) -> str:
-    return f"{realm.id}/{address.canonical}"

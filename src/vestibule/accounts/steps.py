@@ -4,8 +4,8 @@ Limits first, then look up, then hash, then the transaction.
 """
 
 from vestibule.accounts import address_change, password_change, resets, sessions, sign_in
-from vestibule.accounts.guards import (
-    Desk,
+from vestibule.accounts.guards import Desk
+from vestibule.accounts.limit_guards import (
     counting_misses,
     forget_password_tries,
     mail_evenly,
@@ -102,7 +102,7 @@ async def ask_address_change(
     address = addresses.parse(email)
     checked = await _check_present(desk, entrance, holder, password)
     await spend_mail_by_network(desk)
-    await spend_mail(desk.limiter, address)
+    await spend_mail(desk, address)
     occasion = desk.occasion(entrance, holder.actor(desk.origin))
     async with desk.database.transaction() as tx:
         await address_change.ask(tx, checked, address, holder=holder, occasion=occasion)

@@ -1,6 +1,9 @@
 """What pages and API do alike with invitations. Limits first, then hash, then the transaction."""
 
-from vestibule.accounts.guards import Desk, counting_misses
+from datetime import timedelta
+
+from vestibule.accounts.guards import Desk
+from vestibule.accounts.limit_guards import counting_misses, mail_tries, spend_mail_by_network
 from vestibule.accounts.model import AccountExists
 from vestibule.invitations import actions, answers, asking, destinations, queries
 from vestibule.invitations.actions import Means
@@ -8,18 +11,16 @@ from vestibule.invitations.answers import Acceptance, Accepter, Circumstances, N
 from vestibule.invitations.model import REASON_LENGTH, Invitation, InvitationSuperseded
 from vestibule.invitations.offer_model import UNHURRIED, Changes, Offer, Pace
 from vestibule.invitations.queries import Offered, Shown
-from vestibule.kernel import addresses, names
+from vestibule.kernel import names
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.ids import InvitationId, decode
-from vestibule.kernel.limits import (
-    INVITE_BY_INVITER,
-    MAIL_BY_ADDRESS_DAY,
-    MAIL_BY_ADDRESS_WEEK,
-    MAIL_BY_NETWORK,
-)
+from vestibule.kernel.limits import Limit
 from vestibule.keys.model import KeyNotFound
 from vestibule.organizations import actions as organizations
 from vestibule.users.model import Profile, SignedIn, User
+
+# Its name is kept with the counters, for ever.
+INVITE_BY_INVITER = Limit("invite-by-inviter", 1000, timedelta(hours=24))
 
 ACCEPT, SIGN_IN, CREATE_ACCOUNT = "accept", "sign_in", "create_account"
 
@@ -131,7 +132,7 @@ async def decline(desk: Desk, key: str, reason: str | None) -> Invitation:
 
 async def ask_for_new(desk: Desk, key: str) -> bool:
     """Ask for a new invitation. Gives whether a mail is on its way; an unknown key is no error."""
-    await desk.limiter.spend(MAIL_BY_NETWORK, desk.network)
+    await spend_mail_by_network(desk)
     async with desk.database.transaction() as tx:
         return await asking.ask(tx, key, by=desk.origin, means=means_of(desk))
 
@@ -158,11 +159,5 @@ def clean_reason(reason: str | None) -> str | None:
 
 async def _spend_inviting(desk: Desk, caller: SignedIn, email: Address) -> None:
     """Count the mail, for the inviter and for the address, whoever writes. Raises RateLimited."""
-    recipient = addresses.folded(email)
-    await desk.limiter.spend_each(
-        [
-            (INVITE_BY_INVITER, str(caller.user.id)),
-            (MAIL_BY_ADDRESS_DAY, recipient),
-            (MAIL_BY_ADDRESS_WEEK, recipient),
-        ]
-    )
+    tries = [(INVITE_BY_INVITER, str(caller.user.id)), *mail_tries(email)]
+    await desk.limiter.spend_each(tries)

@@ -1,7 +1,7 @@
 """How often something may be tried: fixed windows, counted in the database.
 
 A counter commits by itself, in one atomic statement, before the work that it limits: a hundred
-tries at once are a hundred counted tries.
+tries at once are a hundred counted tries. Which limits there are, the doors say that spend them.
 """
 
 import hashlib
@@ -20,17 +20,6 @@ class Limit:
     name: str
     most: int
     window: timedelta
-
-
-# security: password tries by account and by network, mails by recipient over all kinds, sign-ups
-# and resets by network.
-PASSWORD_BY_ACCOUNT = Limit("password-by-account", 10, timedelta(minutes=15))
-PASSWORD_BY_NETWORK = Limit("password-by-network", 60, timedelta(minutes=5))
-MAIL_BY_ADDRESS_DAY = Limit("mail-by-address-day", 5, timedelta(hours=24))
-MAIL_BY_ADDRESS_WEEK = Limit("mail-by-address-week", 10, timedelta(days=7))
-MAIL_BY_NETWORK = Limit("mail-by-network", 40, timedelta(hours=1))
-KEY_MISS_BY_NETWORK = Limit("key-miss-by-network", 20, timedelta(minutes=10))
-INVITE_BY_INVITER = Limit("invite-by-inviter", 1000, timedelta(hours=24))
 
 
 @dataclass(frozen=True, slots=True)

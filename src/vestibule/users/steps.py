@@ -6,11 +6,8 @@ Limits first, then look up, then hash, then the transaction.
 from dataclasses import dataclass, field
 
 from vestibule.accounts import sessions
-from vestibule.accounts.guards import (
-    Desk,
-    counting_misses,
-    mail_evenly,
-)
+from vestibule.accounts.guards import Desk
+from vestibule.accounts.limit_guards import counting_misses, mail_evenly
 from vestibule.accounts.realms import Entrance
 from vestibule.kernel import addresses
 from vestibule.users import sign_up
