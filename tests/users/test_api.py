@@ -85,7 +85,7 @@ async def test_signing_up_is_answered_alike_for_every_address(
         ({"password": "short"}, ("password", "weak_password")),
         ({"password": "Ana Berg 123"}, ("password", "weak_password")),
         ({"password": ["seven swans on the lake"]}, ("password", "invalid_request")),
-        ({"role": "owner"}, ("", "invalid_request")),
+        ({"role": "owner"}, ("role", "invalid_request")),
     ],
 )
 async def test_what_breaks_a_rule_makes_no_user_and_leaves_the_key(
