@@ -15,7 +15,7 @@ from vestibule.kernel.settings import Settings
 from vestibule.messages import mime
 from vestibule.messages.model import Outbox
 from vestibule.messages.rendering import Writer
-from vestibule.migrations import runner
+from vestibule.migrations import installation, runner
 from vestibule.web import templating
 
 SECRET_BYTES = 32
@@ -112,7 +112,7 @@ def _make_secret(path: Path) -> None:
 
 async def _ensure_same_secret(database: Database, secret: Secret) -> None:
     ours = secret.fingerprint()
-    if await runner.keep_fingerprint(database, ours) != ours:
+    if await installation.keep_fingerprint(database, ours) != ours:
         raise StartFault(
             "This database was set up with another secret: the links mailed so far would stop "
             "working. Start with the secret file that it was set up with (VESTIBULE_SECRET_FILE)."

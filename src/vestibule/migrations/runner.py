@@ -13,8 +13,6 @@ from typing import TypeAlias
 
 import asyncpg
 
-from vestibule.kernel.database import Database
-
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 FOLDER = Path(__file__).resolve().parent
@@ -142,14 +140,3 @@ async def _apply(connection: Connection, migration: Migration) -> None:
             migration.name,
             migration.checksum,
         )
-
-
-async def keep_fingerprint(database: Database, fingerprint: bytes) -> bytes:
-    """Give the fingerprint of the database's own secret: the first is kept for good."""
-    async with database.transaction() as tx:
-        await tx.execute(
-            "INSERT INTO installation (secret_fingerprint) VALUES ($1) ON CONFLICT DO NOTHING",
-            fingerprint,
-        )
-        kept: bytes = await tx.fetch_value("SELECT secret_fingerprint FROM installation")
-    return kept
