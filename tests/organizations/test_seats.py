@@ -9,7 +9,7 @@ from tests.organizations import cast
 from vestibule.kernel.database import Database, Transaction
 from vestibule.kernel.ids import OrganizationId, UserId, encode, new_id
 from vestibule.organizations import actions as organizations
-from vestibule.organizations import policy, queries
+from vestibule.organizations import policy
 from vestibule.organizations.model import (
     Hosting,
     NotPermitted,
@@ -67,7 +67,6 @@ async def test_it_is_called_by_its_id_or_its_slug(tx: Transaction) -> None:
 
     for reference in (organization.slug, encode("org", organization.id)):
         assert (await organizations.get_for_seeing(tx, ada, reference)).organization == organization
-        assert await organizations.may_default(tx, ada, reference) == organization.id
         assert await organizations.get_by_reference(tx, reference) == organization
 
 
@@ -84,19 +83,18 @@ async def test_a_reference_to_nothing_is_not_found(tx: Transaction, reference: s
     with pytest.raises(OrganizationNotFound):
         await organizations.get_for_seeing(tx, ada, reference)
     with pytest.raises(OrganizationNotFound):
-        await organizations.may_default(tx, ada, reference)
-    with pytest.raises(OrganizationNotFound):
         await organizations.get_by_reference(tx, reference)
 
 
-async def test_a_stranger_has_no_role(tx: Transaction) -> None:
+async def test_a_stranger_has_no_membership(tx: Transaction) -> None:
     ada = await cast.make_user(tx, "Ada")
     eve = await cast.make_user(tx, "Eve")
     organization = (await cast.found(tx, ada)).organization
 
-    assert await organizations.role_of(tx, organization.id, ada) is OrganizationRole.OWNER
-    assert await organizations.role_of(tx, organization.id, eve) is None
-    assert await queries.find_membership(tx, organization.id, eve) is None
+    membership = await organizations.find_membership(tx, organization.id, ada)
+    assert membership is not None
+    assert membership.role is OrganizationRole.OWNER
+    assert await organizations.find_membership(tx, organization.id, eve) is None
 
 
 async def test_an_organization_is_locked_for_change(tx: Transaction) -> None:

@@ -15,13 +15,11 @@ AccountId = NewType("AccountId", UUID)
 UserId = NewType("UserId", AccountId)
 OrganizationId = NewType("OrganizationId", UUID)
 AppId = NewType("AppId", UUID)
-AppMemberId = NewType("AppMemberId", AccountId)
 MembershipId = NewType("MembershipId", UUID)
 InvitationId = NewType("InvitationId", UUID)
 SessionId = NewType("SessionId", UUID)
 KeyId = NewType("KeyId", UUID)
 MessageId = NewType("MessageId", UUID)
-AuditId = NewType("AuditId", UUID)
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}

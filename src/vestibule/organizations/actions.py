@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from vestibule.accounts.realms import PLATFORM
 from vestibule.audit import actions as audit
 from vestibule.audit.model import Actor, Entry
 from vestibule.kernel import ids, names
@@ -106,23 +107,6 @@ async def get_by_reference(reader: Reader, reference: str) -> Organization:
     return organization
 
 
-async def may_default(reader: Reader, user_id: UserId, reference: str) -> OrganizationId:
-    """Give the id of an organization that the user may make their default one.
-
-    Raises OrganizationNotFound unless they are a member.
-    """
-    seat = await get_for_seeing(reader, user_id, reference)
-    return seat.organization.id
-
-
-async def role_of(
-    reader: Reader, organization_id: OrganizationId, user_id: UserId
-) -> OrganizationRole | None:
-    """Give what the user is in the organization; None if they are no member."""
-    membership = await queries.find_membership(reader, organization_id, user_id)
-    return membership.role if membership else None
-
-
 def may_grant(actor: OrganizationRole, role: OrganizationRole) -> bool:
     """Tell whether an actor may make somebody this: `policy.may_grant`, for the rooms above."""
     return policy.may_grant(actor, role)
@@ -137,7 +121,9 @@ async def find_member_of_address(
     reader: Reader, organization_id: OrganizationId, address: Address
 ) -> UserId | None:
     """Give the member who has this address."""
-    return await queries.find_member_of_address(reader, organization_id, address.canonical)
+    return await queries.find_member_of_address(
+        reader, organization_id, PLATFORM.id, address.canonical
+    )
 
 
 async def find_membership(

@@ -15,7 +15,6 @@ from vestibule.kernel.ids import InvitationId, MembershipId, OrganizationId, Use
 
 LEAST_LIFETIME = timedelta(hours=1)
 MOST_LIFETIME = timedelta(days=30)
-USUAL_LIFETIME = timedelta(days=5)
 
 LEAST_SLUG = 3
 MOST_SLUG = 40

@@ -7,7 +7,7 @@ from typing import Self
 
 from vestibule.kernel import names
 from vestibule.kernel.database import Reader, Row
-from vestibule.kernel.ids import MembershipId, OrganizationId, UserId
+from vestibule.kernel.ids import MembershipId, OrganizationId, RealmId, UserId
 from vestibule.kernel.lists import Window
 from vestibule.organizations.model import Membership, Organization, OrganizationRole, Seat
 
@@ -160,18 +160,18 @@ async def find_membership(
 
 
 async def find_member_of_address(
-    reader: Reader, organization_id: OrganizationId, canonical: str
+    reader: Reader, organization_id: OrganizationId, realm_id: RealmId, canonical: str
 ) -> UserId | None:
-    """Give the member who has this address."""
+    """Give the member whose account of this realm has the address."""
     found: UserId | None = await reader.fetch_value(
         """
-        SELECT u.id
+        SELECT m.user_id
           FROM accounts a
-          JOIN users u ON u.id = a.id
-          JOIN members m ON m.user_id = u.id
-         WHERE a.address_canonical = $2 AND m.organization_id = $1
+          JOIN members m ON m.user_id = a.id
+         WHERE a.realm_id = $2 AND a.address_canonical = $3 AND m.organization_id = $1
         """,
         organization_id,
+        realm_id,
         canonical,
     )
     return found

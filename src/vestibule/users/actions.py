@@ -143,13 +143,6 @@ async def prefer_organization(
     await store.prefer_organization(tx, user_id, organization_id)
 
 
-async def set_default_organization(
-    tx: Transaction, user_id: UserId, organization_id: OrganizationId | None
-) -> None:
-    """Let them land in the organization from now on; None: on their console."""
-    await store.set_default_organization(tx, user_id, organization_id)
-
-
 async def _write(tx: Transaction, before: User, changes: Changes) -> User:
     locale = supported(changes.locale)
     if locale != before.locale:
