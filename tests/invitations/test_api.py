@@ -31,50 +31,39 @@ async def test_a_stranger_does_not_learn_of_it(api: Api) -> None:
     assert_problem(await eve.get(elsewhere), 404, "invitation_not_found")
 
 
+WHOLE = {
+    "role": "manager",
+    "locale": "sv",
+    "redirect_url": "https://example.com/welcome",
+    "metadata": {"team": {"id": 7, "tags": ["a", None, True, 1.5]}},
+}
+UNSENT = {"state": "not_configured", "attempts": 0, "last_attempt_at": None, "reason": None}
+
+
 async def test_an_invitation_has_every_field_of_the_documentation(api: Api) -> None:
     until = (datetime.now(UTC) + timedelta(days=3)).replace(microsecond=0)
-    answer = await api.client.as_(api.world.bo).post(
-        HERE,
-        {
-            "email": "Ana@Example.com",
-            "role": "manager",
-            "expires_at": until.isoformat(),
-            "locale": "sv",
-            "redirect_url": "https://example.com/welcome",
-            "metadata": {"team": {"id": 7, "tags": ["a", None, True, 1.5]}},
-        },
-    )
+    sent = {**WHOLE, "email": "Ana@Example.com", "expires_at": until.isoformat()}
+    answer = await api.client.as_(api.world.bo).post(HERE, sent)
     invitation = answer.json()
     known = {name: invitation[name] for name in ("id", "created_at", "last_sent_at")}
+    here = {"type": "organization", "id": api.world.analytical.public_id, "name": "Analytical"}
 
     assert answer.status_code == 201
     assert invitation == {
         **known,
+        **WHOLE,
         "object": "invitation",
-        "destination": {
-            "type": "organization",
-            "id": api.world.analytical.public_id,
-            "name": "Analytical",
-        },
+        "destination": here,
         "email": "Ana@Example.com",
-        "role": "manager",
         "state": "pending",
-        "delivery": {
-            "state": "not_configured",
-            "attempts": 0,
-            "last_attempt_at": None,
-            "reason": None,
-        },
+        "delivery": UNSENT,
         "inviter": {"type": "user", "id": api.world.bo.public_id, "name": "Bo Berg"},
         "send_count": 1,
-        "locale": "sv",
         "expires_at": until.isoformat().replace("+00:00", "Z"),
         "accepted_at": None,
         "declined_at": None,
         "revoked_at": None,
         "decline_reason": None,
-        "redirect_url": "https://example.com/welcome",
-        "metadata": {"team": {"id": 7, "tags": ["a", None, True, 1.5]}},
     }
     assert invitation["id"].startswith("inv_")
     assert invitation["created_at"].endswith("Z")
