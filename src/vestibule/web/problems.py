@@ -18,8 +18,12 @@ CSRF_COOKIE = "csrf"
 TITLES = {
     HTTPStatus.FORBIDDEN: mark("You may not do this"),
     HTTPStatus.NOT_FOUND: mark("There is no such page"),
+    HTTPStatus.METHOD_NOT_ALLOWED: mark("There is no such page"),
+    HTTPStatus.REQUEST_TIMEOUT: mark("Try again in a moment"),
     HTTPStatus.CONFLICT: mark("This cannot be done now"),
     HTTPStatus.GONE: mark("This is over"),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: mark("Please check what was sent"),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: mark("Please check what was sent"),
     HTTPStatus.UNPROCESSABLE_ENTITY: mark("Please check what was sent"),
     HTTPStatus.TOO_MANY_REQUESTS: mark("Too many tries"),
     HTTPStatus.INTERNAL_SERVER_ERROR: mark("Something went wrong"),

@@ -147,7 +147,8 @@ def _is_ours(host: str, settings: Settings) -> bool:
     same_name = asked.hostname == ours.hostname or (
         settings.is_local and asked.hostname in LOCAL_HOSTS
     )
-    return same_port and same_name and asked.username is None and not asked.path
+    is_bare = asked.netloc == host.lower() and asked.username is None
+    return is_bare and same_port and same_name
 
 
 def _usual_port(scheme: str) -> int:

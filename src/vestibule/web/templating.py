@@ -1,7 +1,7 @@
 """The Jinja environment of pages and mails: templates by room, and how times read."""
 
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -51,12 +51,12 @@ def static(name: str) -> str:
 
 def when(at: datetime) -> str:
     """Write a time in full: Wednesday 25 November 2026, 14:00 UTC."""
-    return format_datetime(at, "EEEE d MMMM y, HH:mm 'UTC'", locale=i18n.current_locale())
+    return _format(at, "EEEE d MMMM y, HH:mm 'UTC'")
 
 
 def day(at: datetime) -> str:
-    """Write a day: 25 November 2026."""
-    return format_datetime(at, "d MMMM y", locale=i18n.current_locale())
+    """Write a day: 25 November 2026, as it is in UTC."""
+    return _format(at, "d MMMM y")
 
 
 def ago(at: datetime) -> str:
@@ -67,6 +67,10 @@ def ago(at: datetime) -> str:
 def until(at: datetime) -> str:
     """Write how far ahead: in 4 days."""
     return _distance(at)
+
+
+def _format(at: datetime, pattern: str) -> str:
+    return format_datetime(at.astimezone(UTC), pattern, locale=i18n.current_locale())
 
 
 def _distance(at: datetime) -> str:
