@@ -8,6 +8,7 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.plugins.jinja import JinjaTemplateEngine
@@ -43,6 +44,7 @@ from vestibule.web.api_reference import Description
 from vestibule.web.bodies import StrictRequest, write_nothing
 from vestibule.web.cookies import Jar
 from vestibule.web.description import Words
+from vestibule.web.form_tokens import FormTokens
 from vestibule.web.injected import Injected
 from vestibule.web.shell import Application, Shell
 
@@ -90,14 +92,7 @@ def _litestar(house: House) -> Litestar:
         dependencies=_injected(house),
         exception_handlers={Exception: problems.answer_problem},
         guards=[ensure_same_origin],
-        csrf_config=CSRFConfig(
-            secret=house.secret.sign("csrf", ""),
-            cookie_name=jar.name(problems.CSRF_COOKIE),
-            cookie_httponly=True,
-            cookie_secure=jar.is_https,
-            cookie_samesite="lax",
-            exclude=[f"^{API}/", "^/healthz$", "^/readyz$", "^/static/"],
-        ),
+        middleware=[DefineMiddleware(FormTokens, config=_form_tokens(house, jar))],
         template_config=TemplateConfig(
             instance=JinjaTemplateEngine.from_environment(templating.environment())
         ),
@@ -122,6 +117,17 @@ def _litestar(house: House) -> Litestar:
             }
         ),
         logging_config=None,
+    )
+
+
+def _form_tokens(house: House, jar: Jar) -> CSRFConfig:
+    return CSRFConfig(
+        secret=house.secret.sign("csrf", ""),
+        cookie_name=jar.name(problems.CSRF_COOKIE),
+        cookie_httponly=True,
+        cookie_secure=jar.is_https,
+        cookie_samesite="lax",
+        exclude=[f"^{API}/", "^/healthz$", "^/readyz$", "^/static/"],
     )
 
 
