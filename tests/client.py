@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from tests.api_description import promises
 from tests.world import Person
 from vestibule.bootstrap import House
 from vestibule.kernel import lists
@@ -49,11 +50,17 @@ class Client:
         return replace(self, http=http, person=person)
 
     async def request(self, method: str, path: str, **options: Any) -> httpx.Response:  # noqa: ANN401
-        """Send a request; to the API with the token, to a page with the cookies."""
+        """Send a request; to the API with the token, to a page with the cookies.
+
+        Whatever the API answers in any test must be what its description promises.
+        """
         headers = dict(options.pop("headers", None) or {})
         if self.person and path.startswith("/api/"):
             headers = self.person.headers | headers
-        return await self.http.request(method, path, headers=headers, **options)
+        answer = await self.http.request(method, path, headers=headers, **options)
+        if path.startswith(f"{API}/"):
+            await promises.ensure_kept(self.http, answer, path)
+        return answer
 
     async def get(self, path: str, **options: Any) -> httpx.Response:  # noqa: ANN401
         return await self.request("GET", path, **options)

@@ -2,12 +2,10 @@
 
 import pytest
 
-from tests.api_description.promises import Document
-from tests.client import API, Client
+from tests.api_description.promises import Document, read
+from tests.client import Client
 
 
 @pytest.fixture
 async def document(client: Client) -> Document:
-    answer = await client.get(f"{API}/openapi.json")
-    assert answer.status_code == 200
-    return Document(answer.json())
+    return await read(client.http)

@@ -1,8 +1,13 @@
 """Every answer is one that the description promises: on a walk, and to whatever is sent."""
 
+import json
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.api_description.promises import Document
+from tests.api_description.senders import Senders
 from tests.api_description.walk import Walk, walk
 from tests.client import Client, Mailbox
 from tests.world import World
@@ -33,3 +38,35 @@ async def test_every_answer_on_a_walk_through_all_calls_is_promised(
         if status.startswith("2")
     }
     assert promised - good == set()
+
+
+@settings(
+    max_examples=40,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(data=st.data())
+async def test_whatever_is_sent_is_answered_as_promised(
+    client: Client, world: World, document: Document, *, data: st.DataObject
+) -> None:
+    senders = Senders(document)
+    for promise in document.promises():
+        sending = data.draw(senders.of(promise), label=promise.name)
+        person = data.draw(st.sampled_from([world.cy, world.ada, world.eve, None]))
+        if promise.name in {"endCurrentSession", "changePassword"}:
+            person = world.di  # who may be nobody afterwards
+        options = {} if sending.body is None else {"content": _json(sending.body)}
+        answer = await client.as_(person).request(
+            promise.method,
+            sending.path,
+            headers={"Content-Type": "application/json"} if options else {},
+            **options,
+        )
+        document.ensure_kept(promise, answer)
+
+
+def _json(body: object) -> bytes:
+    """What a careless program writes: with `NaN` and all."""
+    return json.dumps(body).encode()

@@ -150,5 +150,6 @@ def _calls(application: Litestar) -> Iterator[tuple[str, str]]:
 
 def _derived(kind: type[Problem]) -> Iterator[type[Problem]]:
     for each in kind.__subclasses__():
-        yield each
+        if each.__module__.startswith("vestibule."):  # tests make some of their own
+            yield each
         yield from _derived(each)

@@ -80,7 +80,8 @@ def _tells_of(line: str, method: str, path: str) -> bool:
 
 def _derived(kind: type[Problem]) -> Iterator[type[Problem]]:
     for each in kind.__subclasses__():
-        yield each
+        if each.__module__.startswith("vestibule."):  # tests make some of their own
+            yield each
         yield from _derived(each)
 
 

@@ -23,7 +23,8 @@ def said(text: str = "", *, example: object = None, **schema: object) -> Meta:
 
 def typed_id(prefix: str, text: str = "") -> Meta:
     """Say that a field is an id of this prefix."""
-    return said(text, example=example_id(prefix), pattern=f"^{prefix}_[0-7][0-9a-z]{{25}}$")
+    pattern = f"^{prefix}_[0-7][0-9a-z]{{25}}$"
+    return said(text, example=example_id(prefix), format="typeid", pattern=pattern)
 
 
 def example_id(prefix: str) -> str:
@@ -52,7 +53,7 @@ MailedKey = Annotated[
 Phone = Annotated[
     str | None, said("With + and the country, or as dialled at home.", example="+442079460018")
 ]
-Locale = Annotated[str, said("A language, as BCP 47 names it.", example="en")]
+Locale = Annotated[str, said("As BCP 47 names it.", example="en", format="language")]
 Time = Annotated[datetime, said(example="2026-11-20T09:30:00Z", format="date-time")]
 Until = Annotated[datetime, said(example="2026-11-25T09:30:00Z", format="date-time")]
 Link = Annotated[str, said(example="https://shifts.example.com/welcome", format="uri")]

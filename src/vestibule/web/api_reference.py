@@ -47,8 +47,7 @@ async def show_reference(request: Request[Any, Any, Any]) -> pages.Answer:
     document = request.app.state.description.of(request)
     return pages.render(
         "api_reference.html",
-        title=document["info"]["title"],
         lead=document["info"]["description"].split("\n\n"),
         chapters=Reading(document).chapters(),
-        openapi_href=DOCUMENT,
+        openapi_href=f"{request.url.path.rpartition('/')[0]}/{DOCUMENT}",
     )

@@ -18,6 +18,8 @@ _KINDS = {
     "boolean": mark("true or false"),
     "object": mark("object"),
     "null": mark("null"),
+    "typeid": mark("id"),
+    "language": mark("language"),
     "date-time": mark("time"),
     "email": mark("mail address"),
     "uri": mark("link"),
@@ -49,7 +51,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A good answer. `kind` is empty if it has no body."""
+    """A good answer. `kind` is empty if it has no body; fields are given once for each kind."""
 
     status: str
     text: str
@@ -123,7 +125,7 @@ class Reading:
             title=operation["summary"],
             text=operation["description"],
             needs=_needs(operation["security"]),
-            parameters=[self._parameter(each) for each in parameters],
+            parameters=[self._parameter(each) for each in parameters if each["in"] != "header"],
             fields=list(self._fields(content.get("schema", {}))),
             answers=list(self._answers(operation["responses"])),
             codes=list(_codes(operation["responses"])),
@@ -140,18 +142,21 @@ class Reading:
         )
 
     def _answers(self, responses: Mapping[str, Schema]) -> Iterator[Answer]:
+        shown = set()
         for status, answer in responses.items():
             if not status.startswith("2"):
                 continue
             content = answer.get("content", {}).get("application/json", {})
             schema = content.get("schema", {})
+            kind = self._resolved(schema).get("title", "")
             yield Answer(
                 status=status,
                 text=answer["description"],
-                kind=self._resolved(schema).get("title", "") if schema else "",
-                fields=list(self._fields(schema)),
+                kind=kind,
+                fields=[] if kind in shown else list(self._fields(schema)),
                 example=_pretty(content["example"]) if content else "",
             )
+            shown.add(kind)
 
     def _fields(self, schema: Schema, before: str = "") -> Iterator[Field]:
         """Give the fields of an object, and after each that holds an object its own."""
@@ -171,7 +176,9 @@ class Reading:
 
     def _kind(self, schema: Schema) -> str:
         found = self._inner(schema)
-        if "enum" in found:
+        if len(found.get("enum", ())) == 1:
+            kind = gettext("always {word}").format(word=found["enum"][0])
+        elif "enum" in found:
             kind = gettext("one of {words}").format(words=", ".join(map(str, found["enum"])))
         elif found.get("type") == "array":
             kind = gettext("list of {kind}").format(kind=self._kind(found.get("items", {})))
@@ -231,7 +238,7 @@ def _limits(schema: Schema) -> list[str]:
     return [
         gettext(sentence).format(json.dumps(schema[name], ensure_ascii=False).strip('"'))
         for name, sentence in _LIMITS.items()
-        if schema.get(name) is not None
+        if schema.get(name) is not None and not (name == "pattern" and "format" in schema)
     ]
 
 
