@@ -56,7 +56,8 @@ DESCRIPTION = Words(
     text=(
         "Brings people in: invitations by mail, one-time links, memberships and roles.\n\n"
         "JSON in and out. Unknown fields in a request are refused; answers may get new ones. "
-        "Times are ISO 8601 in UTC. Lists are newest first, and go on by cursors.\n\n"
+        "Times are ISO 8601 in UTC. Lists are newest first, and go on by cursors. "
+        "The header `Idempotency-Key` is reserved on every POST: it does nothing yet.\n\n"
         "Whoever calls shows the token of a session (`Authorization: Bearer …`). A token that is "
         "no longer good is a 401, also where none is needed.\n\n"
         "A refusal is a problem (RFC 9457) with a stable `code`; nothing was changed. Besides what "
