@@ -9,9 +9,8 @@ from litestar.di import Provide
 from litestar.params import FromPath, JSONBody, Parameter
 from msgspec import UNSET, Meta, UnsetType
 
-from vestibule.audit.model import Actor
+from vestibule.accounts.guards import Desk
 from vestibule.kernel import lists
-from vestibule.kernel.database import Database
 from vestibule.kernel.http import ListBody, list_body
 from vestibule.kernel.ids import MembershipId, OrganizationId
 from vestibule.kernel.names import InvalidName, InvalidText
@@ -106,18 +105,19 @@ def read_search(q: SearchText = None, role: SearchRole = None) -> MemberSearch:
 )
 async def found_organization(
     data: JSONBody[OrganizationToFound],
-    database: Injected[Database],
+    desk: Injected[Desk],
     *,
     settings: Injected[Settings],
     caller: Injected[SignedIn],
-    origin: Injected[Actor],
 ) -> Response[OrganizationBody]:
     """Found an organization; the caller is its owner."""
     slug = None if data.slug is UNSET else data.slug
     new = NewOrganization(name=data.name, slug=slug, founder=caller.user.id)
     is_open = settings.founding is Founding.ANYBODY
-    async with database.transaction() as tx:
-        founded = await founding.found(tx, new, by=caller.actor(origin), is_founding_open=is_open)
+    async with desk.database.transaction() as tx:
+        founded = await founding.found(
+            tx, new, by=caller.actor(desk.origin), is_founding_open=is_open
+        )
     body = present_organization(Seat(founded.organization, founded.membership.role))
     return Response(body, headers={"Location": f"/api/v1/organizations/{body.id}"})
 
@@ -129,14 +129,14 @@ async def found_organization(
     dependencies={"part": Provide(read_part, sync_to_thread=False)},
 )
 async def list_organizations(
-    database: Injected[Database],
+    desk: Injected[Desk],
     caller: Injected[SignedIn],
     *,
     part: Injected[Part],
 ) -> ListBody[OrganizationBody]:
     """List the organizations that the caller is a member of, newest first."""
     window = part.window(f"organizations/{caller.user.id}")
-    async with database.reader() as reader:
+    async with desk.database.reader() as reader:
         seats = await queries.list_seats(reader, caller.user.id, window)
     return list_body(lists.page(window, seats, _organization_id), present_organization)
 
@@ -149,12 +149,12 @@ async def list_organizations(
 )
 async def get_organization(
     org: FromPath[str],
-    database: Injected[Database],
+    desk: Injected[Desk],
     *,
     caller: Injected[SignedIn],
 ) -> OrganizationBody:
     """Give the organization of this id or slug."""
-    async with database.reader() as reader:
+    async with desk.database.reader() as reader:
         seat = await organizations.get_for_seeing(reader, caller.user.id, org)
     return present_organization(seat)
 
@@ -176,15 +176,14 @@ async def change_organization(
     org: FromPath[str],
     data: JSONBody[OrganizationToChange],
     *,
-    database: Injected[Database],
+    desk: Injected[Desk],
     caller: Injected[SignedIn],
-    origin: Injected[Actor],
 ) -> OrganizationBody:
     """Change the name, the slug, the life of an invitation, or whether joining needs sign-in."""
-    async with database.transaction() as tx:
+    async with desk.database.transaction() as tx:
         seat = await organizations.lock_for_settings(tx, caller.user.id, org)
         changed = await organizations.change_settings(
-            tx, seat, data.changes(), by=caller.actor(origin)
+            tx, seat, data.changes(), by=caller.actor(desk.origin)
         )
     return present_organization(Seat(changed, seat.role))
 
@@ -201,14 +200,14 @@ async def change_organization(
 )
 async def list_members(
     org: FromPath[str],
-    database: Injected[Database],
+    desk: Injected[Desk],
     *,
     caller: Injected[SignedIn],
     part: Injected[Part],
     search: Injected[MemberSearch],
 ) -> ListBody[MembershipBody]:
     """List the members of an organization, the newest first."""
-    async with database.reader() as reader:
+    async with desk.database.reader() as reader:
         seat = await organizations.get_for_members(reader, caller.user.id, org)
         window = part.window(f"members/{seat.organization.id}")
         members = await queries.list_members(reader, seat.organization.id, search, window)

@@ -1,14 +1,13 @@
 """The pages of an organization: found one, its front, its members, its settings."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import Provide
 from litestar.params import FromPath, FromQuery
 
-from vestibule.audit.model import Actor
-from vestibule.kernel import lists
-from vestibule.kernel.database import Database
+from vestibule.accounts.guards import Browser, Desk
+from vestibule.kernel import http, lists
 from vestibule.kernel.errors import Invalid
 from vestibule.kernel.i18n import gettext
 from vestibule.kernel.ids import MembershipId, UserId, encode
@@ -26,6 +25,8 @@ from vestibule.web.listing import Part, read_part
 
 NEWEST = 5
 
+Refusal: TypeAlias = Invalid | SlugTaken
+
 
 def read_search(q: FromQuery[str | None] = None) -> MemberSearch:
     """Read what is searched for. Raises InvalidText."""
@@ -33,45 +34,44 @@ def read_search(q: FromQuery[str | None] = None) -> MemberSearch:
 
 
 @get("/organizations/new", include_in_schema=False)
-async def found_page(settings: Injected[Settings], visitor: Injected[SignedIn]) -> pages.Answer:
+async def show_founding(settings: Injected[Settings], visitor: Injected[SignedIn]) -> pages.Answer:
     """Show the form to found an organization."""
     return _found_page(settings, visitor)
 
 
 @post("/organizations/new", include_in_schema=False)
 async def found(
-    request: Request[Any, Any, Any],
-    database: Injected[Database],
+    browser: Injected[Browser],
+    desk: Injected[Desk],
     *,
     settings: Injected[Settings],
     visitor: Injected[SignedIn],
-    origin: Injected[Actor],
 ) -> pages.Answer:
     """Found it, and go on to inviting the first person."""
-    form = await forms.read(request, "name", "slug")
+    form = await browser.form("name", "slug")
     new = NewOrganization(name=form["name"], slug=form["slug"] or None, founder=visitor.user.id)
     try:
-        async with database.transaction() as tx:
+        async with desk.database.transaction() as tx:
             founded = await founding.found(
-                tx, new, by=visitor.actor(origin), is_founding_open=_is_founding_open(settings)
+                tx, new, by=visitor.actor(desk.origin), is_founding_open=_is_founding_open(settings)
             )
     except (Invalid, SlugTaken) as problem:
-        return _found_page(settings, visitor, form=form, errors=_errors(problem))
+        return _found_page(settings, visitor, form=form, problem=problem)
     except FoundingClosed:
         return _found_page(settings, visitor)
     return pages.see_other(f"/organizations/{founded.organization.slug}/invitations")
 
 
 @get("/organizations/{org:str}", include_in_schema=False)
-async def front_page(
+async def show_organization(
     org: FromPath[str],
-    database: Injected[Database],
+    desk: Injected[Desk],
     *,
     visitor: Injected[SignedIn],
 ) -> pages.Answer:
     """Show what the organization is, and who came last."""
     window = lists.window(f"members/{org}", limit=NEWEST)
-    async with database.reader() as reader:
+    async with desk.database.reader() as reader:
         seat = await organizations.get_for_seeing(reader, visitor.user.id, org)
         count = await queries.count_members(reader, seat.organization.id)
         newest = await queries.list_members(reader, seat.organization.id, MemberSearch(), window)
@@ -93,16 +93,16 @@ async def front_page(
         "search": Provide(read_search, sync_to_thread=False),
     },
 )
-async def members_page(
+async def show_members(
     org: FromPath[str],
-    database: Injected[Database],
+    desk: Injected[Desk],
     *,
     visitor: Injected[SignedIn],
     part: Injected[Part],
     search: Injected[MemberSearch],
 ) -> pages.Answer:
     """Show the members, newest first, or those whose name or address has the text in it."""
-    async with database.reader() as reader:
+    async with desk.database.reader() as reader:
         seat = await organizations.get_for_members(reader, visitor.user.id, org)
         window = part.window(f"members/{seat.organization.id}")
         members = await queries.list_members(reader, seat.organization.id, search, window)
@@ -118,76 +118,92 @@ async def members_page(
 
 
 @get("/organizations/{org:str}/settings", include_in_schema=False)
-async def settings_page(
+async def show_settings(
     org: FromPath[str],
-    database: Injected[Database],
+    desk: Injected[Desk],
     *,
     visitor: Injected[SignedIn],
     saved: FromQuery[str | None] = None,
 ) -> pages.Answer:
     """Show the settings."""
-    async with database.reader() as reader:
+    async with desk.database.reader() as reader:
         seat = await organizations.get_for_settings(reader, visitor.user.id, org)
-    notice = {"kind": "good", "text": gettext("The settings are saved.")} if saved else None
-    return _settings_page(seat, visitor, notice=notice)
+    return _settings_page(seat, visitor, is_saved=bool(saved))
 
 
 @post("/organizations/{org:str}/settings", include_in_schema=False)
 async def change_settings(
     org: FromPath[str],
-    request: Request[Any, Any, Any],
+    browser: Injected[Browser],
     *,
-    database: Injected[Database],
+    desk: Injected[Desk],
     visitor: Injected[SignedIn],
-    origin: Injected[Actor],
 ) -> pages.Answer:
     """Save the settings, and show them again."""
-    form = await forms.read(request, *FIELDS)
-    async with database.reader() as reader:
+    form = await browser.form(*FIELDS)
+    async with desk.database.reader() as reader:
         seat = await organizations.get_for_settings(reader, visitor.user.id, org)
     try:
-        async with database.transaction() as tx:
+        async with desk.database.transaction() as tx:
             held = await organizations.lock_for_settings(tx, visitor.user.id, org)
             changed = await organizations.change_settings(
-                tx, held, changes_of(form, held.organization), by=visitor.actor(origin)
+                tx, held, changes_of(form, held.organization), by=visitor.actor(desk.origin)
             )
     except (Invalid, SlugTaken) as problem:
-        return _settings_page(seat, visitor, status=422, form=form, errors=_errors(problem))
+        return _settings_page(seat, visitor, form=form, problem=problem)
     return pages.see_other(f"/organizations/{changed.slug}/settings?saved=1")
 
 
-def _found_page(settings: Settings, visitor: SignedIn, **context: object) -> pages.Answer:
+def _found_page(
+    settings: Settings,
+    visitor: SignedIn,
+    *,
+    form: dict[str, str] | None = None,
+    problem: Refusal | None = None,
+) -> pages.Answer:
     is_open = _is_founding_open(settings)
-    status = 422 if context else 200
     return pages.render(
         "organizations/found.html",
-        status=status if is_open else 403,
+        status=_status(problem) if is_open else 403,
         user=visitor.user,
         closed=not is_open,
-        **context,
+        form=form or {},
+        errors=_errors(problem),
     )
 
 
 def _settings_page(
-    seat: Seat, visitor: SignedIn, *, status: int = 200, **context: object
+    seat: Seat,
+    visitor: SignedIn,
+    *,
+    form: dict[str, str] | None = None,
+    problem: Refusal | None = None,
+    is_saved: bool = False,
 ) -> pages.Answer:
+    saved = {"kind": "good", "text": gettext("The settings are saved.")}
     return pages.render(
         "organizations/settings.html",
-        status=status,
+        status=_status(problem),
         **studio.frame(seat, visitor.user, current="/settings"),
         organization={**_named(seat), **shown(seat.organization)},
-        **context,
+        form=form or {},
+        errors=_errors(problem),
+        notice=saved if is_saved else None,
     )
+
+
+def _status(problem: Refusal | None) -> int:
+    return http.status_of(problem) if problem else 200
 
 
 def _is_founding_open(settings: Settings) -> bool:
     return settings.founding is Founding.ANYBODY
 
 
-def _errors(problem: Invalid | SlugTaken) -> dict[str, str]:
+def _errors(problem: Refusal | None) -> dict[str, str]:
     if isinstance(problem, SlugTaken):
         return {"slug": problem.explain()}
-    return forms.errors(problem)
+    return forms.errors(problem) if problem else {}
 
 
 def _named(seat: Seat) -> dict[str, Any]:
@@ -217,10 +233,10 @@ def _id_of(member: Member) -> MembershipId:
 
 
 handlers = (
-    found_page,
+    show_founding,
     found,
-    front_page,
-    members_page,
-    settings_page,
+    show_organization,
+    show_members,
+    show_settings,
     change_settings,
 )
