@@ -81,7 +81,7 @@ async def test_a_key_works_once(tx: Transaction, outbox: Outbox, mailbox: Mailbo
     with pytest.raises(KeyUsed):
         await resets.complete(tx, key, NEW_HASH, occasion=cast.occasion(outbox))
     with pytest.raises(KeyUsed):
-        await resets.get_offer(tx, cast.AT_PLATFORM, key)
+        await resets.get_offer(tx, key, entrance=cast.AT_PLATFORM)
 
 
 async def test_only_the_newest_key_lives(tx: Transaction, outbox: Outbox, mailbox: Mailbox) -> None:
@@ -126,7 +126,7 @@ async def test_a_key_of_one_realm_is_none_of_another(
     key = await ask(tx, await cast.make(tx), outbox, mailbox)
 
     with pytest.raises(KeyNotFound):
-        await resets.get_offer(tx, cast.AT_APP, key)
+        await resets.get_offer(tx, key, entrance=cast.AT_APP)
     with pytest.raises(KeyNotFound):
         await resets.complete(tx, key, NEW_HASH, occasion=cast.occasion(outbox, cast.AT_APP))
 
@@ -138,14 +138,14 @@ async def test_an_id_is_no_key(tx: Transaction, outbox: Outbox, mailbox: Mailbox
 
     for guess in (str(key_id), str(account.id), "", "\x00", "\ud800", "é" * 43):
         with pytest.raises(KeyNotFound):
-            await resets.get_offer(tx, cast.AT_PLATFORM, guess)
+            await resets.get_offer(tx, guess, entrance=cast.AT_PLATFORM)
 
 
 async def test_the_offer_holds_the_words_that_a_password_is_not_made_of(
     tx: Transaction, outbox: Outbox, mailbox: Mailbox
 ) -> None:
     key = await ask(tx, await cast.make(tx), outbox, mailbox)
-    offer = await resets.get_offer(tx, cast.AT_PLATFORM, key)
+    offer = await resets.get_offer(tx, key, entrance=cast.AT_PLATFORM)
 
     assert set(offer.about) == {"ana@example.com", "Ana", "Berg"}
 

@@ -25,7 +25,6 @@ from vestibule.accounts.model import (
 from vestibule.accounts.password_policy import WeakPassword
 from vestibule.accounts.realms import Entrance
 from vestibule.kernel.addresses import InvalidEmail
-from vestibule.kernel.database import Database
 from vestibule.kernel.errors import NotFound, RateLimited
 from vestibule.kernel.http import ListBody, list_body
 from vestibule.kernel.ids import SessionId, decode, encode
@@ -136,15 +135,13 @@ async def complete_reset(
 
 
 @get("/me/sessions", summary="List the caller's sessions", tags=TAGS)
-async def list_sessions(
-    database: Injected[Database], caller: Injected[Holder]
-) -> ListBody[SessionBody]:
+async def list_sessions(desk: Injected[Desk], caller: Injected[Holder]) -> ListBody[SessionBody]:
     """List where the caller is signed in, newest first; twenty at most."""
-    async with database.reader() as reader:
+    async with desk.database.reader() as reader:
         found = await sessions.list_live(reader, caller.account_id)
 
     def present(session: Session) -> SessionBody:
-        return present_listed(session, is_current=session.id == caller.session_id)
+        return _present_listed(session, is_current=session.id == caller.session_id)
 
     return list_body(Page(items=found, before=None, after=None), present)
 
@@ -221,7 +218,7 @@ async def complete_address_change(
         return await entrance.describe(reader, account.id)
 
 
-def present_listed(session: Session, *, is_current: bool) -> SessionBody:
+def _present_listed(session: Session, *, is_current: bool) -> SessionBody:
     """Show a session to its owner."""
     return SessionBody(
         object="session",

@@ -65,7 +65,7 @@ async def ask(tx: Transaction, address: Address, *, occasion: Occasion) -> None:
     await audit.record(tx, _entry("account.reset_asked", account, occasion.by))
 
 
-async def get_offer(reader: Reader, entrance: Entrance, presented: str) -> Offer:
+async def get_offer(reader: Reader, presented: str, *, entrance: Entrance) -> Offer:
     """Give what the key opens, without spending it.
 
     Raises KeyNotFound, or why it cannot be used.

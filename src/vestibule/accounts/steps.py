@@ -67,7 +67,7 @@ async def ask_reset(desk: Desk, entrance: Entrance, *, email: str) -> None:
 async def get_reset(desk: Desk, entrance: Entrance, key: str) -> resets.Offer:
     """Give what a mailed key opens. Raises KeyNotFound, why it cannot be used, or RateLimited."""
     async with counting_misses(desk), desk.database.reader() as reader:
-        return await resets.get_offer(reader, entrance, key)
+        return await resets.get_offer(reader, key, entrance=entrance)
 
 
 async def complete_reset(desk: Desk, entrance: Entrance, *, key: str, password: str) -> Account:

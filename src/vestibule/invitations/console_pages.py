@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from vestibule.accounts.guards import Browser, Desk, frame
 from vestibule.accounts.realms import Entrance
-from vestibule.invitations import answers, queries, steps
+from vestibule.invitations import queries, steps
 from vestibule.invitations.hallway_pages import answer_joined
 from vestibule.invitations.queries import Shown
 from vestibule.kernel import http, lists
@@ -59,13 +59,9 @@ async def accept(
 ) -> pages.Answer:
     """Join: their own address is the proof."""
     await browser.form()
-    desk, user = console.desk, console.visitor.user
-    circumstances = steps.circumstances_of(desk)
+    invitation_id = steps.read_id(invitation)
     try:
-        async with desk.database.transaction() as tx:
-            acceptance = await answers.accept_waiting(
-                tx, steps.read_id(invitation), user, circumstances=circumstances
-            )
+        acceptance = await steps.accept_waiting(console.desk, console.visitor, invitation_id)
     except (Gone, Conflict) as problem:
         return await _page(console, problem=problem)
     return answer_joined(acceptance)
@@ -77,14 +73,9 @@ async def decline(
 ) -> pages.Answer:
     """Say no."""
     form = await browser.form("reason")
-    reason = steps.clean_reason(form["reason"])
-    desk, visitor = console.desk, console.visitor
-    by = visitor.actor(desk.origin)
+    invitation_id = steps.read_id(invitation)
     try:
-        async with desk.database.transaction() as tx:
-            await answers.decline_waiting(
-                tx, steps.read_id(invitation), visitor.user, reason, by=by
-            )
+        await steps.decline_waiting(console.desk, console.visitor, invitation_id, form["reason"])
     except Gone as problem:
         return await _page(console, problem=problem)
     return pages.see_other("/")

@@ -27,6 +27,8 @@ from vestibule.users import actions as users
 from vestibule.users.actions import NewUser
 from vestibule.users.model import Profile, User
 
+ORGANIZATION_LINK = "/organization-invite"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
@@ -73,7 +75,7 @@ def link_path(destination: Destination) -> str:
     """Give the path that the mailed link leads to."""
     match destination:
         case ToOrganization():
-            return "/organization-invite"
+            return ORGANIZATION_LINK
         case _:
             assert_never(destination)
 

@@ -39,7 +39,7 @@ _REASONS: dict[type[Problem], str] = {
 
 def path_of(invitation_id: InvitationId) -> str:
     """Give the page's path."""
-    return f"/organization-invite/{encode('inv', invitation_id)}"
+    return f"{destinations.ORGANIZATION_LINK}/{encode('inv', invitation_id)}"
 
 
 def cookie_of(invitation_id: InvitationId) -> str:

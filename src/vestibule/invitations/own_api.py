@@ -8,7 +8,7 @@ from litestar.di import Provide
 from litestar.params import FromPath, JSONBody
 
 from vestibule.accounts.guards import Desk
-from vestibule.invitations import answers, queries, steps
+from vestibule.invitations import queries, steps
 from vestibule.invitations.api import UNFOUND
 from vestibule.invitations.bodies_model import PublicInvitationBody
 from vestibule.invitations.key_api import DEAD, AcceptanceBody, answer
@@ -60,11 +60,7 @@ async def accept_own(
     invitation: FromPath[str], *, desk: Injected[Desk], caller: Injected[SignedIn]
 ) -> AcceptanceBody:
     """Join. The caller's own address is the proof."""
-    async with desk.database.transaction() as tx:
-        acceptance = await answers.accept_waiting(
-            tx, steps.read_id(invitation), caller.user, circumstances=steps.circumstances_of(desk)
-        )
-    return await answer(desk, acceptance)
+    return await answer(desk, await steps.accept_waiting(desk, caller, steps.read_id(invitation)))
 
 
 @post(
@@ -82,10 +78,8 @@ async def decline_own(
     data: JSONBody[OwnRefusal | None] = None,
 ) -> None:
     """Say no, for good; the inviter sees it."""
-    reason = steps.clean_reason(data.reason if data else None)
-    async with desk.database.transaction() as tx:
-        by = caller.actor(desk.origin)
-        await answers.decline_waiting(tx, steps.read_id(invitation), caller.user, reason, by=by)
+    reason = data.reason if data else None
+    await steps.decline_waiting(desk, caller, steps.read_id(invitation), reason)
 
 
 def _present_public(shown: Shown) -> PublicInvitationBody:

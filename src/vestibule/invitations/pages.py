@@ -19,6 +19,7 @@ from vestibule.accounts.model import (
 from vestibule.accounts.realms import Entrance
 from vestibule.invitations import steps
 from vestibule.invitations.answers import Acceptance, SignedInAs
+from vestibule.invitations.destinations import ORGANIZATION_LINK as LINK
 from vestibule.invitations.hallway_pages import (
     answer_dead,
     answer_declined,
@@ -35,12 +36,12 @@ from vestibule.invitations.queries import Offered
 from vestibule.kernel.errors import Gone, Invalid, NotFound, RateLimited
 from vestibule.keys.model import KeyNotFound
 from vestibule.organizations.model import AlreadyMember
+from vestibule.users.caller import PLATFORM_COOKIE
 from vestibule.users.model import Profile, SignedIn
 from vestibule.web import pages
 from vestibule.web.cookies import carry, session_name
 from vestibule.web.injected import Injected
 
-LINK = "/organization-invite"
 PAGE = f"{LINK}/{{invitation:str}}"
 
 
@@ -211,7 +212,7 @@ def _leave(
     answer = answer_joined(acceptance)
     browser.jar.end(answer, cookie_of(acceptance.invitation.id))
     if session:
-        browser.jar.put(answer, session_name(""), session.token, lifetime=SESSION_LONGEST)
+        browser.jar.put(answer, PLATFORM_COOKIE, session.token, lifetime=SESSION_LONGEST)
     return answer
 
 

@@ -34,7 +34,7 @@ async def invite(desk: Desk, caller: SignedIn, reference: str, offer: Offer) -> 
     async with desk.database.transaction() as tx:
         host = await destinations.host_organization(tx, caller.user, reference)
         invited = await actions.invite(
-            tx, host, offer, by=caller.actor(desk.origin), means=means_of(desk)
+            tx, host, offer, by=caller.actor(desk.origin), means=_means(desk)
         )
         return await queries.get_shown(tx, host, invited.invitation.id), invited.is_new
 
@@ -63,7 +63,7 @@ async def resend(
     async with desk.database.transaction() as tx:
         host = await destinations.host_organization(tx, caller.user, reference)
         by = caller.actor(desk.origin)
-        await actions.resend(tx, host, invitation_id, by=by, means=means_of(desk))
+        await actions.resend(tx, host, invitation_id, by=by, means=_means(desk))
         return await queries.get_shown(tx, host, invitation_id)
 
 
@@ -105,7 +105,7 @@ def next_step(offered: Offered, user: User | None) -> str:
 async def accept(desk: Desk, key: str, accepter: Accepter) -> Acceptance:
     """Accept the invitation behind the key. Raises as `answers.accept`; RateLimited to guessers."""
     async with counting_misses(desk), desk.database.transaction() as tx:
-        return await answers.accept(tx, key, accepter, circumstances=circumstances_of(desk))
+        return await answers.accept(tx, key, accepter, circumstances=_circumstances(desk))
 
 
 async def accept_as_newcomer(
@@ -127,14 +127,32 @@ async def accept_as_newcomer(
 async def decline(desk: Desk, key: str, reason: str | None) -> Invitation:
     """Say no. Raises as `answers.decline`."""
     async with counting_misses(desk), desk.database.transaction() as tx:
-        return await answers.decline(tx, key, clean_reason(reason), by=desk.origin)
+        return await answers.decline(tx, key, _clean_reason(reason), by=desk.origin)
+
+
+async def accept_waiting(desk: Desk, caller: SignedIn, invitation_id: InvitationId) -> Acceptance:
+    """Accept an invitation to the caller's own address. Raises as `answers.accept_waiting`."""
+    circumstances = _circumstances(desk)
+    async with desk.database.transaction() as tx:
+        return await answers.accept_waiting(
+            tx, invitation_id, caller.user, circumstances=circumstances
+        )
+
+
+async def decline_waiting(
+    desk: Desk, caller: SignedIn, invitation_id: InvitationId, reason: str | None
+) -> Invitation:
+    """Say no to an invitation to the caller's own address. Raises as `answers.decline_waiting`."""
+    kept, by = _clean_reason(reason), caller.actor(desk.origin)
+    async with desk.database.transaction() as tx:
+        return await answers.decline_waiting(tx, invitation_id, caller.user, kept, by=by)
 
 
 async def ask_for_new(desk: Desk, key: str) -> bool:
     """Ask for a new invitation. Gives whether a mail is on its way; an unknown key is no error."""
     await spend_mail_by_network(desk)
     async with desk.database.transaction() as tx:
-        return await asking.ask(tx, key, by=desk.origin, means=means_of(desk))
+        return await asking.ask(tx, key, by=desk.origin, means=_means(desk))
 
 
 def read_id(reference: str) -> InvitationId:
@@ -142,22 +160,22 @@ def read_id(reference: str) -> InvitationId:
     return InvitationId(decode("inv", reference))
 
 
-def means_of(desk: Desk) -> Means:
-    """Give what inviting takes. Without limits (tests, benchmarks) mails may follow each other."""
-    return Means(outbox=desk.outbox, pace=Pace() if desk.limiter.is_on else UNHURRIED)
-
-
-def circumstances_of(desk: Desk) -> Circumstances:
-    """Give where an answer comes from."""
-    return Circumstances(origin=desk.origin, outbox=desk.outbox)
-
-
-def clean_reason(reason: str | None) -> str | None:
-    """Give the reason of a refusal as it is kept. Raises InvalidText."""
-    return names.clean_line(reason or "", path="reason", maximum=REASON_LENGTH) or None
-
-
 async def _spend_inviting(desk: Desk, caller: SignedIn, email: Address) -> None:
     """Count the mail, for the inviter and for the address, whoever writes. Raises RateLimited."""
     tries = [(INVITE_BY_INVITER, str(caller.user.id)), *mail_tries(email)]
     await desk.limiter.spend_each(tries)
+
+
+def _means(desk: Desk) -> Means:
+    """Give what inviting takes. Without limits (tests, benchmarks) mails may follow each other."""
+    return Means(outbox=desk.outbox, pace=Pace() if desk.limiter.is_on else UNHURRIED)
+
+
+def _circumstances(desk: Desk) -> Circumstances:
+    """Give where an answer comes from."""
+    return Circumstances(origin=desk.origin, outbox=desk.outbox)
+
+
+def _clean_reason(reason: str | None) -> str | None:
+    """Give the reason of a refusal as it is kept. Raises InvalidText."""
+    return names.clean_line(reason or "", path="reason", maximum=REASON_LENGTH) or None

@@ -13,7 +13,6 @@ from vestibule.accounts.password_policy import WeakPassword
 from vestibule.accounts.realms import Entrance
 from vestibule.kernel import i18n
 from vestibule.kernel.addresses import InvalidEmail
-from vestibule.kernel.database import Reader
 from vestibule.kernel.errors import NotFound, RateLimited
 from vestibule.kernel.ids import OrganizationId, decode
 from vestibule.kernel.names import InvalidName
@@ -28,7 +27,6 @@ from vestibule.kernel.wire import (
     said,
 )
 from vestibule.keys.model import REFUSALS
-from vestibule.users import actions as users
 from vestibule.users import steps
 from vestibule.users.actions import Changes
 from vestibule.users.model import (
@@ -159,21 +157,7 @@ async def change_me(
     places: Injected[Places],
 ) -> UserBody:
     """Change the name, the phone, the language, or where signing in lands."""
-    async with desk.database.transaction() as tx:
-        before = await users.lock(tx, caller.user.id)
-        changes = data.changes(before)
-        await ensure_place(tx, before, changes, places=places)
-        after = await users.change(tx, before, changes, by=caller.actor(desk.origin))
-    return present_user(after)
-
-
-async def ensure_place(reader: Reader, before: User, changes: Changes, *, places: Places) -> None:
-    """Raise NotYourOrganization unless they belong to where they want to land."""
-    wanted = changes.default_organization_id
-    if wanted is None or wanted == before.default_organization_id:
-        return
-    if wanted not in {place.id for place in await places(reader, before.id)}:
-        raise NotYourOrganization(path="default_organization")
+    return present_user(await steps.change_profile(desk, caller, data.changes, places=places))
 
 
 def _organization(text: str | None) -> OrganizationId | None:

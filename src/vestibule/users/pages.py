@@ -14,12 +14,18 @@ from vestibule.kernel.errors import Gone, Invalid, Problem, RateLimited
 from vestibule.kernel.i18n import gettext, mark
 from vestibule.kernel.ids import OrganizationId, decode, encode
 from vestibule.keys.model import KeyNotFound
-from vestibule.users import actions as users
 from vestibule.users import steps
 from vestibule.users.actions import Changes
-from vestibule.users.api import ensure_place
 from vestibule.users.caller import PLATFORM_COOKIE
-from vestibule.users.model import SIGN_UP_LIVES, Place, Places, Profile, SignedIn, SignUpsClosed
+from vestibule.users.model import (
+    SIGN_UP_LIVES,
+    Place,
+    Places,
+    Profile,
+    SignedIn,
+    SignUpsClosed,
+    User,
+)
 from vestibule.users.sign_up import ACTIVATION
 from vestibule.users.steps import Typed
 from vestibule.web import forms, pages
@@ -163,17 +169,17 @@ async def change_profile(
 ) -> pages.Answer:
     """Keep what was changed."""
     form = await browser.form("first_name", "last_name", "phone", "default_organization")
+
+    def changes_of(before: User) -> Changes:
+        wanted = form["default_organization"]
+        return Changes(
+            profile=Profile.clean(form["first_name"], form["last_name"], form["phone"]),
+            locale=before.locale,
+            default_organization_id=OrganizationId(decode("org", wanted)) if wanted else None,
+        )
+
     try:
-        async with desk.database.transaction() as tx:
-            before = await users.lock(tx, visitor.user.id)
-            wanted = form["default_organization"]
-            changes = Changes(
-                profile=Profile.clean(form["first_name"], form["last_name"], form["phone"]),
-                locale=before.locale,
-                default_organization_id=OrganizationId(decode("org", wanted)) if wanted else None,
-            )
-            await ensure_place(tx, before, changes, places=places)
-            await users.change(tx, before, changes, by=visitor.actor(desk.origin))
+        await steps.change_profile(desk, visitor, changes_of, places=places)
     except Invalid as problem:
         async with desk.database.reader() as reader:
             found = await places(reader, visitor.user.id)

@@ -3,6 +3,7 @@
 Limits first, then look up, then hash, then the transaction.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from vestibule.accounts import sessions
@@ -10,8 +11,18 @@ from vestibule.accounts.guards import Desk
 from vestibule.accounts.limit_guards import counting_misses, mail_evenly
 from vestibule.accounts.realms import Entrance
 from vestibule.kernel import addresses
+from vestibule.kernel.database import Reader
+from vestibule.users import actions as users
 from vestibule.users import sign_up
-from vestibule.users.model import Profile, SignUpsClosed
+from vestibule.users.actions import Changes
+from vestibule.users.model import (
+    NotYourOrganization,
+    Places,
+    Profile,
+    SignedIn,
+    SignUpsClosed,
+    User,
+)
 from vestibule.users.sign_up import Activation, Asked, Offer, Signed
 
 
@@ -68,3 +79,26 @@ async def complete_sign_up(
         if replaced:
             await sessions.end_presented(tx, entrance.realm, replaced, by=desk.origin)
         return await sign_up.complete(tx, key, activation, occasion=desk.occasion(entrance))
+
+
+async def change_profile(
+    desk: Desk, caller: SignedIn, changes_of: Callable[[User], Changes], *, places: Places
+) -> User:
+    """Change what they say of themselves. `changes_of` reads the whole that comes out of it.
+
+    Raises what that raises, and NotYourOrganization.
+    """
+    async with desk.database.transaction() as tx:
+        before = await users.lock(tx, caller.user.id)
+        changes = changes_of(before)
+        await _ensure_place(tx, before, changes, places=places)
+        return await users.change(tx, before, changes, by=caller.actor(desk.origin))
+
+
+async def _ensure_place(reader: Reader, before: User, changes: Changes, *, places: Places) -> None:
+    """Raise NotYourOrganization unless they belong to where they want to land."""
+    wanted = changes.default_organization_id
+    if wanted is None or wanted == before.default_organization_id:
+        return
+    if wanted not in {place.id for place in await places(reader, before.id)}:
+        raise NotYourOrganization(path="default_organization")
