@@ -81,7 +81,7 @@ async def give_up_late(tx: Transaction) -> int:
 
 
 async def forget_old(tx: Transaction) -> int:
-    """Delete the messages that were settled a month ago. Gives their number."""
+    """Delete the messages that were settled 90 days ago. Gives their number."""
     return await store.delete_settled(tx, older_than=RETENTION)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -148,28 +147,6 @@ Outcome = Sent | Deferred | Refused
 
 class HostileMail(Exception):
     """What was written does not come out as it went in: it must not leave."""
-
-
-def to_message(row: Any) -> Message:  # noqa: ANN401  whatever the driver calls a row
-    """Read a row that has the columns of a message."""
-    return Message(
-        id=MessageId(row["id"]),
-        mail=Mail(
-            template=row["template"],
-            recipient=row["recipient"],
-            locale=row["locale"],
-            parameters=row["parameters"],
-            not_after=row["not_after"],
-            link_path=row["link_path"],
-            key_purpose=row["key_purpose"],
-            key_seed=row["key_seed"],
-        ),
-        state=DeliveryState(row["state"]),
-        attempts=row["attempts"],
-        reason=row["reason"],
-        created_at=row["created_at"],
-        last_attempt_at=row["last_attempt_at"],
-    )
 
 
 def next_wait(attempts: int, *, chance: float) -> timedelta:

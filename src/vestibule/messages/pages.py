@@ -15,7 +15,7 @@ from litestar import MediaType, Request, Response, get
 from litestar.di import Provide
 from litestar.params import FromPath
 
-from vestibule.kernel import ids, lists
+from vestibule.kernel import ids
 from vestibule.kernel.database import Database
 from vestibule.kernel.i18n import gettext
 from vestibule.kernel.ids import MessageId
@@ -25,6 +25,7 @@ from vestibule.messages.model import HostileMail, Message, MessageNotFound
 from vestibule.messages.rendering import LinkForgotten, Writer
 from vestibule.web import pages
 from vestibule.web.injected import Injected
+from vestibule.web.listing import Part, read_part
 from vestibule.web.peers import is_this_machine
 
 _URL = re.compile(r"https?://[^\s<>\"]+\?key=[^\s<>\"]+")
@@ -79,27 +80,28 @@ def provide_mailbox(
 OPEN = {"mailbox": Provide(provide_mailbox, sync_to_thread=False)}
 
 
-@get("/mailbox", dependencies=OPEN)
-async def show_mailbox(request: Request[Any, Any, Any], mailbox: Injected[Mailbox]) -> pages.Answer:
+@get(
+    "/mailbox",
+    include_in_schema=False,
+    dependencies=OPEN | {"part": Provide(read_part, sync_to_thread=False)},
+)
+async def show_mailbox(mailbox: Injected[Mailbox], part: Injected[Part]) -> pages.Answer:
     """List the mails, newest first."""
-    asked = request.query_params
-    window = lists.window(queries.SCOPE, before=asked.get("before"), after=asked.get("after"))
-
+    window = part.window(queries.SCOPE)
     async with mailbox.database.reader() as reader:
         messages = await queries.list_messages(reader, window)
-
     shown = messages.map(lambda message: _show(message, mailbox.writer))
     return pages.render("messages/mailbox.html", messages=shown)
 
 
-@get("/mailbox/{message_id:str}", dependencies=OPEN)
+@get("/mailbox/{message_id:str}", include_in_schema=False, dependencies=OPEN)
 async def show_mail(message_id: FromPath[str], mailbox: Injected[Mailbox]) -> pages.Answer:
     """Show one mail: who to, its links, its text."""
     shown = await _get(mailbox, message_id)
     return pages.render("messages/mailbox_message.html", message=shown)
 
 
-@get("/mailbox/{message_id:str}/html", dependencies=OPEN)
+@get("/mailbox/{message_id:str}/html", include_in_schema=False, dependencies=OPEN)
 async def show_html(message_id: FromPath[str], mailbox: Injected[Mailbox]) -> pages.Answer:
     """Answer with the HTML part alone. Its links lead out of the frame that it is shown in."""
     shown = await _get(mailbox, message_id)

@@ -1,43 +1,60 @@
-"""What the development mailbox shows."""
+"""How messages are read: by the development mailbox, and by who claims them."""
 
 from vestibule.kernel import lists
-from vestibule.kernel.database import Reader
+from vestibule.kernel.database import Reader, Row
 from vestibule.kernel.ids import MessageId
-from vestibule.messages.model import Message, MessageNotFound, to_message
+from vestibule.messages.model import DeliveryState, Mail, Message, MessageNotFound
 
 SCOPE = "messages"
+
+COLUMNS = """m.id, m.template, m.recipient, m.locale, m.parameters, m.link_path, m.key_purpose,
+             m.key_seed, m.state, m.attempts, m.reason, m.created_at, m.last_attempt_at,
+             m.not_after, m.about"""
 
 
 async def list_messages(reader: Reader, window: lists.Window) -> lists.Page[Message]:
     """List all mails, newest first."""
     rows = await reader.fetch_all(
         f"""
-        SELECT id, template, recipient, locale, parameters, link_path, key_purpose, key_seed,
-               state, attempts, reason, created_at, last_attempt_at, not_after
-          FROM messages
-         WHERE ($1::uuid IS NULL OR id < $1)
-           AND ($2::uuid IS NULL OR id > $2)
-         ORDER BY id {window.order}
+        SELECT {COLUMNS}
+          FROM messages m
+         WHERE ($1::uuid IS NULL OR m.id > $1) AND ($2::uuid IS NULL OR m.id < $2)
+         ORDER BY m.id {window.order}
          LIMIT $3
         """,
-        window.after,
         window.before,
+        window.after,
         window.limit + 1,
     )
-    return lists.page(window, [to_message(row) for row in rows], lambda message: message.id)
+    return lists.page(window, [message_from_row(row) for row in rows], lambda message: message.id)
 
 
 async def get_message(reader: Reader, message_id: MessageId) -> Message:
     """Give one mail. Raises MessageNotFound."""
-    row = await reader.fetch_one(
-        """
-        SELECT id, template, recipient, locale, parameters, link_path, key_purpose, key_seed,
-               state, attempts, reason, created_at, last_attempt_at, not_after
-          FROM messages
-         WHERE id = $1
-        """,
-        message_id,
-    )
+    row = await reader.fetch_one(f"SELECT {COLUMNS} FROM messages m WHERE m.id = $1", message_id)
     if row is None:
         raise MessageNotFound
-    return to_message(row)
+    return message_from_row(row)
+
+
+def message_from_row(row: Row) -> Message:
+    """Read the row of COLUMNS."""
+    return Message(
+        id=MessageId(row["id"]),
+        mail=Mail(
+            template=row["template"],
+            recipient=row["recipient"],
+            locale=row["locale"],
+            parameters=row["parameters"],
+            not_after=row["not_after"],
+            link_path=row["link_path"],
+            key_purpose=row["key_purpose"],
+            key_seed=row["key_seed"],
+            about=row["about"],
+        ),
+        state=DeliveryState(row["state"]),
+        attempts=row["attempts"],
+        reason=row["reason"],
+        created_at=row["created_at"],
+        last_attempt_at=row["last_attempt_at"],
+    )

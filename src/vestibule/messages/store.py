@@ -10,7 +10,8 @@ from uuid import UUID
 
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import MessageId
-from vestibule.messages.model import LONGEST, DeliveryState, Mail, Message, to_message
+from vestibule.messages.model import LONGEST, DeliveryState, Mail, Message
+from vestibule.messages.queries import COLUMNS, message_from_row
 
 
 async def insert(
@@ -59,7 +60,7 @@ async def withdraw(tx: Transaction, about: UUID, *, reason: str) -> int:
 async def claim(tx: Transaction, *, at_most: int, lease: timedelta) -> list[Message]:
     """Take mails that are due, for the time of the lease, the longest due first."""
     rows = await tx.fetch_all(
-        """
+        f"""
         UPDATE messages AS m
            SET attempts = m.attempts + 1,
                last_attempt_at = clock_timestamp(),
@@ -73,14 +74,12 @@ async def claim(tx: Transaction, *, at_most: int, lease: timedelta) -> list[Mess
                  LIMIT $1
                    FOR UPDATE SKIP LOCKED) AS due
          WHERE m.id = due.id
-        RETURNING m.id, m.template, m.recipient, m.locale, m.parameters, m.link_path, m.key_purpose,
-                  m.key_seed, m.state, m.attempts, m.reason, m.created_at, m.last_attempt_at,
-                  m.not_after
+        RETURNING {COLUMNS}
         """,
         at_most,
         lease,
     )
-    return [to_message(row) for row in rows]
+    return [message_from_row(row) for row in rows]
 
 
 async def prolong(
