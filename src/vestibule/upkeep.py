@@ -11,7 +11,6 @@ from vestibule.accounts import chores as account_chores
 from vestibule.bootstrap import House
 from vestibule.invitations import chores as invitation_chores
 from vestibule.kernel import limits
-from vestibule.kernel.errors import Problem
 from vestibule.keys import chores as key_chores
 from vestibule.messages import chores as message_chores
 from vestibule.messages import delivery
@@ -57,7 +56,7 @@ async def _go_round(house: House, stop: asyncio.Event) -> None:
         for chore in rounds:
             try:
                 await chore()
-            except Problem as problem:
-                log.warning("a chore was put off: %s", problem.code())
+            except Exception as fault:
+                log.warning("a chore was put off: %s", type(fault).__name__)
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), CHORES_EVERY.total_seconds())

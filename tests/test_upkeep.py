@@ -1,0 +1,151 @@
+"""What runs beside the requests: chores that do not keep each other from their turn."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests import world as cast
+from vestibule import upkeep
+from vestibule.bootstrap import House, open_house
+from vestibule.kernel.database import Reader
+from vestibule.kernel.settings import Settings
+
+DUE_SECONDS = 5.0
+STOP_SECONDS = 1.0
+# One row for each chore that is due, and one that is not.
+LEFT_OVER = """
+INSERT INTO limits VALUES ('tea', '\\x00', 1, clock_timestamp() - interval '1 minute'),
+                          ('tea', '\\x01', 1, clock_timestamp() + interval '1 minute');
+INSERT INTO keys (id, realm_id, purpose, subject, key_hash, created_at, expires_at)
+SELECT gen_random_uuid(), id, 'sign_up', days::text, sha256(days::text::bytea),
+       clock_timestamp() - days * interval '1 day' - interval '1 hour',
+       clock_timestamp() - days * interval '1 day'
+  FROM realms, unnest(ARRAY[29, 31]) AS days;
+INSERT INTO messages (id, template, recipient, locale, parameters, state, not_after, settled_at)
+SELECT gen_random_uuid(), 'accounts/password_reset', days || '@x.test', 'en', '{}', 'sent',
+       clock_timestamp(), clock_timestamp() - days * interval '1 day'
+  FROM unnest(ARRAY[89, 91]) AS days;
+UPDATE sessions SET created_at = clock_timestamp() - interval '40 days',
+                    expires_at = clock_timestamp() - interval '1 day' WHERE id IN (
+    SELECT id FROM sessions ORDER BY id LIMIT 1);
+INSERT INTO invitations (id, organization_id, role, address, address_canonical, inviter_kind,
+                         inviter_name, state, locale, created_at, expires_at, closed_at)
+SELECT gen_random_uuid(), id, 'viewer', days || '@x.test', days || '@x.test', 'operator', 'Op',
+       'revoked', 'en', clock_timestamp() - days * interval '1 day',
+       clock_timestamp() - days * interval '1 day' + interval '5 days',
+       clock_timestamp() - days * interval '1 day'
+  FROM organizations, unnest(ARRAY[29, 31]) AS days;
+"""
+COUNTS = """
+SELECT (SELECT count(*) FROM limits) AS limits, (SELECT count(*) FROM keys) AS keys,
+       (SELECT count(*) FROM messages) AS messages, (SELECT count(*) FROM sessions) AS sessions,
+       (SELECT count(*) FROM invitations) AS invitations
+"""
+
+
+@pytest.fixture
+async def own_house(own_database: str, tmp_path: Path) -> AsyncIterator[House]:
+    """A house in which every chore has something to do."""
+    async with open_house(Settings(data_dir=tmp_path), own_database) as house:
+        async with house.database.transaction() as tx:
+            await cast.make(tx)
+            await tx.execute(LEFT_OVER)
+        yield house
+
+
+@asynccontextmanager
+async def kept_up(house: House) -> AsyncIterator[asyncio.Event]:
+    """Upkeep as long as the block; and the stop is within a second."""
+    stop = asyncio.Event()
+    running = asyncio.create_task(upkeep.run(house, stop))
+    try:
+        yield stop
+    finally:
+        began = time.monotonic()
+        stop.set()
+        await running
+        assert time.monotonic() - began < STOP_SECONDS
+
+
+async def counts(reader: Reader) -> dict[str, int]:
+    row = await reader.fetch_one(COUNTS)
+    assert row
+    return dict(row)
+
+
+async def wait_for(house: House, expected: dict[str, int]) -> None:
+    """Wait until so many rows are left of each."""
+    found: dict[str, int] = {}
+    ends_at = time.monotonic() + DUE_SECONDS
+    while found != expected and time.monotonic() < ends_at:
+        await asyncio.sleep(0.02)
+        async with house.database.reader() as reader:
+            found = await counts(reader)
+    assert found == expected
+
+
+async def test_every_chore_takes_its_turn_and_takes_what_is_due_alone(own_house: House) -> None:
+    async with own_house.database.reader() as reader:
+        before = await counts(reader)
+    assert before == {"limits": 2, "keys": 2, "messages": 2, "sessions": 6, "invitations": 4}
+    async with kept_up(own_house):
+        await wait_for(
+            own_house, {"limits": 1, "keys": 1, "messages": 1, "sessions": 5, "invitations": 2}
+        )
+
+
+async def test_a_chore_that_fails_keeps_no_other_from_its_turn(
+    own_house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with own_house.database.transaction() as tx:
+        await tx.execute("ALTER TABLE audit RENAME TO audit_away")
+        await tx.execute(
+            """
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE EXCEPTION 'hush'; END $$;
+            CREATE TRIGGER refuse BEFORE DELETE ON sessions EXECUTE FUNCTION refuse()
+            """
+        )
+    with caplog.at_level(logging.WARNING):
+        async with kept_up(own_house):
+            await wait_for(
+                own_house, {"limits": 1, "keys": 1, "messages": 1, "sessions": 6, "invitations": 4}
+            )
+    put_off = [record.message for record in caplog.records if record.name == "vestibule.upkeep"]
+    assert len(put_off) == 2
+    assert "hush" not in caplog.text
+
+
+async def test_chores_of_two_servers_at_once_get_in_nobodys_way(own_house: House) -> None:
+    async with kept_up(own_house), kept_up(own_house):
+        await wait_for(
+            own_house, {"limits": 1, "keys": 1, "messages": 1, "sessions": 5, "invitations": 2}
+        )
+
+
+async def test_the_stop_is_within_a_second_though_it_has_hardly_begun(own_house: House) -> None:
+    for pause in (0, 0.01, 0.3):
+        async with kept_up(own_house):
+            await asyncio.sleep(pause)
+
+
+def test_without_a_mail_server_there_is_no_courier(house: House) -> None:
+    assert upkeep.make_courier(house) is None
+
+
+async def test_with_one_there_is_and_it_greets_by_the_host_of_the_base_url(house: House) -> None:
+    settings = replace(
+        house.settings,
+        base_url="https://join.example.com:8443",
+        smtp_url="smtp://user:word@mail.example.com:2587",
+    )
+    courier = upkeep.make_courier(replace(house, settings=settings))
+    assert courier
+    assert courier.connections.server.host == "mail.example.com"
+    assert courier.connections.server.greeting == "join.example.com"
