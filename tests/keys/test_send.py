@@ -57,10 +57,10 @@ async def test_the_same_address_in_two_realms_is_two_subjects(desk: Desk) -> Non
     await desk.spend(here)
 
 
-async def test_of_twenty_at_once_one_lives_and_none_fails(desk: Desk) -> None:
-    keys = await asyncio.gather(*(desk.send() for _ in range(20)))
+async def test_of_forty_at_once_one_lives_and_none_fails(desk: Desk) -> None:
+    keys = await asyncio.gather(*(desk.send() for _ in range(40)))
 
-    assert len(set(keys)) == 20
+    assert len(set(keys)) == 40
     assert await desk.live() == 1
     found = [await desk.get(key) for key in keys]
     assert [each.is_superseded for each in found].count(False) == 1

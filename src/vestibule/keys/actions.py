@@ -15,7 +15,8 @@ from vestibule.keys.store import KeyRow
 from vestibule.messages import actions as messages
 from vestibule.messages.model import Mail, Outbox
 
-TRIES = 5
+# Each try that fails saw another's key committed: as many at once as five full pools all get theirs.
+TRIES = 50
 
 # How long a dead link can still say why it is dead.
 REMEMBERED = timedelta(days=30)
@@ -96,7 +97,7 @@ async def forget_ended(tx: Transaction) -> int:
 async def _insert(tx: Transaction, row: KeyRow) -> KeyId:
     """Insert first: most subjects have no live key. One that is in the way is superseded.
 
-    Of two at once, the later one wins; a third in between makes us try again.
+    Of two at once, the later one wins; each more in between makes us try again.
     """
     for _ in range(TRIES):
         key = await store.insert_live(tx, row)
