@@ -246,7 +246,8 @@ async def delete_ended(tx: Transaction, *, after: timedelta, at_most: int) -> li
         """
         DELETE FROM invitations
          WHERE id IN (SELECT id FROM invitations
-                       WHERE coalesce(closed_at, expires_at) < clock_timestamp() - $1::interval
+                       WHERE coalesce(closed_at, expires_at)
+                             < (SELECT clock_timestamp()) - $1::interval
                        ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)
         RETURNING id
         """,

@@ -88,7 +88,7 @@ class Limiter:
 async def forget_ended(database: Database) -> int:
     """Delete the counters whose window is over. Gives their number."""
     async with database.transaction() as tx:
-        return await tx.execute("DELETE FROM limits WHERE ends_at < clock_timestamp()")
+        return await tx.execute("DELETE FROM limits WHERE ends_at < (SELECT clock_timestamp())")
 
 
 def _hashed(subject: str) -> bytes:

@@ -1,7 +1,8 @@
 """Every SQL statement that writes or locks messages.
 
 A worker owns what it claimed until `due_at`, and writes a result only while `attempts` is still its
-own: one that was paused past its lease finds the fence raised, and changes nothing.
+own: one that was paused past its lease finds the fence raised, and changes nothing. What looks for
+many asks for the clock once, as `(SELECT …)`: a function whose value moves uses no index.
 """
 
 from collections.abc import Sequence
@@ -68,7 +69,7 @@ async def claim(tx: Transaction, *, at_most: int, lease: timedelta) -> list[Mess
           FROM (SELECT id
                   FROM messages
                  WHERE state IN ('queued', 'deferred', 'not_configured')
-                   AND due_at <= clock_timestamp()
+                   AND due_at <= (SELECT clock_timestamp())
                    AND not_after > clock_timestamp()
                  ORDER BY due_at
                  LIMIT $1
@@ -150,7 +151,7 @@ async def give_up_late(tx: Transaction, *, reason: str) -> int:
         UPDATE messages
            SET state = 'failed', reason = $1, settled_at = clock_timestamp(), key_seed = NULL
          WHERE state IN ('queued', 'deferred', 'not_configured')
-           AND due_at <= clock_timestamp()
+           AND due_at <= (SELECT clock_timestamp())
            AND not_after <= clock_timestamp()
         """,
         reason,
@@ -160,5 +161,6 @@ async def give_up_late(tx: Transaction, *, reason: str) -> int:
 async def delete_settled(tx: Transaction, *, older_than: timedelta) -> int:
     """Delete what was settled longer ago than that. What points at a message lets go of it."""
     return await tx.execute(
-        "DELETE FROM messages WHERE settled_at < clock_timestamp() - $1::interval", older_than
+        "DELETE FROM messages WHERE settled_at < (SELECT clock_timestamp()) - $1::interval",
+        older_than,
     )

@@ -46,7 +46,6 @@ CREATE TABLE sessions (
     CONSTRAINT sessions_token_hash_is_whole CHECK (octet_length(token_hash) = 32)
 );
 CREATE INDEX sessions_by_account ON sessions (account_id);
-CREATE INDEX sessions_by_expiry ON sessions (expires_at);
 
 -- Every mailed key. The key itself is nowhere: only its hash, and on the message that carries it the seed.
 CREATE TABLE keys (
@@ -158,7 +157,7 @@ CREATE UNIQUE INDEX invitations_one_pending_per_destination_and_address
 CREATE INDEX invitations_by_organization ON invitations (organization_id, id);
 CREATE INDEX invitations_by_address ON invitations (address_canonical) WHERE state = 'pending';
 CREATE INDEX invitations_by_inviter ON invitations (inviter_id) WHERE state = 'pending';
-CREATE INDEX invitations_closed ON invitations (closed_at) WHERE closed_at IS NOT NULL;
+CREATE INDEX invitations_by_end ON invitations (coalesce(closed_at, expires_at));
 
 CREATE TABLE members (
     id uuid PRIMARY KEY,

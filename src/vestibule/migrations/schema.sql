@@ -232,11 +232,11 @@ CREATE INDEX audit_by_organization ON audit USING btree (organization_id, id);
 
 CREATE INDEX invitations_by_address ON invitations USING btree (address_canonical) WHERE (state = 'pending'::text);
 
+CREATE INDEX invitations_by_end ON invitations USING btree (COALESCE(closed_at, expires_at));
+
 CREATE INDEX invitations_by_inviter ON invitations USING btree (inviter_id) WHERE (state = 'pending'::text);
 
 CREATE INDEX invitations_by_organization ON invitations USING btree (organization_id, id);
-
-CREATE INDEX invitations_closed ON invitations USING btree (closed_at) WHERE (closed_at IS NOT NULL);
 
 CREATE UNIQUE INDEX invitations_one_pending_per_destination_and_address ON invitations USING btree (organization_id, app_id, address_canonical) NULLS NOT DISTINCT WHERE (state = 'pending'::text);
 
@@ -261,8 +261,6 @@ CREATE INDEX messages_settled ON messages USING btree (settled_at) WHERE (settle
 CREATE UNIQUE INDEX realms_one_platform ON realms USING btree (kind) WHERE (kind = 'platform'::text);
 
 CREATE INDEX sessions_by_account ON sessions USING btree (account_id);
-
-CREATE INDEX sessions_by_expiry ON sessions USING btree (expires_at);
 
 ALTER TABLE ONLY accounts
     ADD CONSTRAINT accounts_realm_id_fkey FOREIGN KEY (realm_id) REFERENCES realms(id);

@@ -1,0 +1,34 @@
+"""What is done again and again looks at what it is about, not at all that there is."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+
+from vestibule.invitations import forgetting
+from vestibule.kernel.addresses import parse
+from vestibule.kernel.database import Transaction
+from vestibule.kernel.ids import OrganizationId, new_id
+from vestibule.keys import actions as keys
+from vestibule.messages import actions as messages
+from vestibule.organizations import actions as organizations
+
+MINUTE = timedelta(minutes=1)
+ROUNDS: dict[str, Callable[[Transaction], Awaitable[object]]] = {
+    "invitations_by_end": lambda tx: forgetting.forget_ended(tx, retention=MINUTE),
+    "keys_by_expiry": keys.forget_ended,
+    "messages_settled": messages.forget_old,
+    "messages_due": lambda tx: messages.claim(tx, at_most=1, lease=MINUTE),
+    "accounts_one_per_realm_and_address": lambda tx: organizations.find_member_of_address(
+        tx, OrganizationId(new_id()), parse("ana@example.com")
+    ),
+}
+
+
+@pytest.mark.parametrize("index", ROUNDS)
+async def test_it_is_found_by_its_index(tx: Transaction, index: str) -> None:
+    await tx.execute("SET LOCAL enable_seqscan = off")
+
+    await ROUNDS[index](tx)
+
+    assert await tx.fetch_value("SELECT pg_stat_get_xact_numscans($1::text::regclass)", index) > 0
