@@ -77,7 +77,8 @@ async def edit(
         inviter=host.inviter,
     )
     details = {"before": trail.facts(before), "after": trail.facts(after)}
-    await trail.record(tx, "edited", after, by=by, details=details)
+    if details["before"] != details["after"] or after.inviter != before.inviter:
+        await trail.record(tx, "edited", after, by=by, details=details)
     return after
 
 

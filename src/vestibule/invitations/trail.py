@@ -29,5 +29,6 @@ def facts(invitation: Invitation) -> dict[str, Any]:
     return {
         "address": invitation.email.typed,
         "role": invitation.destination.role,
+        "locale": invitation.locale,
         "expires_at": invitation.expires_at,
     }
