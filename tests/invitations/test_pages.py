@@ -149,3 +149,13 @@ async def test_two_links_in_two_tabs_do_not_mix(api: Api) -> None:
     assert first != second
     assert ANA in (await browser.get(first)).text
     assert "b@example.com" in (await browser.get(second)).text
+
+
+async def test_who_invited_reads_why_it_was_declined(api: Api) -> None:
+    browser, path = await opened(api)
+    await browser.submit(f"{path}/decline", {"reason": "No time & no money"}, page=path)
+
+    bo = api.client.as_(api.world.bo)
+    [declined] = (await bo.get(f"{HERE}?state=declined")).json()["data"]
+    page = await bo.get(f"{LIST}/{declined['id']}")
+    assert "No time &amp; no money" in page.text

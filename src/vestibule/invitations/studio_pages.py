@@ -239,7 +239,6 @@ def _row(shown: Shown, seat: Seat) -> dict[str, Any]:
         "state": invitation.shown_state,
         "delivery": delivery.state if delivery else "sent",
         "delivery_at": delivery.last_attempt_at if delivery else invitation.last_sent_at,
-        "attempts": delivery.attempts if delivery else 1,
         "reason": delivery.reason if delivery else None,
         "send_count": invitation.send_count,
         "last_sent_at": invitation.last_sent_at,
