@@ -183,6 +183,14 @@ def test_doctor_says_what_is_wrong_and_fails(town: Terminal) -> None:
     assert "mail server" in troubles[1]
 
 
+def test_doctor_knows_another_secret_than_the_one_of_the_database(town: Terminal) -> None:
+    assert town.run("invitations", "--organization", "analytical").status == 0
+    running.secret_in(town.folder).write_bytes(b"another secret of 32 bytes, or so")
+    said = town.run("doctor")
+    assert said.status == 1
+    assert "another secret" in said.out
+
+
 def test_doctor_says_that_the_database_is_away(tmp_path: Path) -> None:
     away = Terminal(tmp_path, f"postgresql://nobody@127.0.0.1:{running.free_port()}/nothing")
     said = away.run("doctor")

@@ -6,13 +6,14 @@ from urllib.parse import urlsplit
 
 import aiosmtplib
 
-from vestibule.bootstrap import StartFault, load_secret
+from vestibule.bootstrap import ANOTHER_SECRET, StartFault, load_secret
 from vestibule.kernel.database import Database
 from vestibule.kernel.errors import Unavailable
+from vestibule.kernel.secrets import Secret
 from vestibule.kernel.settings import Settings
 from vestibule.messages import mime
 from vestibule.messages.smtp import Server
-from vestibule.migrations import runner
+from vestibule.migrations import installation, runner
 from vestibule.migrations.runner import MigrationFault
 
 LEAST_POSTGRESQL = 150000
@@ -28,20 +29,21 @@ class Finding:
 
 async def examine(settings: Settings, url: str) -> AsyncIterator[Finding]:
     """Look at everything, in the order in which it is needed."""
-    yield _look_at_secret(settings)
+    secret, finding = _look_at_secret(settings)
+    yield finding
     yield _look_at_mail_writer()
-    async for finding in _look_at_database(settings, url):
+    async for finding in _look_at_database(url, secret):
         yield finding
     yield await _look_at_mail_server(settings)
     yield _look_at_exposure(settings)
 
 
-def _look_at_secret(settings: Settings) -> Finding:
+def _look_at_secret(settings: Settings) -> tuple[Secret | None, Finding]:
     try:
-        load_secret(settings)
+        secret = load_secret(settings)
     except StartFault as fault:
-        return Finding(False, str(fault))
-    return Finding(True, "The secret can be read, and by nobody else.")
+        return None, Finding(False, str(fault))
+    return secret, Finding(True, "The secret can be read, and by nobody else.")
 
 
 def _look_at_mail_writer() -> Finding:
@@ -52,7 +54,7 @@ def _look_at_mail_writer() -> Finding:
     return Finding(True, "Hostile names add nothing to a mail.")
 
 
-async def _look_at_database(settings: Settings, url: str) -> AsyncIterator[Finding]:
+async def _look_at_database(url: str, secret: Secret | None) -> AsyncIterator[Finding]:
     try:
         database = await Database.connect(url, size=1)
     except Unavailable:
@@ -64,7 +66,10 @@ async def _look_at_database(settings: Settings, url: str) -> AsyncIterator[Findi
         async with database.reader() as reader:
             version: int = await reader.fetch_value("SHOW server_version_num")
         yield _judge_version(int(version))
-        yield await _look_at_migrations(url)
+        finding = await _look_at_migrations(url)
+        yield finding
+        if finding.is_good and secret:
+            yield await _look_at_fingerprint(database, secret)
     finally:
         await database.close()
 
@@ -87,6 +92,14 @@ async def _look_at_migrations(url: str) -> Finding:
             "does it.",
         )
     return Finding(True, "The database fits this program.")
+
+
+async def _look_at_fingerprint(database: Database, secret: Secret) -> Finding:
+    async with database.reader() as reader:
+        kept = await installation.find_fingerprint(reader)
+    if kept not in {None, secret.fingerprint()}:
+        return Finding(False, ANOTHER_SECRET)
+    return Finding(True, "The secret is the one that the database was set up with.")
 
 
 async def _look_at_mail_server(settings: Settings) -> Finding:
