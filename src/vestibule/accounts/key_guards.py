@@ -1,9 +1,10 @@
-"""Pages behind a mailed link.
+"""Pages around a mailed link.
 
-From the link to a clean address, and what a link says that is dead.
+That it is on its way, from the link to a clean address, and what a link says that is dead.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from litestar import Response
@@ -14,7 +15,7 @@ from vestibule.accounts.realms import Entrance
 from vestibule.kernel import http
 from vestibule.kernel.errors import Problem
 from vestibule.kernel.ids import KeyId, decode, encode
-from vestibule.keys.model import KeyExpired, KeyNotFound, KeySuperseded, KeyUsed
+from vestibule.keys.model import KeyExpired, KeyNotFound, KeySuperseded, KeyUsed, Purpose
 from vestibule.web import pages
 from vestibule.web.cookies import carry
 
@@ -56,6 +57,20 @@ class KeyPage:
 
     def _name(self, key_id: KeyId) -> str:
         return f"{self.cookie}_{key_id.hex}"
+
+
+def check_mail(
+    entrance: Entrance, email: str, *, purpose: Purpose, lifetime: timedelta, again: str
+) -> pages.Answer:
+    """Say that a link is on its way, the same to everybody; `again` is where to ask once more."""
+    return pages.render(
+        "accounts/check_mail.html",
+        email=email,
+        purpose=purpose,
+        hours=int(lifetime.total_seconds() // 3600),
+        again=again,
+        mailbox=entrance.shows_mailbox,
+    )
 
 
 def dead_key(problem: Problem, entrance: Entrance, *, again: str, label: str) -> pages.Answer:

@@ -9,13 +9,13 @@ from litestar.params import FromPath, FromQuery
 
 from vestibule.accounts import steps
 from vestibule.accounts.guards import Browser, Desk
-from vestibule.accounts.key_guards import KeyPage, dead_key
-from vestibule.accounts.model import SESSION_LONGEST, Holder, InvalidCredentials
+from vestibule.accounts.key_guards import KeyPage, check_mail, dead_key
+from vestibule.accounts.model import RESET_LIVES, SESSION_LONGEST, Holder, InvalidCredentials
 from vestibule.accounts.realms import Entrance, PageNames
 from vestibule.kernel import http
 from vestibule.kernel.errors import Gone, Invalid, Problem, RateLimited
 from vestibule.kernel.i18n import gettext
-from vestibule.keys.model import KeyNotFound
+from vestibule.keys.model import KeyNotFound, Purpose
 from vestibule.web import forms, pages
 from vestibule.web.cookies import session_name
 from vestibule.web.injected import Injected
@@ -108,13 +108,12 @@ async def ask_reset(
             form=form,
             errors=forms.errors(problem),
         )
-    return pages.render(
-        "accounts/check_mail.html",
-        email=form["email"],
-        purpose="reset",
-        hours=1,
+    return check_mail(
+        entrance,
+        form["email"],
+        purpose=Purpose.PASSWORD_RESET,
+        lifetime=RESET_LIVES,
         again=entrance.to(entrance.pages.forgotten),
-        mailbox=entrance.shows_mailbox,
     )
 
 
@@ -206,7 +205,7 @@ def _reset_page(
         entrance=entrance,
         errors=forms.errors(problem) if problem else {},
         email=email,
-        purpose="reset",
+        purpose=Purpose.PASSWORD_RESET,
         minimum=desk.passwords.minimum,
     )
 

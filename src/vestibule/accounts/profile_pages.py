@@ -6,14 +6,21 @@ from litestar.params import FromPath, FromQuery
 
 from vestibule.accounts import sessions, steps
 from vestibule.accounts.guards import Browser, Desk, frame
-from vestibule.accounts.key_guards import KeyPage, dead_key
-from vestibule.accounts.model import AddressTaken, Holder, OtherSession, Session, WrongPassword
+from vestibule.accounts.key_guards import KeyPage, check_mail, dead_key
+from vestibule.accounts.model import (
+    ADDRESS_CHANGE_LIVES,
+    AddressTaken,
+    Holder,
+    OtherSession,
+    Session,
+    WrongPassword,
+)
 from vestibule.accounts.realms import Entrance, PageNames
 from vestibule.kernel import http
 from vestibule.kernel.errors import Gone, Invalid, Problem, RateLimited
 from vestibule.kernel.i18n import gettext
 from vestibule.kernel.ids import SessionId, decode, encode
-from vestibule.keys.model import KeyNotFound
+from vestibule.keys.model import KeyNotFound, Purpose
 from vestibule.web import forms, pages
 from vestibule.web.injected import Injected
 
@@ -98,13 +105,12 @@ async def ask_address_change(
         )
     except (Invalid, WrongPassword, RateLimited) as problem:
         return _address_page(entrance, visitor, email=form["email"], problem=problem)
-    return pages.render(
-        "accounts/check_mail.html",
-        email=form["email"],
-        purpose="address",
-        hours=1,
+    return check_mail(
+        entrance,
+        form["email"],
+        purpose=Purpose.ADDRESS_CHANGE,
+        lifetime=ADDRESS_CHANGE_LIVES,
         again=entrance.to(entrance.pages.address),
-        mailbox=entrance.shows_mailbox,
     )
 
 

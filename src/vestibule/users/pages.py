@@ -6,14 +6,14 @@ from litestar import get, post
 from litestar.params import FromPath, FromQuery
 
 from vestibule.accounts.guards import Browser, Desk, frame
-from vestibule.accounts.key_guards import KeyPage, dead_key
+from vestibule.accounts.key_guards import KeyPage, check_mail, dead_key
 from vestibule.accounts.model import SESSION_LONGEST
 from vestibule.accounts.realms import Entrance
 from vestibule.kernel import http, i18n
 from vestibule.kernel.errors import Gone, Invalid, Problem, RateLimited
 from vestibule.kernel.i18n import gettext, mark
 from vestibule.kernel.ids import OrganizationId, decode, encode
-from vestibule.keys.model import KeyNotFound
+from vestibule.keys.model import KeyNotFound, Purpose
 from vestibule.users import steps
 from vestibule.users.actions import Changes
 from vestibule.users.caller import PLATFORM_COOKIE
@@ -37,7 +37,6 @@ SAVED = {
     "password": mark("Your new password is saved. You are signed out everywhere else."),
     "address": mark("Your new address is saved. Sign in with it from now on."),
 }
-HOURS = int(SIGN_UP_LIVES.total_seconds() // 3600)
 
 
 @get("/sign-up", include_in_schema=False)
@@ -66,13 +65,8 @@ async def ask_sign_up(
         )
     except (Invalid, RateLimited, SignUpsClosed) as problem:
         return _sign_up_page(entrance, form=form, problem=problem)
-    return pages.render(
-        "accounts/check_mail.html",
-        email=form["email"],
-        purpose="sign_up",
-        hours=HOURS,
-        again="/sign-up",
-        mailbox=entrance.shows_mailbox,
+    return check_mail(
+        entrance, form["email"], purpose=Purpose.SIGN_UP, lifetime=SIGN_UP_LIVES, again="/sign-up"
     )
 
 
@@ -222,7 +216,7 @@ def _activation_page(
         form=form or {},
         errors=forms.errors(problem) if problem else {},
         email=email,
-        purpose="sign_up",
+        purpose=Purpose.SIGN_UP,
         minimum=desk.passwords.minimum,
     )
 
