@@ -19,7 +19,7 @@ from vestibule.migrations import installation, runner
 from vestibule.web import templating
 
 SECRET_BYTES = 32
-ANOTHER_SECRET = (  # noqa: S105  a sentence
+FOREIGN_DATABASE = (
     "This database was set up with another secret: the links mailed so far would stop working. "
     "Start with the secret file that it was set up with (VESTIBULE_SECRET_FILE)."
 )
@@ -124,4 +124,4 @@ def _make_secret(path: Path) -> None:
 async def _ensure_same_secret(database: Database, secret: Secret) -> None:
     ours = secret.fingerprint()
     if await installation.keep_fingerprint(database, ours) != ours:
-        raise StartFault(ANOTHER_SECRET)
+        raise StartFault(FOREIGN_DATABASE)

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import aiosmtplib
 
-from vestibule.bootstrap import ANOTHER_SECRET, StartFault, load_secret
+from vestibule.bootstrap import FOREIGN_DATABASE, StartFault, load_secret
 from vestibule.kernel.database import Database
 from vestibule.kernel.errors import Unavailable
 from vestibule.kernel.secrets import Secret
@@ -98,7 +98,7 @@ async def _look_at_fingerprint(database: Database, secret: Secret) -> Finding:
     async with database.reader() as reader:
         kept = await installation.find_fingerprint(reader)
     if kept not in {None, secret.fingerprint()}:
-        return Finding(False, ANOTHER_SECRET)
+        return Finding(False, FOREIGN_DATABASE)
     return Finding(True, "The secret is the one that the database was set up with.")
 
 
