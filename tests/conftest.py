@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
+import hypothesis
 import pytest
 
 from tests import postgres as servers
@@ -20,6 +21,10 @@ from vestibule.messages.model import Outbox
 
 # Stories in a browser, faults and commands tell nothing more on a second PostgreSQL.
 ONCE = frozenset({"journeys", "faults", "test_command_line.py"})
+
+# The same cases in every run, however busy the machine is: a flaky test is a bug of the day.
+hypothesis.settings.register_profile("house", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
