@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from vestibule.accounts.guards import Browser, Desk, frame
 from vestibule.accounts.realms import Entrance
 from vestibule.invitations import queries, steps
-from vestibule.invitations.hallway_pages import answer_joined
+from vestibule.invitations.hall_pages import answer_joined
 from vestibule.invitations.queries import Shown
 from vestibule.kernel import http, lists
 from vestibule.kernel.errors import Conflict, Gone, Problem

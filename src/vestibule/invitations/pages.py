@@ -20,7 +20,7 @@ from vestibule.accounts.realms import Entrance
 from vestibule.invitations import steps
 from vestibule.invitations.answers import Acceptance, SignedInAs
 from vestibule.invitations.destinations import ORGANIZATION_LINK as LINK
-from vestibule.invitations.hallway_pages import (
+from vestibule.invitations.hall_pages import (
     answer_dead,
     answer_declined,
     answer_joined,

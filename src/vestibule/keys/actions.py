@@ -15,7 +15,7 @@ from vestibule.keys.store import KeyRow
 from vestibule.messages import actions as messages
 from vestibule.messages.model import Mail, Outbox
 
-# Each try that fails saw another's key committed: as many at once as five full pools all get theirs.
+# Each try that fails saw another's key committed: as many at once as five full pools get theirs.
 TRIES = 50
 
 # How long a dead link can still say why it is dead.

@@ -37,7 +37,7 @@ class DeliveryState(StrEnum):
 Parameter = str | int | bool | None
 
 # The waits after each failed try; each is stretched or shrunk by up to a fifth, so that what failed
-# together does not return together (security F14).
+# together does not return together.
 WAITS = (
     timedelta(minutes=1),
     timedelta(minutes=5),

@@ -1,4 +1,4 @@
-"""What the invitation page shows in each state of design 4.1: one sentence, and a next step."""
+"""What the invitation page shows, by who opens it and what became of it, and the next step."""
 
 from datetime import timedelta
 from typing import Any
