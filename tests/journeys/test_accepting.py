@@ -237,10 +237,10 @@ async def test_an_inviter_who_may_no_longer_invite_lets_nobody_in(
     await scene.town.expect(200, "POST", "/invitations/accept", {"key": key_in(link)})
     ana = address("ana")
     _, link = await scene.town.invite(scene.bo, scene.acme, ana)
-    await scene.town.demote(scene.bo)
 
     await window.goto(link)
     await window.fill(first_name="Ana", last_name="Alva", password=PASSWORD)
+    await scene.town.demote(scene.bo)
     await window.press(f"Join {scene.name}")
     await window.sees(f"Bo Berg may no longer invite people to {scene.name}.")
     await window.look("invitation-not-entitled")
