@@ -62,10 +62,11 @@ async def write_nothing(answer: Response[Any]) -> Response[Any]:
 
 def _ensure_said_once(pairs: list[tuple[str, object]]) -> None:
     """Raise InvalidRequest for a field that is there twice: readers differ on which one counts."""
-    names = {name for name, _ in pairs}
-    if len(names) < len(pairs):
-        twice = next(name for at, (name, _) in enumerate(pairs) if name in dict(pairs[:at]))
-        raise InvalidRequest.at(twice, gettext("The request cannot be read."))
+    seen = set[str]()
+    for name, _ in pairs:
+        if name in seen:
+            raise InvalidRequest.at(name, gettext("The request cannot be read."))
+        seen.add(name)
 
 
 def refusal(sentence: str) -> InvalidRequest:
