@@ -1,7 +1,5 @@
 """The description is whole: every call, every code, every field, in the words of OpenAPI 3.1."""
 
-import importlib
-import pkgutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +8,7 @@ from litestar import Litestar
 from litestar.routes import HTTPRoute
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-import vestibule
+from tests import refusals
 from tests.api_description.promises import Document
 from tests.client import API, Client
 from vestibule.bootstrap import House
@@ -20,7 +18,6 @@ from vestibule.kernel.errors import (
     Gone,
     Invalid,
     InvalidField,
-    Problem,
     TooMany,
 )
 from vestibule.kernel.http import FormExpired
@@ -48,9 +45,7 @@ def test_every_route_of_the_api_is_in_it(document: Document, house: House) -> No
 
 
 def test_every_code_is_listed_where_it_may_come(document: Document) -> None:
-    for module in pkgutil.walk_packages(vestibule.__path__, "vestibule."):
-        importlib.import_module(module.name)
-    codes = {kind.code() for kind in _derived(Problem) if kind not in BARE_KINDS | OF_PAGES}
+    codes = {kind.code() for kind in refusals.every() if kind not in BARE_KINDS | OF_PAGES}
     listed = {code for each in document.promises() for code in each.codes}
     listed |= {code for code in codes if f"`{code}`" in document.whole["info"]["description"]}
     assert sorted(codes - listed) == []
@@ -146,10 +141,3 @@ def _calls(application: Litestar) -> Iterator[tuple[str, str]]:
         if isinstance(route, HTTPRoute) and path.startswith(API) and path not in NOT_CALLS:
             for method in route.methods - {"OPTIONS", "HEAD"}:
                 yield method, path
-
-
-def _derived(kind: type[Problem]) -> Iterator[type[Problem]]:
-    for each in kind.__subclasses__():
-        if each.__module__.startswith("vestibule."):  # tests make some of their own
-            yield each
-        yield from _derived(each)

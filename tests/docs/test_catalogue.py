@@ -1,7 +1,5 @@
 """Every sentence goes through the catalogue, it is up to date, and a translation reaches people."""
 
-import importlib
-import pkgutil
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,13 +12,12 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 from flit_core import buildapi  # type: ignore[import-untyped]
 
-import vestibule
+from tests import refusals
 from tests.client import Client
 from tests.messages import mailroom
 from tests.world import World
 from tools import messages, untranslated
 from vestibule.kernel import i18n
-from vestibule.kernel.errors import Problem
 from vestibule.web.templating import HOUSE, environment
 
 TEMPLATES = sorted(HOUSE.glob("*/templates/**/*.*"))
@@ -59,10 +56,8 @@ def test_the_catalogues_hold_the_sentences_of_today() -> None:
 
 
 def test_every_refusal_explains_itself_through_the_catalogue() -> None:
-    for module in pkgutil.walk_packages(vestibule.__path__, "vestibule."):
-        importlib.import_module(module.name)
     known = {str(message.id) for message in messages.extract()}
-    assert [kind.__name__ for kind in _derived(Problem) if kind.sentence not in known] == []
+    assert [kind.__name__ for kind in refusals.every() if kind.sentence not in known] == []
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(HOUSE)))
@@ -186,9 +181,3 @@ def _outside_of_brackets(shown: str) -> set[str]:
 def _forget_catalogues() -> None:
     i18n.locales.cache_clear()
     i18n._catalogue.cache_clear()
-
-
-def _derived(kind: type[Problem]) -> Iterator[type[Problem]]:
-    for each in kind.__subclasses__():
-        yield each
-        yield from _derived(each)

@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 import vestibule
+from tests import refusals
 from tests.client import Client, Mailbox
 from tests.world import World
 from vestibule.bootstrap import House
@@ -51,8 +52,7 @@ async def test_the_examples_of_the_api_have_the_fields_that_it_answers(
 
 
 def test_every_code_stands_under_its_status() -> None:
-    _modules()
-    statuses = {kind.code(): _status(kind) for kind in _derived(Problem)}
+    statuses = {kind.code(): _status(kind) for kind in refusals.every()}
     wrong = [
         f"{code} under {heading}"
         for heading, code in _codes()
@@ -150,12 +150,6 @@ def _codes() -> Iterator[tuple[str, str]]:
 
 def _status(kind: type[Problem]) -> int:
     return int(http.status_of(kind.__new__(kind)))
-
-
-def _derived(kind: type[Problem]) -> Iterator[type[Problem]]:
-    for each in kind.__subclasses__():
-        yield each
-        yield from _derived(each)
 
 
 def _read(file: str) -> str:
