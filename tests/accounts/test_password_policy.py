@@ -1,5 +1,6 @@
 """Which passwords are taken."""
 
+import time
 import unicodedata
 
 import pytest
@@ -95,3 +96,19 @@ def test_one_password_has_one_spelling() -> None:
 )
 def test_what_is_too_long_is_not_worth_hashing(password: str, expected: bool) -> None:
     assert is_hashable(password) is expected
+
+
+def test_a_flood_of_combining_marks_is_refused_at_once() -> None:
+    began = time.perf_counter()
+    with pytest.raises(WeakPassword) as refusal:
+        ensure_strong("a" + "\u0301\u0316" * 32_000, minimum=MINIMUM, about=ANA)
+    assert time.perf_counter() - began < 0.05
+    assert refusal.value.weakness is Weakness.LONG
+
+
+def test_what_is_taken_is_short_enough_to_be_checked_when_they_sign_in() -> None:
+    decomposed = unicodedata.normalize("NFD", "a quiet lampé" * 19)
+    assert len(unicodedata.normalize("NFC", decomposed)) <= 256 < len(decomposed)
+    assert not is_hashable(decomposed)
+    with pytest.raises(WeakPassword):
+        ensure_strong(decomposed, minimum=MINIMUM)

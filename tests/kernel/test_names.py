@@ -1,5 +1,7 @@
 """What a name may hold, and what a mail shows of it (security 5.9, attacks 50 and 52)."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,7 +46,10 @@ TAKEN = [
     ("नमस्ते", "नमस्ते"),
     ("Löwe 7 🦁", "Löwe 7 🦁"),
     ("a" * 80, "a" * 80),
+    ("e\u0323\u0302" * 80, "\u1ec7" * 80),
 ]
+# What comes in another order than it is kept in: sorting it takes the square of its length.
+MARKS = "a" + "\u0301\u0316" * 32_000
 
 
 @pytest.mark.parametrize("text", REFUSED, ids=ascii)
@@ -68,6 +73,15 @@ def test_a_line_may_be_empty_but_not_too_long() -> None:
     with pytest.raises(InvalidText) as refusal:
         names.clean_line("no way!", path="reason", maximum=6)
     assert refusal.value.code() == "invalid_text"
+
+
+def test_a_flood_of_combining_marks_is_refused_at_once() -> None:
+    began = time.perf_counter()
+    with pytest.raises(InvalidName):
+        names.clean(MARKS, path="first_name")
+    with pytest.raises(InvalidText):
+        names.clean_line(MARKS, path="reason", maximum=500)
+    assert time.perf_counter() - began < 0.05
 
 
 @pytest.mark.parametrize(

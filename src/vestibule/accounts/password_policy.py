@@ -71,7 +71,10 @@ def ensure_strong(
     password: str, *, minimum: int, about: Iterable[str] = (), path: str = "password"
 ) -> None:
     """Raise WeakPassword unless it may be used. `about`: the address and names of its owner."""
-    weakness = _find_weakness(normal(password), minimum, about)
+    # The length first, and as it is checked when they sign in: NFC takes the square of a run of
+    # combining marks.
+    is_long = not is_hashable(password)
+    weakness = Weakness.LONG if is_long else _find_weakness(normal(password), minimum, about)
     if weakness:
         raise WeakPassword(weakness, path=path, minimum=minimum)
 
@@ -79,8 +82,6 @@ def ensure_strong(
 def _find_weakness(password: str, minimum: int, about: Iterable[str]) -> Weakness | None:
     if len(password) < minimum:
         return Weakness.SHORT
-    if not is_hashable(password):
-        return Weakness.LONG
     if any(unicodedata.category(letter) == "Cc" for letter in password):
         return Weakness.UNSEEN
     folded = password.casefold()

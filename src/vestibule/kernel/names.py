@@ -8,6 +8,9 @@ from vestibule.kernel.i18n import mark
 
 MAX_NAME = 80
 MAX_NAME_IN_MAIL = 40
+# How many times longer a text may come than it is kept: some letters are written as three that
+# compose. More is refused as it stands, for NFC takes the square of a run of combining marks.
+_SLACK = 4
 
 # Controls, surrogates, unassigned, private use, and what separates lines and paragraphs.
 _REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Cn", "Co", "Zl", "Zp"})
@@ -41,16 +44,16 @@ class InvalidText(InvalidField):
 
 def clean(text: str, *, path: str) -> str:
     """Give the name as it is kept: NFC, trimmed, single spaces. Raises InvalidName."""
-    name = _collapse(text)
-    if not _is_printable(text) or not 1 <= len(name) <= MAX_NAME or not any(map(str.isalnum, name)):
+    name = _kept(text, maximum=MAX_NAME)
+    if name is None or not any(map(str.isalnum, name)):
         raise InvalidName(path=path, maximum=MAX_NAME)
     return name
 
 
 def clean_line(text: str, *, path: str, maximum: int) -> str:
     """Give one line of text as it is kept, perhaps empty. Raises InvalidText."""
-    line = _collapse(text)
-    if not _is_printable(text) or len(line) > maximum:
+    line = _kept(text, maximum=maximum)
+    if line is None:
         raise InvalidText(path=path, maximum=maximum)
     return line
 
@@ -72,6 +75,13 @@ def _in_mail(letter: str) -> str:
     if letter in _KEPT_IN_MAIL or unicodedata.category(letter)[0] in "LNM":
         return letter
     return "-" if unicodedata.category(letter) == "Pd" else " "
+
+
+def _kept(text: str, *, maximum: int) -> str | None:
+    if len(text) > _SLACK * maximum or not _is_printable(text):
+        return None
+    kept = _collapse(text)
+    return kept if len(kept) <= maximum else None
 
 
 def _is_printable(text: str) -> bool:
