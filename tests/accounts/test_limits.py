@@ -7,7 +7,11 @@ import pytest
 
 from tests.client import API, Client, Mailbox
 from tests.world import PASSWORD, World
-from vestibule.accounts.limit_guards import MAIL_BY_ADDRESS_DAY, PASSWORD_BY_ACCOUNT
+from vestibule.accounts.limit_guards import (
+    MAIL_BY_ADDRESS_DAY,
+    PASSWORD_BY_ACCOUNT,
+    PASSWORD_BY_SESSION,
+)
 from vestibule.bootstrap import House
 from vestibule.kernel.database import Database
 from vestibule.kernel.limits import Limiter
@@ -53,16 +57,55 @@ async def test_signing_up_and_resets_share_the_mails_of_an_address_whatever_its_
     assert await count_mails(database) == MAIL_BY_ADDRESS_DAY.most
 
 
-async def test_the_present_password_is_counted_with_the_others(
+async def test_strangers_who_try_the_account_do_not_keep_its_owner_from_a_new_password(
     guarded: Client, world: World
 ) -> None:
     body = {"email": world.ada.email, "password": "wrong wrong"}
-    for _ in range(PASSWORD_BY_ACCOUNT.most):
-        await guarded.post(f"{API}/sessions", body)
+    for _ in range(PASSWORD_BY_ACCOUNT.most + 1):
+        answer = await guarded.post(f"{API}/sessions", body)
+    assert answer.status_code == 429
+
     change = {"current": PASSWORD, "new": NEW}
     answer = await guarded.as_(world.ada).post(f"{API}/me/password", change)
+    assert answer.status_code == 204
 
-    assert answer.status_code == 429
+
+async def test_who_is_signed_in_has_so_many_tries_at_the_present_password(
+    guarded: Client, world: World
+) -> None:
+    change = {"current": "wrong wrong", "new": NEW}
+    ada = guarded.as_(world.ada)
+    answers = [
+        (await ada.post(f"{API}/me/password", change)).status_code
+        for _ in range(PASSWORD_BY_SESSION.most + 1)
+    ]
+    assert answers == [403] * PASSWORD_BY_SESSION.most + [429]
+
+
+async def test_mails_of_other_kinds_do_not_use_up_the_way_back_in(
+    guarded: Client, world: World, database: Database, mailbox: Mailbox
+) -> None:
+    for _ in range(MAIL_BY_ADDRESS_DAY.most + 1):
+        await guarded.post(f"{API}/sign-ups", {"email": world.ada.email})
+    await guarded.post(f"{API}/password-resets", {"email": world.ada.email})
+    async with database.reader() as reader:
+        letters = await mailbox.letters(reader, to=world.ada.email)
+    assert len(letters) == MAIL_BY_ADDRESS_DAY.most + 1
+    assert "password" in letters[-1].subject
+
+
+async def test_a_stranger_cannot_use_up_the_mails_of_an_address_by_inviting(
+    guarded: Client, world: World
+) -> None:
+    offer = {"email": "victim@cast.example.com", "role": "viewer"}
+    eve, ada = guarded.as_(world.eve), guarded.as_(world.ada)
+    invitations = f"{API}/organizations/analytical/invitations"
+    answers = [
+        (await eve.post(invitations, offer)).status_code
+        for _ in range(MAIL_BY_ADDRESS_DAY.most + 1)
+    ]
+    assert set(answers) == {404}
+    assert (await ada.post(invitations, offer)).status_code == 201
 
 
 async def test_wrong_passwords_are_stopped_and_a_right_one_starts_anew(

@@ -18,7 +18,7 @@ from vestibule.bootstrap import House
 from vestibule.kernel.database import Database
 from vestibule.kernel.limits import Limiter
 
-CREATE = 11
+CREATE = 12
 Act = Callable[[Client, str], Awaitable[Any]]
 
 

@@ -37,8 +37,12 @@ async def ask(tx: Transaction, address: Address, *, occasion: Occasion) -> None:
     To an address without one, nothing is mailed or said.
     """
     entrance = occasion.entrance
-    account = await queries.find_by_address(tx, entrance.realm.id, address.canonical)
-    if account is None:
+    found = await queries.find_by_address(tx, entrance.realm.id, address.canonical)
+    if found is None:
+        return
+    # Held, so that a change of password or address at this moment voids the key, or is seen here.
+    account = (await store.lock_credentials(tx, found.id)).account
+    if account.address != found.address:
         return
     now = await queries.read_clock(tx)
     await keys.send(

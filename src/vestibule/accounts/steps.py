@@ -9,9 +9,12 @@ from vestibule.accounts.limit_guards import (
     counting_misses,
     forget_password_tries,
     mail_evenly,
+    mail_tries,
+    reset_tries,
     spend_mail,
     spend_mail_by_network,
     spend_password_try,
+    spend_session_password_try,
 )
 from vestibule.accounts.model import (
     Account,
@@ -61,7 +64,9 @@ async def ask_reset(desk: Desk, entrance: Entrance, *, email: str) -> None:
     """
     address = addresses.parse(email)
     occasion = desk.occasion(entrance)
-    await mail_evenly(desk, address, lambda tx: resets.ask(tx, address, occasion=occasion))
+    await mail_evenly(
+        desk, reset_tries(address), lambda tx: resets.ask(tx, address, occasion=occasion)
+    )
 
 
 async def get_reset(desk: Desk, entrance: Entrance, key: str) -> resets.Offer:
@@ -87,7 +92,7 @@ async def change_password(
 
     Raises WrongPassword, WeakPassword.
     """
-    checked = await _check_present(desk, entrance, holder, present)
+    checked = await _check_present(desk, holder, present)
     about = [holder.person.email, holder.person.name, *holder.person.name.split()]
     password_hash = await desk.passwords.hash(new, about=about, path="new")
     occasion = desk.occasion(entrance, holder.actor(desk.origin))
@@ -100,9 +105,9 @@ async def ask_address_change(
 ) -> None:
     """Have a key mailed to the new address. Raises WrongPassword, InvalidEmail, RateLimited."""
     address = addresses.parse(email)
-    checked = await _check_present(desk, entrance, holder, password)
+    checked = await _check_present(desk, holder, password)
     await spend_mail_by_network(desk)
-    await spend_mail(desk, address)
+    await spend_mail(desk, mail_tries(address))
     occasion = desk.occasion(entrance, holder.actor(desk.origin))
     async with desk.database.transaction() as tx:
         await address_change.ask(tx, checked, address, holder=holder, occasion=occasion)
@@ -129,18 +134,12 @@ async def complete_address_change(
         return await address_change.complete(tx, key, holder=holder, occasion=occasion)
 
 
-async def _check_present(
-    desk: Desk, entrance: Entrance, holder: Holder, password: str
-) -> Credentials:
-    """Give the credentials of who gives their present password; its tries are counted with all
-    others.
-    """
+async def _check_present(desk: Desk, holder: Holder, password: str) -> Credentials:
+    """Give the credentials of who gives their present password. Raises WrongPassword."""
+    await spend_session_password_try(desk, holder.session_id)
     async with desk.database.reader() as reader:
         checked = await password_change.get_credentials(reader, holder.account_id)
-    address = checked.account.address
-    await spend_password_try(desk, entrance.realm, address)
     verdict = await desk.passwords.check(password, checked.password_hash)
     if not verdict.is_right:
         raise WrongPassword
-    await forget_password_tries(desk, entrance.realm, address)
     return checked

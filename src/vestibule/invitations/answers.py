@@ -1,8 +1,7 @@
 """What the invited do: accept, decline. The key proves whose it is to answer, or their own address.
 
-One accept, in order: find the invitation by the key, lock its place (and with it the inviter's
-right), lock the invitation, decide, let them in, close it by a compare-and-set that asks state,
-clock and key once more.
+One accept, in order: find the invitation by the key, lock its place (with the inviter's right),
+lock the invitation, decide, let them in, close it by asking state, clock and key once more.
 """
 
 from dataclasses import dataclass, field
@@ -242,6 +241,8 @@ async def _accepted_before(
     tx: Transaction, invitation: Invitation, accepter: Accepter, *, place: Place
 ) -> Acceptance:
     """Give who joined the same membership again. Raises InvitationAlreadyAccepted to others."""
+    if isinstance(accepter, KeyAlone) and place.requires_sign_in:
+        raise SignInRequired
     account = await _asking(tx, invitation, accepter)
     if account is None or account != invitation.accepted_by:
         raise InvitationAlreadyAccepted

@@ -102,9 +102,16 @@ async def accept(
 
 @post(f"{PAGE}/activate", include_in_schema=False)
 async def activate(
-    invitation: FromPath[str], desk: Injected[Desk], *, browser: Injected[Browser]
+    invitation: FromPath[str],
+    desk: Injected[Desk],
+    *,
+    browser: Injected[Browser],
+    maybe_visitor: Injected[SignedIn | None],
 ) -> pages.Answer:
-    """Make the account of the invited address, join with it, and start its session."""
+    """Make the account of the invited address, join with it, and start its session.
+
+    One that the browser had ends.
+    """
     form = await browser.form("first_name", "last_name", "phone", "password")
     key, offered = await _get_carried(invitation, desk, browser)
     try:
@@ -116,6 +123,7 @@ async def activate(
         return answer_dead(offered, problem)
     except (Gone, AccountExists):
         return pages.see_other(path_of(offered.invitation.id))
+    await account_steps.end_session(desk, maybe_visitor)
     return _leave(browser, acceptance, session=acceptance.session)
 
 
@@ -149,7 +157,7 @@ async def sign_in(
 @get(f"{PAGE}/other-account", include_in_schema=False)
 async def choose_account(invitation: FromPath[str]) -> pages.Answer:
     """Go to the sign-in page, and come back."""
-    return pages.see_other(f"/sign-in?next={LINK}/{invitation}")
+    return pages.see_other(f"/sign-in?next={path_of(steps.read_id(invitation))}")
 
 
 @post(f"{PAGE}/other-account", include_in_schema=False)

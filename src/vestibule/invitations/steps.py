@@ -30,7 +30,7 @@ async def invite(desk: Desk, caller: SignedIn, reference: str, offer: Offer) -> 
 
     Raises RateLimited, OrganizationNotFound, NotPermitted, RoleNotAllowed, AlreadyMember.
     """
-    await _spend_inviting(desk, caller, offer.email)
+    await _spend_inviting(desk, caller, reference, email=offer.email)
     async with desk.database.transaction() as tx:
         host = await destinations.host_organization(tx, caller.user, reference)
         invited = await actions.invite(
@@ -58,7 +58,7 @@ async def resend(
         seat = await organizations.get_for_inviting(reader, caller.user.id, reference)
         shown = await queries.find_shown(reader, seat.organization.id, invitation_id)
     if shown is not None:
-        await _spend_inviting(desk, caller, shown.invitation.email)
+        await _spend_inviting(desk, caller, reference, email=shown.invitation.email)
 
     async with desk.database.transaction() as tx:
         host = await destinations.host_organization(tx, caller.user, reference)
@@ -126,8 +126,9 @@ async def accept_as_newcomer(
 
 async def decline(desk: Desk, key: str, reason: str | None) -> Invitation:
     """Say no. Raises as `answers.decline`."""
+    clean = _clean_reason(reason)
     async with counting_misses(desk), desk.database.transaction() as tx:
-        return await answers.decline(tx, key, _clean_reason(reason), by=desk.origin)
+        return await answers.decline(tx, key, clean, by=desk.origin)
 
 
 async def accept_waiting(desk: Desk, caller: SignedIn, invitation_id: InvitationId) -> Acceptance:
@@ -160,8 +161,15 @@ def read_id(reference: str) -> InvitationId:
     return InvitationId(decode("inv", reference))
 
 
-async def _spend_inviting(desk: Desk, caller: SignedIn, email: Address) -> None:
-    """Count the mail, for the inviter and for the address, whoever writes. Raises RateLimited."""
+async def _spend_inviting(desk: Desk, caller: SignedIn, reference: str, *, email: Address) -> None:
+    """Count the mail, for the inviter and for the address, whoever writes. Raises RateLimited.
+
+    Only who may invite spends: else a stranger could use up the mails of anybody's address.
+    """
+    if not desk.limiter.is_on:
+        return
+    async with desk.database.reader() as reader:
+        await organizations.get_for_inviting(reader, caller.user.id, reference)
     tries = [(INVITE_BY_INVITER, str(caller.user.id)), *mail_tries(email)]
     await desk.limiter.spend_each(tries)
 

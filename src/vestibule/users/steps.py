@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from vestibule.accounts import sessions
 from vestibule.accounts.guards import Desk
-from vestibule.accounts.limit_guards import counting_misses, mail_evenly
+from vestibule.accounts.limit_guards import counting_misses, mail_evenly, mail_tries
+from vestibule.accounts.model import AccountExists
 from vestibule.accounts.realms import Entrance
 from vestibule.kernel import addresses
 from vestibule.kernel.database import Reader
@@ -48,7 +49,9 @@ async def ask_sign_up(
     address = addresses.parse(email)
     asked = Asked(address=address, locale=locale, next=next or None)
     occasion = desk.occasion(entrance)
-    await mail_evenly(desk, address, lambda tx: sign_up.ask(tx, asked, occasion=occasion))
+    await mail_evenly(
+        desk, mail_tries(address), lambda tx: sign_up.ask(tx, asked, occasion=occasion)
+    )
 
 
 async def get_sign_up(desk: Desk, entrance: Entrance, key: str) -> Offer:
@@ -70,6 +73,9 @@ async def complete_sign_up(
     Raises InvalidName, InvalidPhone, WeakPassword, AccountExists and what `get_sign_up` raises.
     """
     offer = await get_sign_up(desk, entrance, key)
+    async with desk.database.reader() as reader:
+        if await users.find_by_address(reader, offer.address):
+            raise AccountExists  # before the hash: a key that cannot be spent is no way to load us
     profile = Profile.clean(typed.first_name, typed.last_name, typed.phone)
     about = [offer.address.canonical, *profile.words]
     password_hash = await desk.passwords.hash(typed.password, about=about)
