@@ -1,6 +1,7 @@
 """Serving: the application on a socket, mail and chores beside it, until somebody says stop."""
 
 import asyncio
+import resource
 import signal
 import socket
 from collections.abc import Callable
@@ -19,6 +20,12 @@ from vestibule.server import make_application
 HEAD_MILLISECONDS = 10_000
 BUFFER_BYTES = 64 * 1024
 BACKLOG = 1024
+# So many connections at once, those that only sit there among them: such a one is closed when its
+# next head is not there in time, so whoever wants to fill them all must open thousands a second.
+# By itself the server would take as many as its backlog, and one peer could fill that.
+CONNECTIONS = 16_384
+# What is left of the file descriptors for the database, mail and files.
+OTHER_DESCRIPTORS = 256
 GRACE_SECONDS = 20
 START_SECONDS = 10
 
@@ -68,6 +75,7 @@ def _make_server(house: House, host: str, port: int) -> Server:
         ),
         websockets=False,
         backlog=BACKLOG,
+        backpressure=_allow_connections(),
         log_enabled=False,
     )
 
@@ -91,6 +99,16 @@ def _ensure_free(host: str, port: int) -> None:
             raise StartFault(
                 f"Port {port} at {host} cannot be used ({fault.strerror}). Choose another: --port."
             ) from fault
+
+
+def _allow_connections() -> int:
+    """Take as many file descriptors as we may have. Gives how many connections they allow."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + OTHER_DESCRIPTORS
+    granted = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < granted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (granted, hard))
+    return max(granted - OTHER_DESCRIPTORS, granted // 2)
 
 
 async def _wait_until_open(host: str, port: int) -> None:

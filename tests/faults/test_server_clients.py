@@ -2,9 +2,10 @@
 
 import asyncio
 import json
+import resource
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,9 @@ from tests import running
 from tests.running import HOST, Running
 
 SITTING = 200
+# More than the server's backlog, and than the descriptors that a program is started with.
+IDLE = 1300
+STARTED_WITH = 1024
 # The limits are 10 s each; then the connection must be gone.
 CUT_SECONDS = 15.0
 OTHERS_SECONDS = 1.0
@@ -61,6 +65,46 @@ async def test_one_who_hangs_up_in_the_middle_leaves_no_fault_behind(server: Run
     await asyncio.sleep(0.3)
     assert await _get(server, "/healthz") == 200
     assert _faults(server) == []
+
+
+async def test_many_idle_connections_shut_nobody_out_and_are_closed(
+    own_database: str, tmp_path: Path
+) -> None:
+    with _descriptors(STARTED_WITH):
+        server = running.start(tmp_path, {"database_url": own_database})
+    try:
+        running.wait_until_ready(server)
+        with _descriptors(None):
+            await _ensure_idle_are_closed(server)
+        assert _faults(server) == []
+    finally:
+        server.stop()
+
+
+async def _ensure_idle_are_closed(server: Running) -> None:
+    kept = [await asyncio.open_connection(HOST, server.port) for _ in range(IDLE)]
+    try:
+        for _, writer in kept[::2]:
+            writer.write(f"GET /healthz HTTP/1.1\r\nHost: localhost:{server.port}\r\n\r\n".encode())
+        async with asyncio.timeout(2):
+            assert await _get(server, "/readyz") == 200
+        async with asyncio.timeout(CUT_SECONDS):
+            answers = await asyncio.gather(*(reader.read(-1) for reader, _ in kept))
+        assert all(answer.startswith(b"HTTP/1.1 200 ") for answer in answers[::2])
+    finally:
+        for _, writer in kept:
+            writer.close()
+
+
+@contextmanager
+def _descriptors(number: int | None) -> Iterator[None]:
+    """Let us, and whom we start, have so many file descriptors; None: all that are granted."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard if number is None else number, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 @asynccontextmanager
