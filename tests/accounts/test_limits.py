@@ -9,6 +9,7 @@ from tests.client import API, Client, Mailbox
 from tests.world import PASSWORD, World
 from vestibule.accounts.limit_guards import (
     MAIL_BY_ADDRESS_DAY,
+    MAIL_BY_ADDRESS_WEEK,
     PASSWORD_BY_ACCOUNT,
     PASSWORD_BY_SESSION,
 )
@@ -61,9 +62,9 @@ async def test_strangers_who_try_the_account_do_not_keep_its_owner_from_a_new_pa
     guarded: Client, world: World
 ) -> None:
     body = {"email": world.ada.email, "password": "wrong wrong"}
-    for _ in range(PASSWORD_BY_ACCOUNT.most + 1):
-        answer = await guarded.post(f"{API}/sessions", body)
-    assert answer.status_code == 429
+    for _ in range(PASSWORD_BY_ACCOUNT.most):
+        await guarded.post(f"{API}/sessions", body)
+    assert (await guarded.post(f"{API}/sessions", body)).status_code == 429
 
     change = {"current": PASSWORD, "new": NEW}
     answer = await guarded.as_(world.ada).post(f"{API}/me/password", change)
@@ -163,3 +164,19 @@ async def test_who_guesses_keys_is_stopped(guarded: Client) -> None:
     ]
 
     assert answers == [404] * 20 + [429] * 2
+
+
+async def test_invitations_that_the_day_refuses_do_not_use_up_the_week(
+    guarded: Client, world: World, database: Database
+) -> None:
+    ada = guarded.as_(world.ada)
+    offer = {"email": "flo@cast.example.com", "role": "viewer"}
+    invitations = f"{API}/organizations/analytical/invitations"
+    answers = [(await ada.post(invitations, offer)).status_code for _ in range(12)]
+    assert answers == [201, *[200] * (MAIL_BY_ADDRESS_DAY.most - 1), *[429] * 7]
+
+    async with database.reader() as reader:
+        week = await reader.fetch_value(
+            "SELECT tries FROM limits WHERE name = $1", MAIL_BY_ADDRESS_WEEK.name
+        )
+    assert week == MAIL_BY_ADDRESS_DAY.most

@@ -171,3 +171,28 @@ async def test_of_many_resets_with_one_key_one_wins(
     async with database.reader() as reader:
         assert await reader.fetch_value("SELECT password_hash FROM accounts") == won[0]
         assert (await cast.events(reader)).count("account.password_reset") == 1
+
+
+async def test_a_key_asked_for_while_the_address_changes_is_not_mailed_to_the_old_one(
+    database: Database, outbox: Outbox
+) -> None:
+    async with database.transaction() as tx:
+        account = await cast.make(tx)
+
+    async def ask_meanwhile() -> None:
+        async with database.transaction() as tx:
+            await resets.ask(tx, account.address, occasion=cast.occasion(outbox))
+
+    async with database.transaction() as changing:
+        await changing.execute("SELECT FROM accounts WHERE id = $1 FOR NO KEY UPDATE", account.id)
+        asking = asyncio.create_task(ask_meanwhile())
+        await asyncio.sleep(0.1)  # it has read the old address by now, and waits for the account
+        await changing.execute(
+            "UPDATE accounts SET address = $2, address_canonical = $2 WHERE id = $1",
+            account.id,
+            "new@example.com",
+        )
+    await asking
+
+    async with database.reader() as reader:
+        assert await cast.templates(reader) == []

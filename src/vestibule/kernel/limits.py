@@ -22,6 +22,16 @@ class Limit:
     window: timedelta
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Count:
+    """A counter after a try: how many there were, and the seconds until its window ends."""
+
+    limit: Limit
+    subject: bytes
+    tries: int
+    wait: int
+
+
 @dataclass(frozen=True, slots=True)
 class Limiter:
     """Counts tries. `is_on` is False for tests and benchmarks alone (`VESTIBULE_LIMITS=off`)."""
@@ -37,12 +47,19 @@ class Limiter:
         await self.spend_each([(limit, subject)])
 
     async def spend_each(self, tries: Sequence[tuple[Limit, str]]) -> None:
-        """Count one try in each of several limits, in one round trip. Raises RateLimited."""
+        """Count one try in each of several limits, in one round trip. Raises RateLimited.
+
+        One that is refused counts only where it was refused: the others are given theirs back, so
+        that what the day stops does not use up the week.
+        """
         if not self.is_on:
             return
-        waits = [wait for count, wait, most in await self._count(tries) if count > most]
-        if waits:
-            raise RateLimited(retry_after=max(waits))
+        counts = await self._count(tries)
+        refused = [count for count in counts if count.tries > count.limit.most]
+        if not refused:
+            return
+        await self._give_back([count for count in counts if count not in refused])
+        raise RateLimited(retry_after=max(count.wait for count in refused))
 
     async def forget(self, limit: Limit, subject: str) -> None:
         """Start the subject's window anew: the try was a good one."""
@@ -53,12 +70,12 @@ class Limiter:
                 "DELETE FROM limits WHERE name = $1 AND subject = $2", limit.name, _hashed(subject)
             )
 
-    async def _count(self, tries: Sequence[tuple[Limit, str]]) -> list[tuple[int, int, int]]:
-        """Add to each counter, or open a new window; give its count, seconds left and limit.
+    async def _count(self, tries: Sequence[tuple[Limit, str]]) -> list[_Count]:
+        """Add to each counter, or open a new window.
 
         Counters are taken in one order, so that two requests never wait for each other in a ring.
         """
-        sorted_tries = sorted(
+        taken = sorted(
             ((limit.name, _hashed(subject), limit) for limit, subject in tries), key=lambda t: t[:2]
         )
         async with self.database.reader() as at_once:
@@ -75,14 +92,23 @@ class Limiter:
                 RETURNING tries,
                           ceil(extract(epoch FROM ends_at - clock_timestamp()))::integer AS wait
                 """,
-                [name for name, _, _ in sorted_tries],
-                [subject for _, subject, _ in sorted_tries],
-                [limit.window for _, _, limit in sorted_tries],
+                [name for name, _, _ in taken],
+                [subject for _, subject, _ in taken],
+                [limit.window for _, _, limit in taken],
             )
         return [
-            (row["tries"], row["wait"], limit.most)
-            for row, (_, _, limit) in zip(rows, sorted_tries, strict=True)
+            _Count(limit=limit, subject=subject, tries=row["tries"], wait=row["wait"])
+            for row, (_, subject, limit) in zip(rows, taken, strict=True)
         ]
+
+    async def _give_back(self, counts: Sequence[_Count]) -> None:
+        async with self.database.transaction() as tx:
+            for count in counts:
+                await tx.execute(
+                    "UPDATE limits SET tries = tries - 1 WHERE name = $1 AND subject = $2",
+                    count.limit.name,
+                    count.subject,
+                )
 
 
 async def forget_ended(database: Database) -> int:
