@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from litestar import Request, Response
 
+from tests.client import FROM_OUR_PAGE, Client, token_in
 from vestibule.kernel.settings import Settings
 from vestibule.web import cookies
 from vestibule.web.cookies import Jar
@@ -21,8 +22,9 @@ def written(response: Response[Any]) -> dict[str, set[str]]:
     return {line.split("; ")[0]: {flag.lower() for flag in line.split("; ")[1:]} for line in found}
 
 
-def request_with(cookie: str) -> Request[Any, Any, Any]:
-    return Request({"type": "http", "headers": [(b"cookie", cookie.encode())]})  # type: ignore[arg-type]
+def request_with(*lines: str) -> Request[Any, Any, Any]:
+    headers = [(b"cookie", line.encode("latin-1")) for line in lines]
+    return Request({"type": "http", "headers": headers})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("jar", [PLAIN, SECURE], ids=["http", "https"])
@@ -54,6 +56,59 @@ def test_with_https_a_cookie_that_another_host_could_plant_is_not_read() -> None
     assert PLAIN.read(planted, "session") == "planted"
     assert SECURE.read(planted, "session") is None
     assert SECURE.read(request_with("__Host-session=ours; session=planted"), "session") == "ours"
+
+
+@pytest.mark.parametrize("space", ["\xa0", "\x85", "\x0b", "\x0c", "\x1c", "\x1f", '"', "\x00"])
+def test_a_name_that_is_ours_but_for_a_letter_that_some_strip_is_not_read(space: str) -> None:
+    for planted in (f"{space}__Host-session=planted", f"__Host-session{space}=planted"):
+        assert SECURE.read(request_with(planted), "session") is None
+        assert SECURE.read(request_with(f"__Host-session=ours; {planted}"), "session") == "ours"
+        assert SECURE.read(request_with(planted, "__Host-session=ours"), "session") == "ours"
+
+
+@pytest.mark.parametrize(
+    ("lines", "read"),
+    [
+        (["session=a"], "a"),
+        (["x=1;session=a;y"], "a"),
+        (["x=1;\t session=a \t; y=2"], "a"),
+        (["x=1", "session=a"], "a"),
+        (["session=a=b=="], "a=b=="),
+        (["session="], ""),
+        (["Session=a"], None),
+        (["session"], None),
+        (["session =a"], None),
+        (["=session=a"], None),
+        ([""], None),
+        ([], None),
+        (["session=a; session=b"], None),
+        (["session=a; session=a"], None),
+        (["session=a", "session=b"], None),
+        (["session=; session=b"], None),
+    ],
+)
+def test_a_cookie_is_read_by_its_exact_name_if_it_is_there_once(
+    lines: list[str], read: str | None
+) -> None:
+    assert PLAIN.read(request_with(*lines), "session") == read
+
+
+async def test_a_form_is_not_let_through_by_a_planted_cookie(client: Client) -> None:
+    shown = await client.get("/sign-in")
+    token, ours = token_in(shown.text), client.http.cookies["csrf"]
+    client.http.cookies.clear()
+    form = {"email": "ana@example.com", "password": "x", "next": "", "_csrf_token": token}
+
+    async def status(cookie: bytes) -> int:
+        headers = {name.encode(): value.encode() for name, value in FROM_OUR_PAGE.items()}
+        answer = await client.http.post(
+            "/sign-in", data=form, headers={**headers, b"Cookie": cookie}
+        )
+        return answer.status_code
+
+    assert await status(b"csrf=" + ours.encode()) == 401
+    for planted in (b"\xa0csrf=", b"\x85csrf=", b"csrf=x; csrf="):
+        assert await status(planted + ours.encode()) == 403
 
 
 def test_a_mailed_key_is_carried_for_an_hour() -> None:

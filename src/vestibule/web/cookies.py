@@ -3,16 +3,21 @@
 HttpOnly always; Secure and `__Host-` wherever people use https.
 """
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from litestar import Request, Response
+from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 
 from vestibule.kernel.settings import Settings
 
 CARRIED_KEY_LIFETIME = timedelta(hours=1)
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ class Jar:
 
     def read(self, request: Request[Any, Any, Any], name: str) -> str | None:
         """Give what the browser sent."""
-        return request.cookies.get(self.name(name))
+        return sent(request).get(self.name(name))
 
     def put(self, response: Response[Any], name: str, value: str, *, lifetime: timedelta) -> None:
         """Have the browser keep it for so long."""
@@ -54,6 +59,20 @@ class Jar:
     def end(self, response: Response[Any], name: str) -> None:
         """Have the browser forget it."""
         self.put(response, name, "", lifetime=timedelta(0))
+
+
+def sent(connection: ASGIConnection[Any, Any, Any, Any]) -> dict[str, str]:
+    """Give the cookies that the browser sent, each by its exact name.
+
+    The framework's reader strips other white space too: what another host of the domain planted as
+    `\\xa0__Host-session` would count as ours. One that is there twice is not there: one of the two
+    is planted, and which one nobody knows.
+    """
+    lines = ";".join(connection.headers.getall("cookie", []))
+    pairs = [each.strip(" \t").partition("=") for each in lines.split(";")]
+    named = [(name, value) for name, equals, value in pairs if equals and _TOKEN.fullmatch(name)]
+    times = Counter(name for name, _ in named)
+    return {name: value for name, value in named if times[name] == 1}
 
 
 SESSION = "session"

@@ -1,9 +1,12 @@
 """The token that goes with a form (CSRF): the framework's check, which takes text for granted."""
 
+from litestar.connection import ASGIConnection
 from litestar.datastructures import FormMultiDict
 from litestar.middleware.csrf import CSRFMiddleware
 from litestar.types import Empty, Receive, Scope, Send
 from litestar.utils.scope.state import ScopeState
+
+from vestibule.web import cookies
 
 
 class FormTokens(CSRFMiddleware):
@@ -11,6 +14,8 @@ class FormTokens(CSRFMiddleware):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a good form through. A refused one's files are closed, as the handler's would be."""
+        # Where the framework looks before it reads them by itself, less strictly.
+        ScopeState.from_scope(scope).cookies = cookies.sent(ASGIConnection(scope))
         try:
             await super().__call__(scope, receive, send)
         finally:
