@@ -22,6 +22,8 @@ _ENCODED_WORD = "=?"
 
 _DROPPED_IN_MAIL = frozenset(".@:\u3002")  # after NFKC, which folds their fullwidth forms
 _KEPT_IN_MAIL = frozenset(" '\u2019&,()-")
+# Five digits or more, whatever groups them: a number to call. A year and a house number stay.
+_TELEPHONE = re.compile(r"\d(?:[^\w&]*\d){4,}")
 _LINK_WORDS = re.compile(r"https?|www|ftp|mailto", re.IGNORECASE)
 
 
@@ -59,13 +61,14 @@ def clean_line(text: str, *, path: str, maximum: int) -> str:
 
 
 def for_mail(name: str, limit: int = MAX_NAME_IN_MAIL) -> str:
-    """Give what a mail may show of a name: nothing that its reader turns into a link or an address.
+    """Give what a mail may show of a name: nothing to follow, to write to or to call.
 
     Strangers read these mails: "Account locked, see evil.com" must not become a sentence of ours.
     """
     shown = "".join(_in_mail(letter) for letter in unicodedata.normalize("NFKC", name))
     while _LINK_WORDS.search(shown):
         shown = _LINK_WORDS.sub("", shown)
+    shown = _TELEPHONE.sub("", shown)
     return _collapse(shown)[:limit].strip() or "-"
 
 
