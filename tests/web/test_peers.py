@@ -61,6 +61,12 @@ def test_without_a_trusted_proxy_nothing_is_believed(forwarded: str) -> None:
         ([""], "10.0.0.1"),
         ([], "10.0.0.1"),
         ([" , ,"], "10.0.0.1"),
+        # Some write the port, too.
+        ([f"{SPOOF}, 198.51.100.7:5678"], "198.51.100.7"),
+        ([f"{SPOOF}, 198.51.100.7:5678, 10.1.2.3:80"], "198.51.100.7"),
+        ([f"{SPOOF}:1, [2001:db8:2::7]:5678"], "2001:db8:2::7"),
+        ([f"{SPOOF}, [2001:db8:2::7], [2001:db8:1::1]:443"], "2001:db8:2::7"),
+        (["[::ffff:198.51.100.7]:5678"], "198.51.100.7"),
     ],
 )
 def test_behind_trusted_proxies_it_is_the_last_who_is_not_one(
@@ -71,7 +77,20 @@ def test_behind_trusted_proxies_it_is_the_last_who_is_not_one(
 
 @pytest.mark.parametrize(
     "garbage",
-    ["unknown", "_hidden", "1.2.3", "1.2.3.4:80", "[2001:db8::1]:80", "x" * 5000, "é", "\t\x00"],
+    [
+        "unknown",
+        "_hidden",
+        "1.2.3",
+        "1.2.3:80",
+        "1.2.3.4:",
+        "1.2.3.4:x",
+        "[1.2.3.4]:80",
+        "[2001:db8::1",
+        "[2001:db8::1]80",
+        "x" * 5000,
+        "é",
+        "\t\x00",
+    ],
 )
 def test_garbage_is_nobody(garbage: str) -> None:
     assert address_of(PROXIED, "10.0.0.1", f"{SPOOF}, {garbage}") == ""
@@ -114,8 +133,29 @@ def test_this_machine_is_one_that_forwards_for_nobody() -> None:
     assert is_this_machine("::1")
     for peer in ("203.0.113.7", "0.0.0.0", "10.0.0.1", "localhost", "", None):  # noqa: S104
         assert not is_this_machine(peer)
-    for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via", "X-Forwarded-Host"):
-        assert not is_this_machine("127.0.0.1", (name, "127.0.0.1"))
+    assert is_this_machine("127.0.0.1", ("User-Agent", "via"), ("Host", "localhost"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "X-Forwarded-For",
+        "X-Forwarded-Host",
+        "X-Forwarded-Proto",
+        "X-Forwarded-Port",
+        "X-Forwarded-Anything",
+        "Forwarded",
+        "Via",
+        "X-Real-IP",
+        "X-Client-IP",
+        "X-Cluster-Client-IP",
+        "CF-Connecting-IP",
+        "True-Client-IP",
+    ],
+)
+def test_who_asks_for_another_is_not_this_machine(name: str) -> None:
+    for value in ("127.0.0.1", ""):
+        assert not is_this_machine("127.0.0.1", (name, value))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Who is at the other end of a request: their network, and whether that is this machine."""
 
 import ipaddress
+import re
 from typing import Any
 
 from litestar import Request
@@ -9,7 +10,21 @@ from litestar.connection import ASGIConnection
 from vestibule.kernel.settings import Settings
 
 USER_AGENT_LENGTH = 200
-_FORWARDING = ("x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via")
+# What proxies, and nobody else, say of whom they ask for.
+_FORWARDING = frozenset(
+    {
+        "cf-connecting-ip",
+        "forwarded",
+        "true-client-ip",
+        "via",
+        "x-client-ip",
+        "x-cluster-client-ip",
+        "x-real-ip",
+    }
+)
+_FORWARDING_PREFIX = "x-forwarded-"
+# Some proxies write the port too: `192.0.2.1:5678`, `[2001:db8::1]:5678`.
+_WITH_PORT = re.compile(r"(?:([0-9.]+)|\[([0-9A-Fa-f]*:[0-9A-Fa-f:.]*)\])(?::[0-9]{1,5})?")
 
 
 def address_of(connection: ASGIConnection[Any, Any, Any, Any], settings: Settings) -> str:
@@ -17,7 +32,7 @@ def address_of(connection: ASGIConnection[Any, Any, Any, Any], settings: Setting
     peer = connection.client.host if connection.client else ""
     # Every line of the header counts, in order: a proxy may add its own below the client's.
     lines = connection.headers.getall("x-forwarded-for", [])
-    hops = [hop.strip() for hop in ",".join(lines).split(",") if hop.strip()]
+    hops = [_without_port(hop.strip()) for hop in ",".join(lines).split(",") if hop.strip()]
     while hops and _is_trusted(peer, settings):
         peer = hops.pop()
     return str(_parsed(peer) or "")
@@ -35,7 +50,8 @@ def is_this_machine(request: Request[Any, Any, Any]) -> bool:
     """Tell whether the peer is a program of this machine, and no proxy for others."""
     parsed = _parsed(request.client.host if request.client else "")
     return bool(parsed and parsed.is_loopback) and not any(
-        request.headers.get(name) for name in _FORWARDING
+        name in _FORWARDING or name.startswith(_FORWARDING_PREFIX)
+        for name in map(str.lower, request.headers)
     )
 
 
@@ -43,6 +59,11 @@ def user_agent_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
     """Give what the peer says that it is, printable and short."""
     agent = connection.headers.get("user-agent", "")
     return "".join(letter for letter in agent if letter.isprintable())[:USER_AGENT_LENGTH]
+
+
+def _without_port(hop: str) -> str:
+    found = _WITH_PORT.fullmatch(hop)
+    return (found[1] or found[2]) if found else hop
 
 
 def _is_trusted(address: str, settings: Settings) -> bool:
