@@ -74,6 +74,48 @@ def test_a_secret_that_its_owner_alone_reads_is_taken(secret_file: Path, mode: i
     assert load_secret(with_secret(secret_file)).value == secret_file.read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("owner", "folders_owner", "is_taken"),
+    [
+        (0, 0, True),
+        (0, 4711, True),
+        (4711, 4711, True),
+        (4711, 0, False),
+        (4711, 4712, False),
+    ],
+)
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_a_secret_that_another_user_made_is_refused(
+    secret_file: Path, owner: int, folders_owner: int, is_taken: bool
+) -> None:
+    folder = secret_file.parent
+    try:
+        os.chown(secret_file, owner, owner)
+        os.chown(folder, folders_owner, folders_owner)
+        if is_taken:
+            load_secret(with_secret(secret_file))
+        else:
+            assert "another user (number 4711)" in refused(with_secret(secret_file))
+    finally:
+        os.chown(folder, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("mode", "is_taken"),
+    [(0o700, True), (0o755, True), (0o775, True), (0o1777, True), (0o777, False), (0o702, False)],
+)
+def test_a_secret_that_others_may_replace_is_refused(
+    tmp_path: Path, mode: int, is_taken: bool
+) -> None:
+    settings = embedded(tmp_path)
+    load_secret(settings)
+    settings.data_dir.chmod(mode)
+    if is_taken:
+        load_secret(settings)
+    else:
+        assert f"chmod o-w {settings.data_dir}" in refused(settings)
+
+
 def test_an_operators_secret_is_never_made(tmp_path: Path) -> None:
     missing = tmp_path / "nowhere" / "secret"
     assert str(missing) in refused(with_secret(missing))

@@ -1,6 +1,7 @@
 """Wires everything from the settings: database, secret, outbox, limits, passwords."""
 
 import os
+import stat
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from vestibule.messages.rendering import Writer
 from vestibule.migrations import installation, runner
 from vestibule.web import templating
 
+ROOT = 0
 SECRET_BYTES = 32
 FOREIGN_DATABASE = (
     "This database was set up with another secret: the links mailed so far would stop working. "
@@ -94,22 +96,41 @@ def load_secret(settings: Settings) -> Secret:
     if not path.exists() and settings.secret_file is None:
         _make_secret(path)
     try:
-        value = path.read_bytes()
-        mode = path.stat().st_mode
+        folder = path.parent.stat()
+        with path.open("rb") as opened:
+            file, value = os.fstat(opened.fileno()), opened.read()
     except OSError as fault:
         raise StartFault(f"The secret cannot be read from {path}: {fault.strerror}.") from fault
     if len(value) < SECRET_BYTES:
         raise StartFault(
             f"The secret in {path} is too short: {SECRET_BYTES} random bytes or more are needed."
         )
-    if mode & 0o077:
-        raise StartFault(f"Others may read the secret in {path}: run chmod 600 {path}.")
+    _ensure_ours(path, file, folder)
     return Secret(value)
+
+
+def _ensure_ours(path: Path, file: os.stat_result, folder: os.stat_result) -> None:
+    """Raise StartFault if others can read the secret, or may have put it there."""
+    if file.st_mode & 0o077:
+        raise StartFault(f"Others may read the secret in {path}: run chmod 600 {path}.")
+    # Root also serves a folder of somebody else's, who has made the secret in it.
+    owners = {os.geteuid(), ROOT} | ({folder.st_uid} if os.geteuid() == ROOT else set())
+    if file.st_uid not in owners:
+        raise StartFault(
+            f"The secret in {path} belongs to another user (number {file.st_uid}), who knows it: "
+            "start as that user, or make a secret of your own."
+        )
+    # A group that may write is the operator's choice (many systems give each user one). In a sticky
+    # folder nobody takes away a file of ours, and what others put there is theirs: refused above.
+    if folder.st_mode & stat.S_IWOTH and not folder.st_mode & stat.S_ISVTX:
+        raise StartFault(
+            f"Others may put another secret in place of {path}: run chmod o-w {path.parent}."
+        )
 
 
 def _make_secret(path: Path) -> None:
     """Make it whole or not at all; of two that do so at once, the first one's stays."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}-{os.urandom(4).hex()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
