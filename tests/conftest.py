@@ -19,8 +19,10 @@ from vestibule.kernel.database import Database, Transaction
 from vestibule.kernel.settings import Settings
 from vestibule.messages.model import Outbox
 
-# Stories in a browser, faults and commands tell nothing more on a second PostgreSQL.
-ONCE = frozenset({"journeys", "faults", "test_command_line.py"})
+# What looks at edges, pages, processes or documents tells nothing more on a second PostgreSQL.
+ONCE = frozenset(
+    {"api_description", "docs", "faults", "journeys", "matrix", "web", "test_command_line.py"}
+)
 
 # The same cases in every run, however busy the machine is: a flaky test is a bug of the day.
 hypothesis.settings.register_profile("house", derandomize=True, deadline=None)
@@ -41,7 +43,7 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run each test that needs a database on each server; the slow ones of ONCE on the first."""
+    """Run each test that needs a database on each server; those of ONCE on the first alone."""
     if "postgres" not in metafunc.fixturenames:
         return
     kinds = servers.choices(metafunc.config.getoption("--postgres"))
