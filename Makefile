@@ -20,7 +20,7 @@ dev: .venv/dev.stamp ## install what tests and checks need, too
 
 test: .venv/dev.stamp ## set everything up, the browser included, and run all tests
 	@sh tools/browser.sh
-	@$(BIN)/python -m pytest --postgres=both $(ARGS)
+	@$(BIN)/python -m pytest --postgres=both -n 2 --dist loadgroup $(ARGS)
 
 check: .venv/dev.stamp ## format, lints, types, imports, words, advisories
 	@sh tools/check.sh

@@ -19,10 +19,17 @@ from vestibule.kernel.database import Database, Transaction
 from vestibule.kernel.settings import Settings
 from vestibule.messages.model import Outbox
 
-# What looks at edges, pages, processes or documents tells nothing more on a second PostgreSQL.
+# What looks at edges, pages, processes or documents tells nothing more on a second PostgreSQL, and
+# races are run where the default installation runs.
 ONCE = frozenset(
-    {"api_description", "docs", "faults", "journeys", "matrix", "web", "test_command_line.py"}
+    {
+        *("api_description", "audit", "docs", "faults", "journeys", "matrix", "races", "web"),
+        *("test_bootstrap.py", "test_command_line.py", "test_upkeep.py"),
+    }
 )
+
+# Two workers for two cores: browsers and crashes wait much, the rest computes.
+WAITING = frozenset({"journeys", "faults", "test_command_line.py"})
 
 # The same cases in every run, however busy the machine is: a flaky test is a bug of the day.
 hypothesis.settings.register_profile("house", derandomize=True, deadline=None)
@@ -49,6 +56,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     kinds = servers.choices(metafunc.config.getoption("--postgres"))
     once = ONCE.intersection(Path(metafunc.definition.path).parts)
     metafunc.parametrize("postgres", kinds[:1] if once else kinds, indirect=True, scope="session")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each worker its half, so that both do not start the same servers."""
+    for item in items:
+        group = "waiting" if WAITING.intersection(item.path.parts) else "computing"
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
