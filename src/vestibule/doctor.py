@@ -112,7 +112,11 @@ async def _look_at_mail_server(settings: Settings) -> Finding:
         await client.connect()
         await client.quit()
     except (OSError, ValueError, aiosmtplib.SMTPException) as fault:
-        return Finding(False, f"The mail server cannot be used: {type(fault).__name__}.")
+        return Finding(
+            False,
+            f"The mail server cannot be used ({type(fault).__name__}). "
+            "Check host, port, TLS and password in VESTIBULE_SMTP_URL.",
+        )
     return Finding(True, "The mail server takes our connection.")
 
 

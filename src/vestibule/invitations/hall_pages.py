@@ -16,6 +16,7 @@ from vestibule.invitations.model import (
     InvitationRevoked,
     InvitationSuperseded,
     InviterNotEntitled,
+    ShownState,
 )
 from vestibule.invitations.queries import Offered
 from vestibule.kernel import http
@@ -50,7 +51,7 @@ def cookie_of(invitation_id: InvitationId) -> str:
 async def answer_open(desk: Desk, offered: Offered, visitor: SignedIn | None) -> pages.Answer:
     """Show what this reader can do: join, choose an account, sign in, make one, or nothing."""
     if visitor and await _find_membership(desk, offered, visitor):
-        return _render("already_member", offered, user=visitor.user, slug=offered.slug)
+        return _answer_member(offered, visitor)
     try:
         steps.ensure_open(offered)
     except Gone as problem:
@@ -119,6 +120,20 @@ def answer_unknown(*, is_cookie_missing: bool) -> pages.Answer:
     """Say nothing about anything."""
     return pages.render(
         "invitations/unknown_link.html", status=404, cookie_missing=is_cookie_missing
+    )
+
+
+def _answer_member(offered: Offered, visitor: SignedIn) -> pages.Answer:
+    """Say that they are in; who shares a browser with the invited person lets them go on."""
+    invitation = offered.invitation
+    is_theirs = visitor.user.address.canonical == invitation.email.canonical
+    is_open = invitation.shown_state is ShownState.PENDING and not offered.is_superseded
+    return _render(
+        "already_member",
+        offered,
+        user=visitor.user,
+        slug=offered.slug,
+        is_for_another=is_open and not is_theirs,
     )
 
 

@@ -130,15 +130,15 @@ async def accept(
     data: JSONBody[Answer], *, desk: Injected[Desk], maybe_caller: Injected[SignedIn | None]
 ) -> AcceptanceBody:
     """Join. A session is in the answer only for an account that was made by it."""
+    if data.as_ is not UNSET and maybe_caller is None:
+        raise InvalidRequest.at("as", gettext("Sign in to join with your own account."))
     if isinstance(data.account, AccountToMake):
-        if maybe_caller is not None or data.as_ is not UNSET:
+        if maybe_caller is not None:
             raise AccountNotWanted(path="account")
         return await answer(desk, await _accept_as_newcomer(desk, data.key, data.account))
     if maybe_caller is not None:
         accepter = SignedInAs(maybe_caller.user, as_me=data.as_ == "me")
         return await answer(desk, await steps.accept(desk, data.key, accepter))
-    if data.as_ is not UNSET:
-        raise InvalidRequest.at("as", gettext("Sign in to join with your own account."))
     return await answer(desk, await steps.accept(desk, data.key, KeyAlone()))
 
 

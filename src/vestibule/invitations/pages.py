@@ -49,14 +49,19 @@ PAGE = f"{LINK}/{{invitation:str}}"
 async def arrive(
     desk: Injected[Desk], browser: Injected[Browser], key: FromQuery[str] = ""
 ) -> pages.Answer:
-    """Take the key out of the address, into a cookie, and go on to the invitation's page."""
+    """Take the key out of the address, into a cookie, and go on to the invitation's page.
+
+    A replaced key takes no newer one's place: the tab of the newest link goes on to work.
+    """
     try:
         offered = await steps.get_offered(desk, key)
     except KeyNotFound:
         return answer_unknown(is_cookie_missing=False)
     answer = pages.see_other(path_of(offered.invitation.id))
     answer.headers["Referrer-Policy"] = "no-referrer"
-    carry(browser.jar, answer, cookie_of(offered.invitation.id), key)
+    cookie = cookie_of(offered.invitation.id)
+    if not offered.is_superseded or browser.cookie(cookie) is None:
+        carry(browser.jar, answer, cookie, key)
     return answer
 
 
