@@ -159,3 +159,30 @@ async def test_who_invited_reads_why_it_was_declined(api: Api) -> None:
     [declined] = (await bo.get(f"{HERE}?state=declined")).json()["data"]
     page = await bo.get(f"{LIST}/{declined['id']}")
     assert "No time &amp; no money" in page.text
+
+
+async def test_an_old_link_in_another_tab_takes_no_newer_ones_place(api: Api) -> None:
+    invitation = await api.invite(api.world.ada)
+    old = await api.key(ANA)
+    await api.client.as_(api.world.ada).post(f"{HERE}/{invitation['id']}/resend")
+    browser = api.client.as_(None)
+    arrived = await browser.get(f"/organization-invite?key={await api.key(ANA)}")
+    path = arrived.headers["Location"]
+
+    await browser.get(f"/organization-invite?key={old}")
+    answer = await browser.submit(f"{path}/activate", FORM, page=path)
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/organizations/analytical")
+
+
+async def test_a_member_who_opens_somebody_elses_link_may_let_them_go_on(api: Api) -> None:
+    browser, path = await opened(api, who="bo")
+    page = await browser.get(path)
+    assert page.status_code == 200
+    assert ANA in page.text
+    assert f"{path}/other-account" in page.text
+
+    own, path = await opened(api, email="flo@cast.example.com", who="flo")
+    await own.submit(f"{path}/accept", {"as": ""}, page=path)
+    arrived = await own.get(f"/organization-invite?key={await api.key('flo@cast.example.com')}")
+    assert "other-account" not in (await own.get(arrived.headers["Location"])).text
