@@ -28,9 +28,6 @@ ONCE = frozenset(
     }
 )
 
-# Two workers for two cores: browsers and crashes wait much, the rest computes.
-WAITING = frozenset({"journeys", "faults", "test_command_line.py"})
-
 # The same cases in every run, however busy the machine is: a flaky test is a bug of the day.
 hypothesis.settings.register_profile("house", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("house")
@@ -56,13 +53,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     kinds = servers.choices(metafunc.config.getoption("--postgres"))
     once = ONCE.intersection(Path(metafunc.definition.path).parts)
     metafunc.parametrize("postgres", kinds[:1] if once else kinds, indirect=True, scope="session")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give each worker its half, so that both do not start the same servers."""
-    for item in items:
-        group = "waiting" if WAITING.intersection(item.path.parts) else "computing"
-        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
