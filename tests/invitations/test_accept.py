@@ -184,6 +184,17 @@ async def test_a_newcomer_who_asks_again_gets_the_same_membership_without_a_sess
     assert await life.count("sessions") == sessions
 
 
+async def test_a_used_link_alone_tells_nobody_who_joined_where_signing_in_is_asked(
+    life: Life,
+) -> None:
+    _, key = await life.invited(life.world.flo.email)
+    first = await life.accept_signed_in(key, life.world.flo)
+    await life.destination.require_sign_in(life.tx)
+    with pytest.raises(SignInRequired):
+        await life.accept_by_key_alone(key)
+    assert (await life.accept_signed_in(key, life.world.flo)).membership == first.membership
+
+
 async def test_nobody_else_joins_by_a_link_that_was_used(life: Life) -> None:
     _, key = await life.invited()
     await life.accept_signed_in(key, life.world.flo, as_me=True)

@@ -81,6 +81,14 @@ async def test_a_newcomer_makes_an_account_and_lands_inside(api: Api) -> None:
     assert (await browser.get(answer.headers["Location"])).status_code == 200
 
 
+async def test_activating_ends_the_session_that_the_browser_had(api: Api) -> None:
+    browser, path = await opened(api, who="eve")
+    answer = await browser.submit(f"{path}/activate", FORM, page=path)
+
+    assert answer.status_code == 303
+    assert (await api.client.as_(api.world.eve).get(f"{API}/me")).status_code == 401
+
+
 async def test_a_weak_password_keeps_the_rest_of_the_form(api: Api) -> None:
     browser, path = await opened(api)
     answer = await browser.submit(f"{path}/activate", FORM | {"password": "short"}, page=path)
