@@ -184,3 +184,19 @@ async def test_what_may_not_be_changed_stays(
 
     assert (await ada.patch(f"{API}/me", body)).status_code == 422
     assert (await ada.get(f"{API}/me")).json() == before
+
+
+async def test_a_key_of_an_address_that_got_an_account_meanwhile_costs_no_hash(
+    client: Client, world: World, database: Database, mailbox: Mailbox
+) -> None:
+    """Else a key that can never be spent would have us hash for ever; no rule is even looked at."""
+    await client.post(f"{API}/sign-ups", {"email": "ana@example.com"})
+    key = await key_to(database, mailbox, "ana@example.com")
+    offer = {"email": "ana@example.com", "role": "viewer"}
+    await client.as_(world.ada).post(f"{API}/organizations/analytical/invitations", offer)
+    invited = await key_to(database, mailbox, "ana@example.com")
+    await client.post(f"{API}/invitations/accept", {"key": invited, "account": ANA})
+
+    answer = await client.post(f"{API}/sign-ups/complete", {"key": key, **ANA, "password": "short"})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "account_exists")
