@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import PurePath
 
-EDGES = frozenset({"api", "pages", "chores", "worker", "delivery", "mailbox", "cli"})
+EDGES = frozenset({"api", "pages", "chores", "delivery", "cli"})
 # What the edges of all rooms share: who is calling, from where, and what pages and API do alike.
 DOORS = frozenset({"origin", "caller", "guards", "steps"})
 NAMED = EDGES | DOORS | {"destinations", "store", "queries", "model", "policy"}

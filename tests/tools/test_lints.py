@@ -47,7 +47,7 @@ TRANSACTIONS_LEFT = [
     (f"{ROOM}/api.py", "async with database.transaction() as tx: ..."),
     (f"{ROOM}/members_pages.py", "async with request.app.state.database.transaction(): ..."),
     (f"{ROOM}/chores.py", "async with database.transaction() as tx: ..."),
-    ("src/vestibule/messages/worker.py", "async with self.database.transaction() as tx: ..."),
+    ("src/vestibule/messages/delivery.py", "async with self.database.transaction() as tx: ..."),
     ("src/vestibule/cli.py", "async with database.transaction() as tx: ..."),
     ("src/vestibule/bootstrap.py", "async with database.transaction() as tx: ..."),
     (f"{ROOM}/store.py", "text = 'beginning of all'"),
