@@ -12,6 +12,86 @@ CREATE TABLE accounts (
     CONSTRAINT accounts_address_is_short CHECK (((octet_length(address) <= 254) AND (octet_length(address_canonical) <= 254)))
 );
 
+CREATE TABLE app_codes (
+    code_hash bytea NOT NULL,
+    app_id uuid NOT NULL,
+    organization_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    redirect_url text NOT NULL,
+    challenge text NOT NULL,
+    continued_by uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    spent_at timestamp with time zone,
+    session_id uuid,
+    CONSTRAINT app_codes_hash_is_whole CHECK ((octet_length(code_hash) = 32)),
+    CONSTRAINT app_codes_make_sessions_when_spent CHECK (((session_id IS NULL) OR (spent_at IS NOT NULL)))
+);
+
+CREATE TABLE app_continuations (
+    session_id uuid NOT NULL,
+    app_id uuid NOT NULL,
+    organization_id uuid NOT NULL,
+    user_id uuid NOT NULL
+);
+
+CREATE TABLE app_definitions (
+    id uuid NOT NULL,
+    app_id uuid NOT NULL,
+    organization_id uuid NOT NULL,
+    version integer,
+    source text NOT NULL,
+    definition jsonb NOT NULL,
+    saved_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    saved_by_kind text NOT NULL,
+    saved_by_id uuid,
+    saved_by_name text NOT NULL,
+    CONSTRAINT app_definitions_count_from_1 CHECK ((version >= 1)),
+    CONSTRAINT app_definitions_source_is_short CHECK ((octet_length(source) <= 65536))
+);
+
+CREATE TABLE app_member_roles (
+    app_member_id uuid NOT NULL,
+    role text NOT NULL,
+    app_id uuid NOT NULL,
+    organization_id uuid NOT NULL,
+    invitation_id uuid,
+    invited_address text,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+CREATE TABLE app_members (
+    id uuid NOT NULL,
+    app_id uuid NOT NULL,
+    organization_id uuid NOT NULL,
+    name text,
+    properties jsonb DEFAULT '{}'::jsonb NOT NULL,
+    user_id uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT app_members_properties_are_short CHECK ((octet_length((properties)::text) <= 8192))
+);
+
+CREATE TABLE apps (
+    id uuid NOT NULL,
+    organization_id uuid NOT NULL,
+    name text NOT NULL,
+    slug text NOT NULL COLLATE pg_catalog."C",
+    version integer,
+    colour text,
+    logo bytea,
+    logo_type text,
+    home_url text,
+    redirect_urls text[] DEFAULT '{}'::text[] NOT NULL,
+    origins text[] DEFAULT '{}'::text[] NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT apps_colour_is_a_colour CHECK ((colour ~ '^#[0-9a-f]{6}$'::text)),
+    CONSTRAINT apps_logo_has_a_type CHECK (((logo IS NULL) = (logo_type IS NULL))),
+    CONSTRAINT apps_logo_is_small CHECK ((octet_length(logo) <= 32768)),
+    CONSTRAINT apps_origins_are_few CHECK ((cardinality(origins) <= 20)),
+    CONSTRAINT apps_redirect_urls_are_few CHECK ((cardinality(redirect_urls) <= 20)),
+    CONSTRAINT apps_slug_is_well_formed CHECK ((slug ~ '^[a-z0-9-]{3,40}$'::text))
+);
+
 CREATE TABLE audit (
     id uuid NOT NULL,
     at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -177,6 +257,42 @@ ALTER TABLE ONLY accounts
 ALTER TABLE ONLY accounts
     ADD CONSTRAINT accounts_realm_and_id UNIQUE (realm_id, id);
 
+ALTER TABLE ONLY app_codes
+    ADD CONSTRAINT app_codes_pkey PRIMARY KEY (code_hash);
+
+ALTER TABLE ONLY app_continuations
+    ADD CONSTRAINT app_continuations_pkey PRIMARY KEY (session_id);
+
+ALTER TABLE ONLY app_definitions
+    ADD CONSTRAINT app_definitions_one_draft_and_each_version_once UNIQUE NULLS NOT DISTINCT (app_id, version);
+
+ALTER TABLE ONLY app_definitions
+    ADD CONSTRAINT app_definitions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app_member_roles
+    ADD CONSTRAINT app_member_roles_one_per_invitation UNIQUE (invitation_id);
+
+ALTER TABLE ONLY app_member_roles
+    ADD CONSTRAINT app_member_roles_pkey PRIMARY KEY (app_member_id, role);
+
+ALTER TABLE ONLY app_members
+    ADD CONSTRAINT app_members_app_and_id UNIQUE (app_id, id);
+
+ALTER TABLE ONLY app_members
+    ADD CONSTRAINT app_members_one_per_app_and_user UNIQUE (app_id, user_id);
+
+ALTER TABLE ONLY app_members
+    ADD CONSTRAINT app_members_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY apps
+    ADD CONSTRAINT apps_organization_and_id UNIQUE (organization_id, id);
+
+ALTER TABLE ONLY apps
+    ADD CONSTRAINT apps_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY apps
+    ADD CONSTRAINT apps_slug_is_unique UNIQUE (slug);
+
 ALTER TABLE ONLY audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (id);
 
@@ -228,6 +344,18 @@ ALTER TABLE ONLY sessions
 ALTER TABLE ONLY users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 
+CREATE INDEX app_codes_by_account ON app_codes USING btree (account_id);
+
+CREATE INDEX app_codes_by_expiry ON app_codes USING btree (expires_at);
+
+CREATE INDEX app_codes_by_user ON app_codes USING btree (continued_by) WHERE (continued_by IS NOT NULL);
+
+CREATE INDEX app_continuations_by_user ON app_continuations USING btree (user_id);
+
+CREATE INDEX app_member_roles_by_role ON app_member_roles USING btree (app_id, role);
+
+CREATE INDEX app_members_by_user ON app_members USING btree (user_id) WHERE (user_id IS NOT NULL);
+
 CREATE INDEX audit_by_organization ON audit USING btree (organization_id, id);
 
 CREATE INDEX invitations_by_address ON invitations USING btree (address_canonical) WHERE (state = 'pending'::text);
@@ -236,7 +364,9 @@ CREATE INDEX invitations_by_end ON invitations USING btree (COALESCE(closed_at, 
 
 CREATE INDEX invitations_by_inviter ON invitations USING btree (inviter_id) WHERE (state = 'pending'::text);
 
-CREATE INDEX invitations_by_organization ON invitations USING btree (organization_id, id);
+CREATE INDEX invitations_by_organization_and_app ON invitations USING btree (organization_id, app_id);
+
+CREATE INDEX invitations_by_place ON invitations USING btree (COALESCE(app_id, organization_id), id);
 
 CREATE UNIQUE INDEX invitations_one_pending_per_destination_and_address ON invitations USING btree (organization_id, app_id, address_canonical) NULLS NOT DISTINCT WHERE (state = 'pending'::text);
 
@@ -264,6 +394,45 @@ CREATE INDEX sessions_by_account ON sessions USING btree (account_id);
 
 ALTER TABLE ONLY accounts
     ADD CONSTRAINT accounts_realm_id_fkey FOREIGN KEY (realm_id) REFERENCES realms(id);
+
+ALTER TABLE ONLY app_codes
+    ADD CONSTRAINT app_codes_continued_by_fkey FOREIGN KEY (continued_by) REFERENCES users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_codes
+    ADD CONSTRAINT app_codes_of_a_member FOREIGN KEY (app_id, account_id) REFERENCES app_members(app_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_continuations
+    ADD CONSTRAINT app_continuations_of_a_session FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_continuations
+    ADD CONSTRAINT app_continuations_of_an_app FOREIGN KEY (organization_id, app_id) REFERENCES apps(organization_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_continuations
+    ADD CONSTRAINT app_continuations_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_definitions
+    ADD CONSTRAINT app_definitions_of_an_app FOREIGN KEY (organization_id, app_id) REFERENCES apps(organization_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_member_roles
+    ADD CONSTRAINT app_member_roles_of_a_member FOREIGN KEY (app_id, app_member_id) REFERENCES app_members(app_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_members
+    ADD CONSTRAINT app_members_of_an_account FOREIGN KEY (app_id, id) REFERENCES accounts(realm_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_members
+    ADD CONSTRAINT app_members_of_an_app FOREIGN KEY (organization_id, app_id) REFERENCES apps(organization_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY app_members
+    ADD CONSTRAINT app_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY apps
+    ADD CONSTRAINT apps_are_realms FOREIGN KEY (id) REFERENCES realms(id);
+
+ALTER TABLE ONLY apps
+    ADD CONSTRAINT apps_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY invitations
+    ADD CONSTRAINT invitations_of_an_app FOREIGN KEY (organization_id, app_id) REFERENCES apps(organization_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY invitations
     ADD CONSTRAINT invitations_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE;

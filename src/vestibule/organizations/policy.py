@@ -13,6 +13,8 @@ class Right(StrEnum):
     SEE_INVITATIONS = "see_invitations"
     INVITE = "invite"
     CHANGE_SETTINGS = "change_settings"
+    SEE_APPS = "see_apps"
+    MANAGE_APPS = "manage_apps"
 
 
 # The lowest role that has the right; every greater one has it too.
@@ -22,6 +24,8 @@ LOWEST = {
     Right.SEE_INVITATIONS: OrganizationRole.MANAGER,
     Right.INVITE: OrganizationRole.ADMIN,
     Right.CHANGE_SETTINGS: OrganizationRole.ADMIN,
+    Right.SEE_APPS: OrganizationRole.MANAGER,
+    Right.MANAGE_APPS: OrganizationRole.ADMIN,
 }
 
 
