@@ -5,11 +5,18 @@ Make one, find one. Signing in and what changes one stand beside, by noun.
 
 from vestibule.accounts import queries, store
 from vestibule.accounts.model import Account, AccountExists, AccountNotFound, NewAccount
+from vestibule.accounts.realms import Realm
 from vestibule.audit import actions as audit
 from vestibule.audit.model import Actor, Entry
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.ids import AccountId, RealmId
+from vestibule.keys import actions as keys
+
+
+async def open_realm(tx: Transaction, realm: Realm) -> None:
+    """Make a place for accounts of its own."""
+    await store.insert_realm(tx, realm.id, realm.kind)
 
 
 async def make(tx: Transaction, new: NewAccount, *, by: Actor) -> Account:
@@ -46,3 +53,9 @@ async def get(reader: Reader, account_id: AccountId) -> Account:
 async def speak(tx: Transaction, account_id: AccountId, locale: str) -> None:
     """Have mails to this account written in the language."""
     await store.set_locale(tx, account_id, locale)
+
+
+async def end(tx: Transaction, account: Account) -> None:
+    """Delete the account, with its sessions and mailed keys. Whoever ends it records why."""
+    await keys.forget(tx, [str(account.id)])
+    await store.delete(tx, account.id)

@@ -6,7 +6,7 @@ from vestibule.accounts.model import Account, AccountNotFound, AddressTaken, Cre
 from vestibule.accounts.queries import COLUMNS, account_from_row, credentials_from_row
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Transaction
-from vestibule.kernel.ids import AccountId, new_id
+from vestibule.kernel.ids import AccountId, RealmId, new_id
 
 
 async def insert(tx: Transaction, new: NewAccount) -> Account | None:
@@ -78,3 +78,13 @@ async def set_address(tx: Transaction, account_id: AccountId, address: Address) 
 async def set_locale(tx: Transaction, account_id: AccountId, locale: str) -> None:
     """Keep the language of mails to this account."""
     await tx.execute("UPDATE accounts SET locale = $2 WHERE id = $1", account_id, locale)
+
+
+async def insert_realm(tx: Transaction, realm_id: RealmId, kind: str) -> None:
+    """Add a realm, in which nobody has an account yet."""
+    await tx.execute("INSERT INTO realms (id, kind) VALUES ($1, $2)", realm_id, kind)
+
+
+async def delete(tx: Transaction, account_id: AccountId) -> None:
+    """Delete the account, and with it its sessions and the person behind it."""
+    await tx.execute("DELETE FROM accounts WHERE id = $1", account_id)

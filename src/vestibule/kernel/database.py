@@ -208,9 +208,10 @@ async def _letting_go(connection: Any) -> AsyncIterator[None]:
 
 
 async def _prepare(connection: Any) -> None:
-    await connection.set_type_codec(
-        "jsonb", schema="pg_catalog", encoder=_write_json, decoder=msgspec.json.decode
-    )
+    for kind in ("json", "jsonb"):
+        await connection.set_type_codec(
+            kind, schema="pg_catalog", encoder=_write_json, decoder=msgspec.json.decode
+        )
 
 
 async def _leave_clean(connection: Any) -> None:

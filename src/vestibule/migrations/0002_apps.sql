@@ -11,6 +11,7 @@ CREATE TABLE apps (
     colour text,
     logo bytea,
     logo_type text,
+    logo_version text GENERATED ALWAYS AS (left(encode(sha256(logo), 'hex'), 12)) STORED,
     home_url text,
     redirect_urls text[] NOT NULL DEFAULT '{}',
     origins text[] NOT NULL DEFAULT '{}',
@@ -34,7 +35,7 @@ CREATE TABLE app_definitions (
     organization_id uuid NOT NULL,
     version integer,
     source text NOT NULL,
-    definition jsonb NOT NULL,
+    definition json NOT NULL, -- its roles stay in the order in which they were written
     saved_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     saved_by_kind text NOT NULL,
     saved_by_id uuid,

@@ -62,6 +62,16 @@ async def get_for_settings(reader: Reader, user_id: UserId, reference: str) -> S
     return await _get(reader, user_id, reference, Right.CHANGE_SETTINGS)
 
 
+async def get_for_apps(reader: Reader, user_id: UserId, reference: str) -> Seat:
+    """Give the organization to who may see its apps. Raises NotFound, NotPermitted."""
+    return await _get(reader, user_id, reference, Right.SEE_APPS)
+
+
+async def get_for_managing_apps(reader: Reader, user_id: UserId, reference: str) -> Seat:
+    """Give the organization to who may make apps in it. Raises NotFound, NotPermitted."""
+    return await _get(reader, user_id, reference, Right.MANAGE_APPS)
+
+
 async def lock_for_inviting(tx: Transaction, user_id: UserId, reference: str) -> Seat:
     """Give the organization to who may invite to it, and keep role and settings so (FOR SHARE)."""
     seat = await store.share_seat(tx, user_id, _read(reference))
@@ -72,6 +82,12 @@ async def lock_for_settings(tx: Transaction, user_id: UserId, reference: str) ->
     """Give the organization to who may change it, held for that (FOR NO KEY UPDATE)."""
     seat = await store.hold_seat(tx, user_id, _read(reference))
     return _permitted(seat, Right.CHANGE_SETTINGS)
+
+
+async def lock_for_managing_apps(tx: Transaction, user_id: UserId, reference: str) -> Seat:
+    """Give the organization to who may make apps in it, and keep role and name so (FOR SHARE)."""
+    seat = await store.share_seat(tx, user_id, _read(reference))
+    return _permitted(seat, Right.MANAGE_APPS)
 
 
 async def lock_for_admitting(
@@ -115,6 +131,16 @@ def may_grant(actor: OrganizationRole, role: OrganizationRole) -> bool:
 def grantable(actor: OrganizationRole) -> list[OrganizationRole]:
     """List what the actor may make somebody, lowest first."""
     return policy.grantable(actor)
+
+
+def may_see_apps(role: OrganizationRole) -> bool:
+    """Tell whether the role shows the organization's apps, their members and invitations."""
+    return policy.may(role, Right.SEE_APPS)
+
+
+def may_manage_apps(role: OrganizationRole) -> bool:
+    """Tell whether the role makes and changes apps, and may all that there is to be done there."""
+    return policy.may(role, Right.MANAGE_APPS)
 
 
 async def find_member_of_address(

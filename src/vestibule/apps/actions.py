@@ -1,0 +1,280 @@
+"""The only ways to an app: a right gives you the app, or raises. What is done there stands beside.
+
+Who manages an app is a user of its organization; who is in it is an app member. Either may call.
+"""
+
+from dataclasses import dataclass, replace
+
+from vestibule.accounts import sessions
+from vestibule.apps import queries, store
+from vestibule.apps.definition_model import Definition
+from vestibule.apps.model import (
+    App,
+    AppMember,
+    AppMemberNotFound,
+    AppNotFound,
+    AppNotPublished,
+    AppSeat,
+    Caller,
+    SignedInMember,
+)
+from vestibule.apps.queries import Reference
+from vestibule.kernel import ids
+from vestibule.kernel.addresses import Address
+from vestibule.kernel.database import Reader, Transaction
+from vestibule.kernel.errors import NotFound
+from vestibule.kernel.ids import AppId, AppMemberId, OrganizationId, UserId
+from vestibule.organizations import actions as organizations
+from vestibule.organizations.model import (
+    InvalidSlug,
+    NotPermitted,
+    OrganizationNotFound,
+    OrganizationRole,
+    clean_slug,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hosting:
+    """An app that lets somebody in, and what the one who invited them is now.
+
+    A user is something in the organization, a member has roles in the app.
+    """
+
+    app: App
+    definition: Definition | None
+    organization_role: OrganizationRole | None = None
+    roles: tuple[str, ...] = ()
+
+
+async def get_by_reference(reader: Reader, reference: str) -> queries.Found:
+    """Give the app of this id or slug, whoever asks. Raises AppNotFound."""
+    found = await queries.find(reader, _read(reference), user_id=None)
+    if found is None:
+        raise AppNotFound
+    return found
+
+
+async def get_for_seeing(reader: Reader, caller: Caller, reference: str) -> AppSeat:
+    """Give the app to a user who may see the organization's apps. `reference`: its id or slug.
+
+    Raises AppNotFound to who belongs to neither, NotPermitted to who may not.
+    """
+    return _seen(await _get(reader, caller, reference))
+
+
+async def get_for_managing(reader: Reader, caller: Caller, reference: str) -> AppSeat:
+    """Give the app to a user who may manage it. Raises AppNotFound, NotPermitted."""
+    return _managed(await _get(reader, caller, reference))
+
+
+async def get_for_members(reader: Reader, caller: Caller, reference: str) -> AppSeat:
+    """Give the app to who may see its members: users, and members who invite or manage.
+
+    Raises AppNotFound, NotPermitted.
+    """
+    seat = await _get(reader, caller, reference)
+    return seat if seat.invitable or seat.manageable else _seen(seat)
+
+
+async def get_for_invitations(reader: Reader, caller: Caller, reference: str) -> AppSeat:
+    """Give the app to who may see its invitations: users, and members who may invite.
+
+    Raises AppNotFound, NotPermitted.
+    """
+    seat = await _get(reader, caller, reference)
+    return seat if seat.invitable else _seen(seat)
+
+
+async def get_for_inviting(reader: Reader, caller: Caller, reference: str) -> AppSeat:
+    """Give the app to who may invite to it. Raises AppNotFound, NotPermitted, AppNotPublished."""
+    return _inviting(await _get(reader, caller, reference))
+
+
+async def get_own(reader: Reader, caller: Caller, reference: str) -> AppSeat:
+    """Give the app to one of its members. Raises AppNotFound, NotPermitted to users."""
+    seat = await _get(reader, caller, reference)
+    if not isinstance(caller, SignedInMember):
+        raise NotPermitted
+    return seat
+
+
+async def lock_for_inviting(tx: Transaction, caller: Caller, reference: str) -> AppSeat:
+    """Give the app to who may invite to it, and keep rights and roles so (FOR SHARE).
+
+    Raises AppNotFound, NotPermitted, AppNotPublished.
+    """
+    found = (await _get(tx, caller, reference)).app
+    is_member = isinstance(caller, SignedInMember)
+    hosting = await lock_for_admitting(
+        tx,
+        found.organization_id,
+        found.id,
+        user=None if is_member else UserId(caller.account_id),
+        member=AppMemberId(caller.account_id) if is_member else None,
+    )
+    return _inviting(_seat(hosting))
+
+
+async def lock_for_managing(tx: Transaction, caller: Caller, reference: str) -> AppSeat:
+    """Give the app to a user who may manage it, held for a change with its organization.
+
+    Raises AppNotFound, NotPermitted.
+    """
+    found = _managed(await _get(tx, caller, reference)).app
+    return _managed(await _hold(tx, found, caller))
+
+
+async def lock_for_managing_members(tx: Transaction, caller: Caller, reference: str) -> AppSeat:
+    """Give the app to who may manage members of any role, held for a change with the rest.
+
+    Raises AppNotFound, NotPermitted.
+    """
+    found = (await _get(tx, caller, reference)).app
+    seat = await _hold(tx, found, caller)
+    if not seat.manageable:
+        raise NotPermitted
+    return seat
+
+
+async def lock_for_admitting(
+    tx: Transaction,
+    organization_id: OrganizationId,
+    app_id: AppId,
+    *,
+    user: UserId | None = None,
+    member: AppMemberId | None = None,
+) -> Hosting:
+    """Give the app, and what the inviter is there now, kept so while somebody is let in.
+
+    FOR SHARE. The inviter is a user, a member of the app, or neither. Raises AppNotFound.
+    """
+    organization_role = await _share_organization(tx, organization_id, user)
+    app = await store.share(tx, app_id)
+    if app is None:
+        raise AppNotFound
+    inviter = await store.share_member(tx, app_id, member) if member else None
+    return Hosting(
+        app=app,
+        definition=await queries.find_definition(tx, app_id),
+        organization_role=organization_role,
+        roles=inviter.roles if inviter else (),
+    )
+
+
+def invitable(hosting: Hosting) -> frozenset[str]:
+    """Give the roles that the one who hosts may grant by inviting: the one rule, for every path."""
+    return _seat(hosting).invitable
+
+
+async def find_signed_in(reader: Reader, token: str) -> SignedInMember | None:
+    """Give whose live session this is the token of, in whichever app. One round trip."""
+    return await queries.find_signed_in(reader, sessions.hash_of(token))
+
+
+async def find_member_of_address(
+    reader: Reader, app_id: AppId, address: Address
+) -> AppMember | None:
+    """Give the member of the app who has this address."""
+    return await queries.find_member_of_address(reader, app_id, address.canonical)
+
+
+async def get_member(reader: Reader, app_id: AppId, member_id: AppMemberId) -> AppMember:
+    """Give the member of the app. Raises AppMemberNotFound."""
+    member = await queries.find_member(reader, app_id, member_id)
+    if member is None:
+        raise AppMemberNotFound
+    return member
+
+
+async def _get(reader: Reader, caller: Caller, reference: str) -> AppSeat:
+    """Give the app to who belongs to it, or to its organization. Raises AppNotFound."""
+    if isinstance(caller, SignedInMember):
+        found = await queries.find(reader, _read(reference), user_id=None)
+        if found is None or found.app.id != caller.member.app_id:
+            raise AppNotFound
+        roles = caller.member.roles
+        return _seat(Hosting(app=found.app, definition=found.definition, roles=roles))
+    found = await queries.find(reader, _read(reference), user_id=caller.user.id)
+    if found is None or found.role is None:
+        raise AppNotFound
+    hosting = Hosting(app=found.app, definition=found.definition, organization_role=found.role)
+    return _seat(hosting)
+
+
+async def _hold(tx: Transaction, found: App, caller: Caller) -> AppSeat:
+    """Hold organization and app for a change, and read all anew: what counts is what is now."""
+    await organizations.lock_for_change(tx, found.organization_id)
+    app = await store.hold(tx, found.id)
+    if app is None:
+        raise AppNotFound
+    definition = await queries.find_definition(tx, app.id)
+    if isinstance(caller, SignedInMember):
+        member = await get_member(tx, app.id, caller.member.id)
+        return _seat(Hosting(app=app, definition=definition, roles=member.roles))
+    membership = await organizations.find_membership(tx, app.organization_id, caller.user.id)
+    role = membership.role if membership else None
+    return _seat(Hosting(app=app, definition=definition, organization_role=role))
+
+
+async def _share_organization(
+    tx: Transaction, organization_id: OrganizationId, user: UserId | None
+) -> OrganizationRole | None:
+    try:
+        hosting = await organizations.lock_for_admitting(tx, organization_id, inviter=user)
+    except OrganizationNotFound as fault:
+        raise AppNotFound from fault
+    return hosting.inviter_role
+
+
+def _seat(hosting: Hosting) -> AppSeat:
+    """Say what the caller may: who manages the organization's apps anything, others by roles."""
+    seat = AppSeat(
+        app=hosting.app,
+        definition=hosting.definition,
+        organization_role=hosting.organization_role,
+        roles=hosting.roles,
+    )
+    definition, role = hosting.definition, hosting.organization_role
+    if definition is None:
+        return seat
+    if role is not None and organizations.may_manage_apps(role):
+        every = frozenset(definition.roles)
+        return replace(seat, invitable=every, manageable=every)
+    return replace(
+        seat,
+        invitable=definition.invitable_by(hosting.roles),
+        manageable=definition.manageable_by(hosting.roles),
+    )
+
+
+def _inviting(seat: AppSeat) -> AppSeat:
+    """Raise NotPermitted unless they may invite, AppNotPublished if nobody can yet."""
+    if seat.definition is None:
+        _managed(seat)
+        raise AppNotPublished
+    if not seat.invitable:
+        raise NotPermitted
+    return seat
+
+
+def _seen(seat: AppSeat) -> AppSeat:
+    if seat.organization_role is None or not organizations.may_see_apps(seat.organization_role):
+        raise NotPermitted
+    return seat
+
+
+def _managed(seat: AppSeat) -> AppSeat:
+    if seat.organization_role is None or not organizations.may_manage_apps(seat.organization_role):
+        raise NotPermitted
+    return seat
+
+
+def _read(reference: str) -> Reference:
+    """Tell an id from a slug: an id has an underscore, a slug has none. Neither names nothing."""
+    try:
+        if "_" in reference:
+            return Reference(id=AppId(ids.decode("app", reference)))
+        return Reference(slug=clean_slug(reference))
+    except (NotFound, InvalidSlug) as fault:
+        raise AppNotFound from fault

@@ -1,0 +1,38 @@
+"""Addresses of other places, to which people may be sent: which of them are safe, and plain."""
+
+import re
+from urllib.parse import urlsplit
+
+MOST_LETTERS = 500
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+# No space, control character or anything that two parsers may read in two ways.
+_PLAIN = re.compile(r"[!-\[\]-~]+")
+
+
+def is_safe(url: str) -> bool:
+    """Tell whether it is a whole https address, or an http one of this machine; without a login."""
+    if len(url) > MOST_LETTERS or not _PLAIN.fullmatch(url):
+        return False
+    try:
+        parts = urlsplit(url)
+        is_whole = bool(parts.hostname) and parts.username is None and (parts.port or True)
+    except ValueError:
+        return False
+    is_local = parts.scheme == "http" and parts.hostname in LOOPBACK
+    return bool(is_whole) and (parts.scheme == "https" or is_local)
+
+
+def is_origin(url: str) -> bool:
+    """Tell whether it is the origin of a safe address, as browsers write it: no path behind."""
+    return is_safe(url) and url == origin_of(url)
+
+
+def origin_of(url: str) -> str:
+    """Give the origin of a safe address: `https://shifts.example.com`."""
+    parts = urlsplit(url.lower())
+    usual = {"https": 443, "http": 80}[parts.scheme]
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return f"{parts.scheme}://{host}" + (
+        f":{parts.port}" if parts.port not in {None, usual} else ""
+    )
