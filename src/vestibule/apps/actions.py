@@ -6,7 +6,7 @@ Who manages an app is a user of its organization; who is in it is an app member.
 from dataclasses import dataclass, replace
 
 from vestibule.accounts import sessions
-from vestibule.apps import queries, store
+from vestibule.apps import member_queries, queries, store
 from vestibule.apps.definition_model import Definition
 from vestibule.apps.model import (
     App,
@@ -53,6 +53,14 @@ async def get_by_reference(reader: Reader, reference: str) -> queries.Found:
     if found is None:
         raise AppNotFound
     return found
+
+
+async def get_made(reader: Reader, app_id: AppId) -> App:
+    """Give the app as it is now, to whoever has just been given or has made it."""
+    found = await queries.find(reader, Reference(id=app_id), user_id=None)
+    if found is None:
+        raise AppNotFound
+    return found.app
 
 
 async def get_for_seeing(reader: Reader, caller: Caller, reference: str) -> AppSeat:
@@ -169,19 +177,19 @@ def invitable(hosting: Hosting) -> frozenset[str]:
 
 async def find_signed_in(reader: Reader, token: str) -> SignedInMember | None:
     """Give whose live session this is the token of, in whichever app. One round trip."""
-    return await queries.find_signed_in(reader, sessions.hash_of(token))
+    return await member_queries.find_signed_in(reader, sessions.hash_of(token))
 
 
 async def find_member_of_address(
     reader: Reader, app_id: AppId, address: Address
 ) -> AppMember | None:
     """Give the member of the app who has this address."""
-    return await queries.find_member_of_address(reader, app_id, address.canonical)
+    return await member_queries.find_member_of_address(reader, app_id, address.canonical)
 
 
 async def get_member(reader: Reader, app_id: AppId, member_id: AppMemberId) -> AppMember:
     """Give the member of the app. Raises AppMemberNotFound."""
-    member = await queries.find_member(reader, app_id, member_id)
+    member = await member_queries.find_member(reader, app_id, member_id)
     if member is None:
         raise AppMemberNotFound
     return member

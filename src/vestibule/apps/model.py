@@ -264,7 +264,7 @@ class Admission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewMember:
-    """An app member to be made: with an address, perhaps a name, and a first role.
+    """An app member to be made: with an address, perhaps a name, and no role yet.
 
     Without a password they are signed in by *Continue as …*, or after a reset.
     """
@@ -274,7 +274,6 @@ class NewMember:
     name: str | None
     password_hash: str | None = field(repr=False)
     locale: str
-    user_id: UserId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

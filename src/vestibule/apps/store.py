@@ -11,8 +11,9 @@ from typing import Any
 import asyncpg
 
 from vestibule.apps.definition_model import Definition
+from vestibule.apps.member_queries import MEMBER, member_from_row
 from vestibule.apps.model import Admission, App, AppMember, Logo, NewMember, Settings
-from vestibule.apps.queries import APP, MEMBER, app_from_row, member_from_row
+from vestibule.apps.queries import APP, app_from_row
 from vestibule.audit.model import Actor
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import AccountId, AppId, AppMemberId, OrganizationId, UserId, new_id
@@ -153,14 +154,12 @@ async def insert_member(tx: Transaction, account_id: AccountId, new: NewMember) 
     """Add the person behind an account of the app, without a role."""
     await tx.execute(
         """
-        INSERT INTO app_members (id, app_id, organization_id, name, user_id)
-        VALUES ($1, $2, $3, $4, $5)
+        INSERT INTO app_members (id, app_id, organization_id, name) VALUES ($1, $2, $3, $4)
         """,
         account_id,
         new.app.id,
         new.app.organization_id,
         new.name,
-        new.user_id,
     )
 
 
@@ -181,6 +180,26 @@ async def insert_role(tx: Transaction, admission: Admission) -> bool:
             admission.invitation_id,
             admission.invited_address,
         )
+    )
+
+
+async def set_roles(tx: Transaction, member: AppMember, roles: Sequence[str]) -> None:
+    """Give the held member exactly these roles; those that they keep stay as they were."""
+    await tx.execute(
+        "DELETE FROM app_member_roles WHERE app_member_id = $1 AND role <> ALL ($2)",
+        member.id,
+        list(roles),
+    )
+    await tx.execute(
+        """
+        INSERT INTO app_member_roles (app_member_id, role, app_id, organization_id)
+        SELECT $1, role, $2, $3 FROM unnest($4::text[]) AS role
+        ON CONFLICT ON CONSTRAINT app_member_roles_pkey DO NOTHING
+        """,
+        member.id,
+        member.app_id,
+        member.organization_id,
+        list(roles),
     )
 
 

@@ -188,12 +188,12 @@ def clean_slug(text: str) -> str:
     return text
 
 
-def suggest_slug(name: str) -> str:
+def suggest_slug(name: str, *, otherwise: str = _NAMELESS_SLUG) -> str:
     """Make a slug of a name, with room for a suffix: `Ada & Söhne` gives `ada-sohne`."""
     letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
     slug = words[: MOST_SLUG - _SUFFIX_ROOM].strip("-")
-    return slug if _SLUG.fullmatch(slug) and slug not in RESERVED_SLUGS else _NAMELESS_SLUG
+    return slug if _SLUG.fullmatch(slug) and slug not in RESERVED_SLUGS else otherwise
 
 
 def ensure_lifetime(lifetime: timedelta) -> None:

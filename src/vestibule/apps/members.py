@@ -1,0 +1,125 @@
+"""The members of an app: let in, with a role more, renamed, linked to a user, taken out.
+
+Whoever lowers or ends a membership sees to what follows from it: that stands in `memberships/`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from vestibule.accounts import actions as accounts
+from vestibule.accounts.model import NewAccount
+from vestibule.apps import actions as apps
+from vestibule.apps import store
+from vestibule.apps.model import Admission, AppMember, NewMember
+from vestibule.audit import actions as audit
+from vestibule.audit.model import Actor, Entry
+from vestibule.kernel import i18n
+from vestibule.kernel.database import Transaction
+from vestibule.kernel.ids import AppMemberId, UserId
+from vestibule.organizations.model import AlreadyMember
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What a member says of themselves, as it is kept."""
+
+    name: str | None
+    locale: str
+    properties: Mapping[str, Any]
+
+
+async def make(tx: Transaction, new: NewMember, *, by: Actor) -> AppMember:
+    """Make the account and the person behind it, without a role. Raises AccountExists."""
+    account = await accounts.make(
+        tx,
+        NewAccount(
+            realm_id=new.app.realm_id,
+            address=new.address,
+            password_hash=new.password_hash,
+            locale=i18n.supported(new.locale),
+        ),
+        by=by,
+    )
+    await store.insert_member(tx, account.id, new)
+    return await apps.get_member(tx, new.app.id, AppMemberId(account.id))
+
+
+async def admit(tx: Transaction, admission: Admission) -> AppMemberId:
+    """Give a member of the app a role. Raises AlreadyMember if they have it.
+
+    The caller holds `lock_for_admitting`, has checked the right, and records how they came in.
+    """
+    if not await store.insert_role(tx, admission):
+        raise AlreadyMember
+    return AppMemberId(admission.account_id)
+
+
+async def give_default_role(tx: Transaction, member: AppMember, role: str, *, by: Actor) -> None:
+    """Give somebody who was not invited their first role: who registered, or published."""
+    admission = Admission(
+        organization_id=member.organization_id,
+        app_id=member.app_id,
+        account_id=member.id,
+        role=role,
+    )
+    await admit(tx, admission)
+    await audit.record(tx, entry("app_member.joined", member, by=by, details={"role": role}))
+
+
+async def link(tx: Transaction, member: AppMember, user_id: UserId, *, by: Actor) -> None:
+    """Let the user continue as this member from the studio."""
+    await store.link_user(tx, member.id, user_id)
+    await audit.record(tx, entry("app_member.linked", member, by=by, details={"user": user_id}))
+
+
+async def change_profile(
+    tx: Transaction, before: AppMember, profile: Profile, *, by: Actor
+) -> AppMember:
+    """Change what a member says of themselves; no change leaves no trace."""
+    locale = i18n.supported(profile.locale)
+    if locale != before.locale:
+        await accounts.speak(tx, before.id, locale)
+    await store.set_profile(tx, before.id, name=profile.name, properties=profile.properties)
+    after = await apps.get_member(tx, before.app_id, before.id)
+    changed = _difference(before, after)
+    if changed:
+        await audit.record(tx, entry("app_member.changed", after, by=by, details=changed))
+    return after
+
+
+async def set_roles(tx: Transaction, member: AppMember, roles: Sequence[str], *, by: Actor) -> None:
+    """Give the held member exactly these roles. Who calls has checked the right."""
+    await store.set_roles(tx, member, roles)
+    details = {"before": list(member.roles), "after": list(roles)}
+    await audit.record(tx, entry("app_member.roles_changed", member, by=by, details=details))
+
+
+async def end(tx: Transaction, member: AppMember, event: str, *, by: Actor) -> None:
+    """Delete the held member with account, sessions and keys. `event`: `left` or `removed`."""
+    await accounts.end(tx, member.account)
+    details = {"address": member.email, "roles": list(member.roles)}
+    await audit.record(tx, entry(f"app_member.{event}", member, by=by, details=details))
+
+
+def entry(event: str, member: AppMember, *, by: Actor, details: Mapping[str, Any]) -> Entry:
+    """Give what the trail keeps of something that was done to a member."""
+    return Entry(
+        event=event,
+        by=by,
+        subject_kind="app_member",
+        subject_id=member.id,
+        organization_id=member.organization_id,
+        details={"app": member.app_id, **details},
+    )
+
+
+def _difference(before: AppMember, after: AppMember) -> dict[str, Any]:
+    pairs = {
+        "name": (before.given_name, after.given_name),
+        "locale": (before.locale, after.locale),
+        "properties": (before.properties, after.properties),
+    }
+    return {
+        field: {"before": old, "after": new} for field, (old, new) in pairs.items() if old != new
+    }
