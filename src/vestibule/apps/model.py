@@ -5,7 +5,7 @@ Its roles and rules stand in its security definition: `definition_model`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -29,6 +29,7 @@ from vestibule.organizations.model import OrganizationRole
 from vestibule.users.model import SignedIn
 
 MOST_URLS = 20
+CODE_LIVES = timedelta(seconds=60)
 
 
 class AppNotFound(NotFound):
@@ -274,6 +275,15 @@ class NewMember:
     name: str | None
     password_hash: str | None = field(repr=False)
     locale: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Return:
+    """Where an app wants a person back, with a code. `challenge` is of PKCE's method S256."""
+
+    redirect_url: str
+    state: str
+    challenge: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

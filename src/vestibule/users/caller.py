@@ -35,12 +35,10 @@ async def provide_maybe_caller(
 
     Raises NotAuthenticated for one that is not good.
     """
-    authorization = request.headers.get("authorization")
-    if authorization is None:
+    token = token_of(request)
+    if token is None:
         return None
-    if authorization[: len(_BEARER)].lower() != _BEARER:
-        raise NotAuthenticated
-    caller = await _find(database, authorization[len(_BEARER) :].strip())
+    caller = await find(database, token)
     if caller is None:
         raise NotAuthenticated
     return caller
@@ -64,10 +62,20 @@ async def provide_maybe_visitor(
 ) -> SignedIn | None:
     """Give the user of the cookie; a cookie that is no longer good is none."""
     token = jar.read(request, PLATFORM_COOKIE)
-    return await _find(database, token) if token else None
+    return await find(database, token) if token else None
 
 
-async def _find(database: Database, token: str) -> SignedIn | None:
+def token_of(request: AnyRequest) -> str | None:
+    """Give the bearer token of a request, if it has one. Raises NotAuthenticated for another."""
+    authorization = request.headers.get("authorization")
+    if authorization is None:
+        return None
+    if authorization[: len(_BEARER)].lower() != _BEARER:
+        raise NotAuthenticated
+    return authorization[len(_BEARER) :].strip()
+
+
+async def find(database: Database, token: str) -> SignedIn | None:
     """One round trip; once in five minutes another one notes that the session was seen."""
     if len(token) > MOST_LETTERS:
         return None

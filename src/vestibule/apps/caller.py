@@ -1,0 +1,50 @@
+"""Who is calling on an app: a user of its organization, or a member of it.
+
+By the bearer token (API), or by the cookie of the app's own pages.
+"""
+
+from litestar.params import FromPath
+
+from vestibule.accounts import sessions
+from vestibule.apps import actions as apps
+from vestibule.apps.model import AppNotFound, Caller, SignedInMember
+from vestibule.kernel.database import Database
+from vestibule.kernel.errors import NotAuthenticated
+from vestibule.organizations.model import NotPermitted
+from vestibule.users import caller as users
+from vestibule.users.caller import MOST_LETTERS, AnyRequest
+from vestibule.web.injected import Injected
+
+
+async def provide_caller(request: AnyRequest, database: Injected[Database]) -> Caller:
+    """Give the user or the app member of the token. Raises NotAuthenticated."""
+    caller = await provide_maybe_caller(request, database)
+    if caller is None:
+        raise NotAuthenticated
+    return caller
+
+
+async def provide_maybe_caller(request: AnyRequest, database: Injected[Database]) -> Caller | None:
+    """Give the user or the app member of the token, if there is a token.
+
+    Raises NotAuthenticated for one that is not good.
+    """
+    token = users.token_of(request)
+    if token is None:
+        return None
+    found = await users.find(database, token) or await find(database, token)
+    if found is None:
+        raise NotAuthenticated
+    return found
+
+
+async def find(database: Database, token: str) -> SignedInMember | None:
+    """Give the app member of the token; once in five minutes note that they were seen."""
+    if len(token) > MOST_LETTERS:
+        return None
+    async with database.reader() as reader:
+        found = await apps.find_signed_in(reader, token)
+    if found and found.is_to_be_touched:
+        async with database.transaction() as tx:
+            await sessions.touch(tx, found.session_id)
+    return found

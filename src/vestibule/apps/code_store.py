@@ -1,0 +1,94 @@
+"""Every statement that writes or locks a one-time code, or what is begun from the studio."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from vestibule.apps.model import CODE_LIVES, AppMember, Return
+from vestibule.kernel.database import Transaction
+from vestibule.kernel.ids import AccountId, AppId, SessionId, UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """A code that was presented. `session_id`: the session that it made already."""
+
+    account_id: AccountId
+    challenge: str
+    continued_by: UserId | None
+    is_expired: bool
+    is_spent: bool
+    session_id: SessionId | None
+
+
+async def insert(
+    tx: Transaction,
+    code_hash: bytes,
+    member: AppMember,
+    asked: Return,
+    *,
+    continued_by: UserId | None,
+) -> None:
+    """Keep a code that leads the member back to where the app lives."""
+    await tx.execute(
+        """
+        INSERT INTO app_codes (code_hash, app_id, organization_id, account_id, redirect_url,
+                               challenge, continued_by, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, clock_timestamp() + $8::interval)
+        """,
+        code_hash,
+        member.app_id,
+        member.organization_id,
+        member.id,
+        asked.redirect_url,
+        asked.challenge,
+        continued_by,
+        CODE_LIVES,
+    )
+
+
+async def lock(tx: Transaction, app_id: AppId, code_hash: bytes) -> Code | None:
+    """Give the app's code of this hash, held: of two who show it at once, one waits."""
+    row = await tx.fetch_one(
+        """
+        SELECT account_id, challenge, continued_by, session_id,
+               expires_at <= clock_timestamp() AS is_expired, spent_at IS NOT NULL AS is_spent
+          FROM app_codes WHERE app_id = $1 AND code_hash = $2 FOR UPDATE
+        """,
+        app_id,
+        code_hash,
+    )
+    return Code(**row) if row else None
+
+
+async def spend(tx: Transaction, code_hash: bytes, *, session_id: SessionId | None) -> None:
+    """Note that the code was used, and which session came of it."""
+    await tx.execute(
+        """
+        UPDATE app_codes SET spent_at = clock_timestamp(), session_id = $2 WHERE code_hash = $1
+        """,
+        code_hash,
+        session_id,
+    )
+
+
+async def delete_ended(tx: Transaction, *, after: timedelta) -> int:
+    """Delete codes that ended so long ago. Gives their number."""
+    return await tx.execute(
+        "DELETE FROM app_codes WHERE expires_at < clock_timestamp() - $1::interval", after
+    )
+
+
+async def insert_continuation(
+    tx: Transaction, session_id: SessionId, member: AppMember, user_id: UserId
+) -> None:
+    """Note that the session is a user's, and good as long as they may manage the app."""
+    await tx.execute(
+        """
+        INSERT INTO app_continuations (session_id, app_id, organization_id, user_id)
+        VALUES ($1, $2, $3, $4)
+        """,
+        session_id,
+        member.app_id,
+        member.organization_id,
+        user_id,
+    )

@@ -1,0 +1,93 @@
+"""One-time codes: how a person comes back to the app, and the app's server gets a session.
+
+A code is good once, for a minute, for one app and address, and for who knows the secret behind its
+challenge (PKCE, RFC 7636, method S256). No token ever stands in an address.
+"""
+
+import hashlib
+import re
+from base64 import urlsafe_b64encode
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from vestibule.accounts import sessions
+from vestibule.accounts.model import SessionNotFound, Started
+from vestibule.apps import actions as apps
+from vestibule.apps import code_store
+from vestibule.apps.code_store import Code
+from vestibule.apps.model import App, AppMember, Return
+from vestibule.audit.model import Actor
+from vestibule.kernel.database import Transaction
+from vestibule.kernel.ids import AppMemberId, UserId
+from vestibule.kernel.secrets import digest, is_same, new_token
+
+# How long a spent code can still show that somebody has it who should not: as a session lives.
+REMEMBERED = timedelta(days=1)
+PURPOSE = "app_code"
+
+_VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")  # RFC 7636, 4.1
+
+
+async def issue(
+    tx: Transaction, member: AppMember, asked: Return, *, continued_by: UserId | None = None
+) -> str:
+    """Make a code for the member. Gives the address that leads back to the app with it."""
+    code = new_token()
+    await code_store.insert(tx, digest(PURPOSE, code), member, asked, continued_by=continued_by)
+    answer = {"code": code} | ({"state": asked.state} if asked.state else {})
+    separator = "&" if "?" in asked.redirect_url else "?"
+    return f"{asked.redirect_url}{separator}{urlencode(answer)}"
+
+
+async def redeem(
+    tx: Transaction, app: App, code: str, verifier: str, *, origin: Actor
+) -> Started | None:
+    """Give a session for a code. None: it is none, or no longer good, or the verifier is wrong.
+
+    A code that is shown twice ends the session that it made: one of the two had stolen it
+    (RFC 9700, 2.1.1). So this must be committed, whatever it gives.
+    """
+    code_hash = digest(PURPOSE, code)
+    found = await code_store.lock(tx, app.id, code_hash)
+    if found is None:
+        return None
+    if found.is_spent:
+        await _end_session(tx, found, origin=origin)
+        return None
+    if found.is_expired or not _is_proven(found, verifier):
+        await code_store.spend(tx, code_hash, session_id=None)
+        return None
+    return await _start(tx, app, found, code_hash, origin=origin)
+
+
+async def forget_ended(tx: Transaction) -> int:
+    """Delete codes that are long over. Gives their number."""
+    return await code_store.delete_ended(tx, after=REMEMBERED)
+
+
+async def _start(
+    tx: Transaction, app: App, found: Code, code_hash: bytes, *, origin: Actor
+) -> Started:
+    member = await apps.get_member(tx, app.id, AppMemberId(found.account_id))
+    started = await sessions.start(tx, member.account, origin=origin)
+    if found.continued_by:
+        await code_store.insert_continuation(tx, started.id, member, found.continued_by)
+    await code_store.spend(tx, code_hash, session_id=started.id)
+    return started
+
+
+async def _end_session(tx: Transaction, found: Code, *, origin: Actor) -> None:
+    if found.session_id is None:
+        return
+    try:
+        await sessions.end(tx, found.account_id, found.session_id, by=origin)
+    except SessionNotFound:
+        return
+
+
+def _is_proven(found: Code, verifier: str) -> bool:
+    """Tell whether the verifier is the one whose challenge came with the request."""
+    if not _VERIFIER.fullmatch(verifier):
+        return False
+    hashed = urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    return is_same(hashed, found.challenge)
