@@ -70,7 +70,14 @@ class Definition:
         return bool(self.manageable_by(roles))
 
     def to_json(self) -> dict[str, Any]:
-        """Give the definition as JSON, in the words of the text: what is kept, and compared."""
+        """Give what the database keeps: the document, and the order of the roles.
+
+        PostgreSQL sorts the keys of a jsonb, and so forgets in which order they were written.
+        """
+        return {**self.to_document(), "order": list(self.roles)}
+
+    def to_document(self) -> dict[str, Any]:
+        """Give the definition in the words of the text: what is shown, and what `read` takes."""
         default = {
             "role": self.default_role,
             **_if_true("mayInvite", self.default_may_invite),
@@ -87,19 +94,19 @@ class Definition:
         }
 
     @classmethod
-    def from_json(cls, written: Mapping[str, Any]) -> "Definition":
-        """Read what `to_json` gave, or a document of that shape: it is not checked again."""
-        security = written["security"]
-        default = security["default"]
+    def from_json(cls, kept: Mapping[str, Any]) -> "Definition":
+        """Read what `to_json` or `to_document` gave. It was checked, and is not checked again."""
+        security = kept["security"]
+        default, roles = security["default"], security["roles"]
         return cls(
-            name=written["name"],
-            description=written.get("description"),
+            name=kept["name"],
+            description=kept.get("description"),
             enable_self_registration=security.get("enableSelfRegistration", False),
             default_role=default["role"],
             default_may_invite=default.get("mayInvite", False),
             default_may_manage=default.get("mayManage", False),
             roles={
-                name: _role_from_json(name, role or {}) for name, role in security["roles"].items()
+                name: _role_from_json(name, roles[name] or {}) for name in kept.get("order", roles)
             },
         )
 
@@ -180,7 +187,7 @@ def _reach_to_json(key: str, reach: Reach) -> dict[str, Any]:
 
 
 def _reach_from_json(written: bool | list[str]) -> Reach:  # noqa: FBT001
-    return tuple(written) if isinstance(written, list) else written
+    return (tuple(written) or False) if isinstance(written, list) else written
 
 
 def _if_said(key: str, text: str | None) -> dict[str, str]:
