@@ -1,9 +1,11 @@
-"""Forms of pages: each field once, trimmed, none unknown; and paths to come back to."""
+"""Forms of pages: each field once, trimmed, none unknown; files; and paths to come back to."""
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from litestar import Request
+from litestar.datastructures import UploadFile
 from litestar.enums import RequestEncodingType
 
 from vestibule.kernel.errors import Invalid, InvalidRequest, Problem
@@ -14,16 +16,19 @@ _ENCODINGS = {RequestEncodingType.URL_ENCODED.value, RequestEncodingType.MULTI_P
 _LOCAL_PATH = re.compile(r"/(?![/\\])[A-Za-z0-9/_\-.?=&%~]{0,500}", re.ASCII)
 
 
-async def read(request: Request[Any, Any, Any], *fields: str) -> dict[str, str]:
+async def read(
+    request: Request[Any, Any, Any], *fields: str, files: Collection[str] = ()
+) -> dict[str, str]:
     """Give exactly these fields, each a string; one that was not sent is "".
 
-    Raises InvalidRequest for a field that is unknown, doubled or a file. Spaces around are trimmed,
-    but in passwords.
+    Raises InvalidRequest for a field that is unknown, doubled or a file; `files` are the fields
+    that `read_file` is asked for. Spaces around are trimmed, but in passwords, and in texts of
+    several lines, where those at the start may mean something.
     """
     if request.content_type[0] not in _ENCODINGS:
         raise _not_ours("")
     sent = await request.form()
-    faults = set(sent.keys()) - {*fields, CSRF_FIELD}
+    faults = set(sent.keys()) - {*fields, *files, CSRF_FIELD}
     faults |= {
         name
         for name in fields
@@ -32,6 +37,21 @@ async def read(request: Request[Any, Any, Any], *fields: str) -> dict[str, str]:
     if faults:
         raise _not_ours(min(faults))
     return {name: _trimmed(name, sent.get(name, "")) for name in fields}
+
+
+async def read_file(request: Request[Any, Any, Any], field: str, *, most: int) -> bytes | None:
+    """Give the file of this field; None: none was chosen. Of a longer one, `most` + 1 bytes.
+
+    Raises InvalidRequest for several, or a text. What a browser says of its name and type is not
+    given: neither is to be trusted.
+    """
+    match (await request.form()).getall(field, []):
+        case [] | [""]:
+            return None
+        case [UploadFile() as file]:
+            return await file.read(most + 1)
+        case _:
+            raise _not_ours(field)
 
 
 def errors(problem: Problem) -> dict[str, str]:
@@ -52,4 +72,4 @@ def _not_ours(path: str) -> InvalidRequest:
 
 
 def _trimmed(name: str, value: str) -> str:
-    return value if "password" in name else value.strip(" ")
+    return value if "password" in name or "\n" in value else value.strip(" ")

@@ -37,23 +37,32 @@ def answer_problem(request: Request[Any, Any, Any], fault: Exception) -> Respons
         return http.answer_problem(fault)
     problem = http.problem_of(fault)
     if isinstance(problem, NotAuthenticated):
-        return pages.see_other(f"/sign-in?next={quote(_page_of(request), safe='/')}")
-    answer = _page(problem)
+        return pages.see_other(_sign_in_link(request))
+    answer = _page(problem, pages.entrance_of(request))
     if isinstance(problem, FormExpired):
         # A cookie signed by a secret that is no longer ours would refuse every form: let go of it.
         Jar(request.app.state.settings.is_https).end(answer, CSRF_COOKIE)
     return answer
 
 
-def _page(problem: Problem) -> Response[Any]:
+def _page(problem: Problem, entrance: pages.Entrance | None) -> Response[Any]:
     status = http.status_of(problem)
     title = TITLES.get(HTTPStatus(status), TITLES[HTTPStatus.INTERNAL_SERVER_ERROR])
     answer = pages.render(
-        "error.html", status=status, title=gettext(title), sentence=problem.explain(), next=None
+        "error.html",
+        status=status,
+        entrance=entrance,
+        title=gettext(title),
+        sentence=problem.explain(),
+        next=None,
     )
     answer.headers.update(http.headers_of(problem))
     return answer
 
 
-def _page_of(request: Request[Any, Any, Any]) -> str:
-    return request.url.path if request.method == "GET" else "/"
+def _sign_in_link(request: Request[Any, Any, Any]) -> str:
+    """Give where to sign in, and where to go on to: the page, or where its form's answer is not."""
+    entrance = pages.entrance_of(request)
+    home = entrance.home if entrance else "/"
+    page = request.url.path if request.method == "GET" else home
+    return entrance.sign_in_link(page) if entrance else f"/sign-in?next={quote(page, safe='/')}"

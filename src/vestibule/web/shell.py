@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from vestibule.kernel import i18n
 from vestibule.kernel.http import RequestIncomplete
 from vestibule.kernel.settings import LOCAL_HOSTS, Settings
+from vestibule.web.content_policy import content_policy
 
 log = logging.getLogger("vestibule.access")
 
@@ -29,13 +30,8 @@ BODY_SECONDS = 10
 BODY_BYTES_A_SECOND = 20_000
 TARGET_BYTES = 4096
 
-CONTENT_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; "
-    "object-src 'none'; frame-ancestors 'none'"
-)
 HEADERS = {
-    "content-security-policy": CONTENT_POLICY,
+    "content-security-policy": content_policy(),
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "same-origin",
