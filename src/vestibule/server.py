@@ -17,7 +17,7 @@ from litestar.types import Method
 from litestar.types.internal_types import PathParameterDefinition
 
 from vestibule.accounts import api as accounts_api
-from vestibule.accounts import guards, profile_pages
+from vestibule.accounts import guards, profile_pages, sign_up_pages
 from vestibule.accounts import pages as accounts_pages
 from vestibule.accounts.realms import PLATFORM_PAGES
 from vestibule.audit.model import Actor
@@ -26,6 +26,7 @@ from vestibule.bootstrap import House
 from vestibule.invitations import api as invitations_api
 from vestibule.invitations import batch_api, console_pages, key_api, own_api, studio_pages
 from vestibule.invitations import pages as invitations_pages
+from vestibule.invitations.destinations import ORGANIZATION_LINK
 from vestibule.kernel.database import Database
 from vestibule.kernel.http import FormExpired
 from vestibule.kernel.settings import SignUps
@@ -147,13 +148,14 @@ def _api() -> Router:
     return Router(
         path=API,
         route_handlers=[
+            *accounts_api.sign_in_handlers,
             *accounts_api.handlers,
             *users_api.handlers,
             *organizations_api.handlers,
-            *invitations_api.handlers,
+            *invitations_api.handlers(invitations_api.OF_ORGANIZATIONS),
             *key_api.handlers,
             *own_api.handlers,
-            *batch_api.handlers,
+            *batch_api.handlers(invitations_api.OF_ORGANIZATIONS),
             api_reference.show_reference,
         ],
         dependencies={
@@ -172,10 +174,12 @@ def _pages() -> Router:
         route_handlers=[
             *accounts_pages.handlers(PLATFORM_PAGES),
             *profile_pages.handlers(PLATFORM_PAGES),
+            *sign_up_pages.handlers(PLATFORM_PAGES),
             *users_pages.handlers,
             *organizations_pages.handlers,
-            *studio_pages.handlers,
-            *invitations_pages.handlers,
+            *studio_pages.handlers(studio_pages.OF_ORGANIZATIONS),
+            *invitations_pages.link_handlers(ORGANIZATION_LINK),
+            *invitations_pages.handlers(f"{ORGANIZATION_LINK}/{{invitation:str}}"),
             *console_pages.handlers,
             *mailbox.handlers,
         ],

@@ -51,7 +51,7 @@ async def describe(reader: Reader, account_id: AccountId) -> Seen:
     return Seen(str(account_id))
 
 
-async def land(reader: Reader, account_id: AccountId) -> str:
+async def land(tx: Transaction, account_id: AccountId, session_id: SessionId) -> str:
     return "/landing"
 
 

@@ -75,7 +75,7 @@ async def app(house: House, database: Database, world: World) -> httpx.AsyncClie
                 path="/apps/shifts",
                 route_handlers=[*pages.handlers(NAMES), *profile_pages.handlers(NAMES)],
             ),
-            Router(path="/api/v1/apps/shifts", route_handlers=[*api.handlers]),
+            Router(path="/api/v1/apps/shifts", route_handlers=[*api.sign_in_handlers, *api.handlers]),
         ],
         dependencies={
             "database": Provide(lambda: house.database, sync_to_thread=False),

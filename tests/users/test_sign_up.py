@@ -7,16 +7,18 @@ import pytest
 from tests.accounts import cast
 from tests.client import Mailbox
 from tests.world import PASSWORD_HASH
+from vestibule.accounts import sign_up
 from vestibule.accounts.model import AccountExists
+from vestibule.accounts.sign_up import Asked
 from vestibule.kernel import addresses
 from vestibule.kernel.database import Database, Transaction
 from vestibule.keys.model import KeyExpired, KeyNotFound, KeySuperseded, KeyUsed
 from vestibule.messages.model import Outbox
 from vestibule.users import actions as users
-from vestibule.users import sign_up
+from vestibule.users import sign_up as user_sign_up
 from vestibule.users.actions import NewUser
 from vestibule.users.model import Profile, User
-from vestibule.users.sign_up import Activation, Asked
+from vestibule.users.sign_up import Activation
 
 ANA = addresses.parse("Ana@example.com")
 CHOSEN = Activation(
@@ -39,7 +41,7 @@ async def test_asking_makes_no_account(tx: Transaction, outbox: Outbox, mailbox:
     await ask(tx, outbox, mailbox)
 
     assert await tx.fetch_value("SELECT count(*) FROM accounts") == 0
-    assert await cast.templates(tx) == [("users/sign_up", "Ana@example.com")]
+    assert await cast.templates(tx) == [("accounts/sign_up", "Ana@example.com")]
     assert await cast.events(tx) == ["sign_up.asked"]
 
 
@@ -47,7 +49,7 @@ async def test_the_key_makes_the_user_and_signs_them_in(
     tx: Transaction, outbox: Outbox, mailbox: Mailbox
 ) -> None:
     key = await ask(tx, outbox, mailbox)
-    signed = await sign_up.complete(tx, key, CHOSEN, occasion=cast.occasion(outbox))
+    signed = await user_sign_up.complete(tx, key, CHOSEN, occasion=cast.occasion(outbox))
 
     found = await users.find_signed_in(tx, signed.session.token)
     assert found is not None
@@ -65,7 +67,7 @@ async def test_a_known_address_is_told_that_it_has_an_account(
     await sign_up.ask(tx, Asked(address=ANA, locale="en"), occasion=cast.occasion(outbox))
     letter = await mailbox.last(tx, to="Ana@example.com")
 
-    assert await cast.templates(tx) == [("users/sign_up_known", "Ana@example.com")]
+    assert await cast.templates(tx) == [("accounts/sign_up_known", "Ana@example.com")]
     assert "/sign-in" in letter.text
     assert "?key=" not in letter.text + letter.html
     assert await tx.fetch_value("SELECT count(*) FROM keys") == 0
@@ -79,10 +81,10 @@ async def test_a_key_works_once_and_only_the_newest(
     occasion = cast.occasion(outbox)
 
     with pytest.raises(KeySuperseded):
-        await sign_up.complete(tx, older, CHOSEN, occasion=occasion)
-    await sign_up.complete(tx, newer, CHOSEN, occasion=occasion)
+        await user_sign_up.complete(tx, older, CHOSEN, occasion=occasion)
+    await user_sign_up.complete(tx, newer, CHOSEN, occasion=occasion)
     with pytest.raises(KeyUsed):
-        await sign_up.complete(tx, newer, CHOSEN, occasion=occasion)
+        await user_sign_up.complete(tx, newer, CHOSEN, occasion=occasion)
 
 
 async def test_a_key_is_too_old_after_a_day(
@@ -94,7 +96,7 @@ async def test_a_key_is_too_old_after_a_day(
 
     await tx.execute("UPDATE keys SET expires_at = clock_timestamp()")
     with pytest.raises(KeyExpired):
-        await sign_up.get_offer(tx, key)
+        await sign_up.get_offer(tx, key, entrance=cast.AT_PLATFORM)
 
 
 async def test_a_key_of_an_app_makes_no_user(
@@ -106,8 +108,11 @@ async def test_a_key_of_an_app_makes_no_user(
     )
     key = await mailbox.last_key(tx, to="Ana@example.com")
 
+    assert (await sign_up.get_offer(tx, key, entrance=cast.AT_APP)).address == ANA
     with pytest.raises(KeyNotFound):
-        await sign_up.complete(tx, key, CHOSEN, occasion=cast.occasion(outbox))
+        await sign_up.get_offer(tx, key, entrance=cast.AT_PLATFORM)
+    with pytest.raises(KeyNotFound):
+        await user_sign_up.complete(tx, key, CHOSEN, occasion=cast.occasion(outbox))
 
 
 async def test_an_account_that_was_made_meanwhile_stays_as_it_is(
@@ -117,7 +122,7 @@ async def test_an_account_that_was_made_meanwhile_stays_as_it_is(
     made = await make(tx)
 
     with pytest.raises(AccountExists):
-        await sign_up.complete(tx, key, CHOSEN, occasion=cast.occasion(outbox))
+        await user_sign_up.complete(tx, key, CHOSEN, occasion=cast.occasion(outbox))
     assert await users.find_by_address(tx, ANA) == made
 
 
@@ -130,7 +135,7 @@ async def test_of_many_activations_with_one_key_one_makes_the_user(
     async def attempt() -> bool:
         try:
             async with database.transaction() as tx:
-                await sign_up.complete(tx, key, CHOSEN, occasion=cast.occasion(outbox))
+                await user_sign_up.complete(tx, key, CHOSEN, occasion=cast.occasion(outbox))
         except KeyUsed:
             return False
         return True

@@ -16,6 +16,7 @@ from vestibule.accounts.model import (
     InvalidCredentials,
     NewSessionBody,
     OtherSession,
+    PasswordNotSet,
     Session,
     SessionBody,
     SessionNotFound,
@@ -167,7 +168,7 @@ async def end_session(
     status_code=204,
     summary="Change the password",
     tags=TAGS,
-    problems=(WrongPassword, WeakPassword, RateLimited, AccountNotFound),
+    problems=(PasswordNotSet, WrongPassword, WeakPassword, RateLimited, AccountNotFound),
 )
 async def change_password(
     data: JSONBody[PasswordToChange],
@@ -185,7 +186,7 @@ async def change_password(
     status_code=202,
     summary="Ask for another address",
     tags=TAGS,
-    problems=(WrongPassword, InvalidEmail, RateLimited, AccountNotFound),
+    problems=(PasswordNotSet, WrongPassword, InvalidEmail, RateLimited, AccountNotFound),
 )
 async def ask_address_change(
     data: JSONBody[AddressToAsk],
@@ -232,8 +233,9 @@ def _present_listed(session: Session, *, is_current: bool) -> SessionBody:
     )
 
 
+# A realm with other ways to sign in has a handler of its own in its place.
+sign_in_handlers = (start_session,)
 handlers = (
-    start_session,
     end_current_session,
     ask_reset,
     complete_reset,

@@ -5,10 +5,11 @@ How often somebody may try stands in `limit_guards`.
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from litestar import Request
 
-from vestibule.accounts.model import Holder
+from vestibule.accounts.model import Holder, Started
 from vestibule.accounts.passwords import Passwords
 from vestibule.accounts.realms import Entrance, Occasion
 from vestibule.audit.model import Actor
@@ -75,8 +76,27 @@ def provide_desk(
     )
 
 
+def onward(entrance: Entrance, path: str | None) -> str:
+    """Give the path to go on to, if it is one of the entrance's own; else ""."""
+    local = forms.local_path(path, "")
+    if not entrance.path or not local:
+        return local
+    way = unquote(local.partition("?")[0])
+    is_below = f"{way}/".startswith(f"{entrance.path}/") and not {".", ".."} & set(way.split("/"))
+    return local if is_below else ""
+
+
+async def land(desk: Desk, entrance: Entrance, started: Started) -> str:
+    """Give where somebody is led who has just signed in, and has nowhere to go on to."""
+    async with desk.database.transaction() as tx:
+        return await entrance.landing(tx, started.account_id, started.id)
+
+
 def frame(entrance: Entrance, visitor: Holder, *, current: str | None = None) -> dict[str, Any]:
-    """Give what the studio's template needs around a page; None: one of the profile."""
+    """Give what the studio's template needs around a page: entrance, user, navigation.
+
+    `current` is the page's path; None: one of the profile.
+    """
     current = current or entrance.to(entrance.pages.profile)
     links = [
         {
@@ -86,4 +106,4 @@ def frame(entrance: Entrance, visitor: Holder, *, current: str | None = None) ->
         }
         for path, label in entrance.navigation
     ]
-    return {"user": visitor.person, "navigation": links}
+    return {"entrance": entrance, "user": visitor.person, "navigation": links}

@@ -25,6 +25,7 @@ MOST_SESSIONS = 20
 
 RESET_LIVES = timedelta(hours=1)
 ADDRESS_CHANGE_LIVES = timedelta(hours=1)
+SIGN_UP_LIVES = timedelta(hours=24)
 
 
 class InvalidCredentials(NotAuthenticated):
@@ -37,6 +38,15 @@ class WrongPassword(Forbidden):
     """Somebody who is signed in gave a password that is not theirs."""
 
     sentence = mark("This is not your present password. Check it and try again.")
+
+
+class PasswordNotSet(Forbidden):
+    """Somebody who is signed in has no password that they could give."""
+
+    sentence = mark(
+        "Your account has no password yet. Choose one first: say that you forgot your password, "
+        "and a link is mailed to you."
+    )
 
 
 class AccountExists(Conflict):

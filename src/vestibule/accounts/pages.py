@@ -8,8 +8,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery
 
 from vestibule.accounts import steps
-from vestibule.accounts.guards import Browser, Desk
-from vestibule.accounts.key_guards import KeyPage, check_mail, dead_key
+from vestibule.accounts.guards import Browser, Desk, land, onward
+from vestibule.accounts.key_guards import KeyPage, activation_page, check_mail, dead_key
 from vestibule.accounts.model import RESET_LIVES, SESSION_LONGEST, Holder, InvalidCredentials
 from vestibule.accounts.realms import Entrance, PageNames
 from vestibule.kernel import http
@@ -65,9 +65,8 @@ async def sign_in(
         )
     except (Invalid, InvalidCredentials, RateLimited) as problem:
         return _sign_in_page(entrance, form, problem=problem)
-    async with desk.database.reader() as reader:
-        landing = await entrance.landing(reader, started.account_id)
-    answer = pages.see_other(forms.local_path(form["next"], landing))
+    there = onward(entrance, form["next"]) or await land(desk, entrance, started)
+    answer = pages.see_other(there)
     browser.jar.put(answer, cookie, started.token, lifetime=SESSION_LONGEST)
     return answer
 
@@ -82,7 +81,7 @@ async def sign_out(
     """End the session, and have the browser forget what it kept."""
     await browser.form()
     await steps.end_session(desk, maybe_visitor)
-    answer = pages.see_other(entrance.to(entrance.pages.sign_in))
+    answer = pages.see_other(entrance.link(entrance.pages.sign_in))
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     browser.jar.end(answer, session_name(entrance.path))
     return answer
@@ -113,7 +112,7 @@ async def ask_reset(
         form["email"],
         purpose=Purpose.PASSWORD_RESET,
         lifetime=RESET_LIVES,
-        again=entrance.to(entrance.pages.forgotten),
+        again=entrance.link(entrance.pages.forgotten),
     )
 
 
@@ -129,7 +128,7 @@ async def open_reset(
         offer = await steps.get_reset(desk, entrance, key)
     except (KeyNotFound, Gone) as problem:
         return _dead_reset(problem, entrance)
-    return _page(entrance).arrive(browser, offer.key.id, key)
+    return _page(entrance).arrive(browser, offer.key.id, key, carried=offer.carried)
 
 
 async def show_reset(
@@ -145,7 +144,7 @@ async def show_reset(
         offer = await steps.get_reset(desk, entrance, key)
     except (KeyNotFound, Gone) as problem:
         return _dead_reset(problem, entrance)
-    return _reset_page(desk, entrance, email=offer.account.address.typed)
+    return activation_page(desk, entrance, offer)
 
 
 async def complete_reset(
@@ -167,8 +166,8 @@ async def complete_reset(
     except (KeyNotFound, Gone) as problem:
         return _dead_reset(problem, entrance)
     except Invalid as problem:
-        return _reset_page(desk, entrance, email=offer.account.address.typed, problem=problem)
-    answer = pages.see_other(f"{entrance.to(entrance.pages.sign_in)}?after={AFTER_RESET}")
+        return activation_page(desk, entrance, offer, problem=problem)
+    answer = pages.see_other(entrance.link(entrance.pages.sign_in, after=AFTER_RESET))
     _page(entrance).leave(browser, answer, offer.key.id)
     return answer
 
@@ -190,26 +189,12 @@ def _sign_in_page(
         entrance=entrance,
         form={"email": form["email"]},
         errors=forms.errors(problem) if problem else {},
-        next=forms.local_path(form["next"], ""),
+        next=onward(entrance, form["next"]),
         sign_ups_open=entrance.takes_sign_ups,
         notice={"kind": "good", "text": notice} if notice else None,
     )
 
 
-def _reset_page(
-    desk: Desk, entrance: Entrance, *, email: str, problem: Problem | None = None
-) -> pages.Answer:
-    return pages.render(
-        "accounts/activation.html",
-        status=http.status_of(problem) if problem else 200,
-        entrance=entrance,
-        errors=forms.errors(problem) if problem else {},
-        email=email,
-        purpose=Purpose.PASSWORD_RESET,
-        minimum=desk.passwords.minimum,
-    )
-
-
 def _dead_reset(problem: Problem, entrance: Entrance) -> pages.Answer:
-    again = entrance.to(entrance.pages.forgotten)
+    again = entrance.link(entrance.pages.forgotten)
     return dead_key(problem, entrance, again=again, label=gettext("Send me a new link"))

@@ -12,6 +12,7 @@ from vestibule.accounts.model import (
     AddressTaken,
     Holder,
     OtherSession,
+    PasswordNotSet,
     Session,
     WrongPassword,
 )
@@ -80,9 +81,9 @@ async def change_password(
         await steps.change_password(
             desk, entrance, visitor, present=form["current_password"], new=form["new_password"]
         )
-    except (Invalid, WrongPassword, RateLimited) as problem:
+    except (Invalid, PasswordNotSet, WrongPassword, RateLimited) as problem:
         return _password_page(desk, entrance, visitor, problem=problem)
-    return pages.see_other(f"{entrance.to(entrance.pages.profile)}?saved=password")
+    return pages.see_other(entrance.link(entrance.pages.profile, saved="password"))
 
 
 async def show_address(entrance: Injected[Entrance], visitor: Injected[Holder]) -> pages.Answer:
@@ -103,14 +104,14 @@ async def ask_address_change(
         await steps.ask_address_change(
             desk, entrance, visitor, email=form["email"], password=form["password"]
         )
-    except (Invalid, WrongPassword, RateLimited) as problem:
+    except (Invalid, PasswordNotSet, WrongPassword, RateLimited) as problem:
         return _address_page(entrance, visitor, email=form["email"], problem=problem)
     return check_mail(
         entrance,
         form["email"],
         purpose=Purpose.ADDRESS_CHANGE,
         lifetime=ADDRESS_CHANGE_LIVES,
-        again=entrance.to(entrance.pages.address),
+        again=entrance.link(entrance.pages.address),
     )
 
 
@@ -167,7 +168,7 @@ async def complete_address_change(
         return _dead_change(problem, entrance)
     except AddressTaken as problem:
         return _address_page(entrance, visitor, problem=problem)
-    answer = pages.see_other(f"{entrance.to(entrance.pages.profile)}?saved=address")
+    answer = pages.see_other(entrance.link(entrance.pages.profile, saved="address"))
     _page(entrance).leave(browser, answer, offer.key.id)
     return answer
 
@@ -179,9 +180,7 @@ async def show_sessions(
     async with desk.database.reader() as reader:
         found = await sessions.list_live(reader, visitor.account_id)
     rows = [_row(session, is_current=session.id == visitor.session_id) for session in found]
-    return pages.render(
-        "accounts/sessions.html", **frame(entrance, visitor), entrance=entrance, sessions=rows
-    )
+    return pages.render("accounts/sessions.html", **frame(entrance, visitor), sessions=rows)
 
 
 async def end_session(
@@ -273,5 +272,5 @@ def _page(entrance: Entrance) -> KeyPage:
 
 
 def _dead_change(problem: Problem, entrance: Entrance) -> pages.Answer:
-    again = entrance.to(entrance.pages.address)
+    again = entrance.link(entrance.pages.address)
     return dead_key(problem, entrance, again=again, label=gettext("Ask again"))

@@ -30,6 +30,17 @@ class Offer:
     account: Account
     about: Sequence[str]
 
+    @property
+    def email(self) -> str:
+        """Give the account's address as it was typed."""
+        return self.account.address.typed
+
+    @property
+    def carried(self) -> str:
+        """Give what the entrance carried when the key was asked for."""
+        carried: str = self.key.particulars.get("carried", "")
+        return carried
+
 
 async def ask(tx: Transaction, address: Address, *, occasion: Occasion) -> None:
     """Mail a key to the account of this address.
@@ -52,6 +63,7 @@ async def ask(tx: Transaction, address: Address, *, occasion: Occasion) -> None:
             purpose=Purpose.PASSWORD_RESET,
             subject=str(account.id),
             lifetime=RESET_LIVES,
+            particulars={"carried": entrance.carried},
         ),
         Mail(
             template="accounts/password_reset",

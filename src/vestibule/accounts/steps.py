@@ -3,7 +3,15 @@
 Limits first, then look up, then hash, then the transaction.
 """
 
-from vestibule.accounts import address_change, password_change, resets, sessions, sign_in
+from vestibule.accounts import actions as accounts
+from vestibule.accounts import (
+    address_change,
+    password_change,
+    resets,
+    sessions,
+    sign_in,
+    sign_up,
+)
 from vestibule.accounts.guards import Desk
 from vestibule.accounts.limit_guards import (
     counting_misses,
@@ -18,14 +26,17 @@ from vestibule.accounts.limit_guards import (
 )
 from vestibule.accounts.model import (
     Account,
+    AccountExists,
     Credentials,
     Holder,
     InvalidCredentials,
+    PasswordNotSet,
     Started,
     WrongPassword,
 )
 from vestibule.accounts.realms import Entrance
 from vestibule.kernel import addresses
+from vestibule.kernel.addresses import Address
 
 
 async def start_session(
@@ -85,14 +96,47 @@ async def complete_reset(desk: Desk, entrance: Entrance, *, key: str, password: 
     return account
 
 
+async def ask_sign_up(
+    desk: Desk, entrance: Entrance, *, email: str, locale: str, next: str = ""
+) -> None:
+    """Have a mail sent to the address: the answer is the same for every one, in the same time.
+
+    Raises what the entrance is closed by, InvalidEmail, RateLimited.
+    """
+    entrance.ensure_takes_sign_ups()
+    address = addresses.parse(email)
+    asked = sign_up.Asked(address=address, locale=locale, next=next or None)
+    occasion = desk.occasion(entrance)
+    await mail_evenly(
+        desk, mail_tries(address), lambda tx: sign_up.ask(tx, asked, occasion=occasion)
+    )
+
+
+async def get_sign_up(desk: Desk, entrance: Entrance, key: str) -> sign_up.Offer:
+    """Give what a mailed key opens.
+
+    Raises KeyNotFound, why it cannot be used, what the entrance is closed by, or RateLimited.
+    """
+    entrance.ensure_takes_sign_ups()
+    async with counting_misses(desk), desk.database.reader() as reader:
+        return await sign_up.get_offer(reader, key, entrance=entrance)
+
+
+async def ensure_newcomer(desk: Desk, entrance: Entrance, address: Address) -> None:
+    """Raise AccountExists before a password is hashed in vain: that is no way to load us."""
+    async with desk.database.reader() as reader:
+        if await accounts.find_by_address(reader, entrance.realm.id, address):
+            raise AccountExists
+
+
 async def change_password(
     desk: Desk, entrance: Entrance, holder: Holder, *, present: str, new: str
 ) -> None:
     """Change the password of somebody who gives the present one.
 
-    Raises WrongPassword, WeakPassword.
+    Raises PasswordNotSet, WrongPassword, WeakPassword.
     """
-    checked = await _check_present(desk, holder, present)
+    checked = await check_present(desk, holder, present)
     about = [holder.person.email, holder.person.name, *holder.person.name.split()]
     password_hash = await desk.passwords.hash(new, about=about, path="new")
     occasion = desk.occasion(entrance, holder.actor(desk.origin))
@@ -103,9 +147,12 @@ async def change_password(
 async def ask_address_change(
     desk: Desk, entrance: Entrance, holder: Holder, *, email: str, password: str
 ) -> None:
-    """Have a key mailed to the new address. Raises WrongPassword, InvalidEmail, RateLimited."""
+    """Have a key mailed to the new address.
+
+    Raises PasswordNotSet, WrongPassword, InvalidEmail, RateLimited.
+    """
     address = addresses.parse(email)
-    checked = await _check_present(desk, holder, password)
+    checked = await check_present(desk, holder, password)
     await spend_mail_by_network(desk)
     await spend_mail(desk, mail_tries(address))
     occasion = desk.occasion(entrance, holder.actor(desk.origin))
@@ -134,11 +181,16 @@ async def complete_address_change(
         return await address_change.complete(tx, key, holder=holder, occasion=occasion)
 
 
-async def _check_present(desk: Desk, holder: Holder, password: str) -> Credentials:
-    """Give the credentials of who gives their present password. Raises WrongPassword."""
+async def check_present(desk: Desk, holder: Holder, password: str) -> Credentials:
+    """Give the credentials of who gives their present password.
+
+    Raises PasswordNotSet, WrongPassword, RateLimited.
+    """
     await spend_session_password_try(desk, holder.session_id)
     async with desk.database.reader() as reader:
         checked = await password_change.get_credentials(reader, holder.account_id)
+    if checked.password_hash is None:
+        raise PasswordNotSet
     verdict = await desk.passwords.check(password, checked.password_hash)
     if not verdict.is_right:
         raise WrongPassword

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from vestibule.kernel import lists
 from vestibule.kernel.database import Reader
-from vestibule.kernel.ids import AccountId, UserId
+from vestibule.kernel.ids import AccountId, SessionId, UserId
 from vestibule.organizations import queries
 from vestibule.organizations.queries import Reference
 from vestibule.users import actions as users
@@ -13,7 +13,7 @@ from vestibule.users.model import Place
 CONSOLE = "/"
 
 
-async def find_landing(reader: Reader, account_id: AccountId) -> str:
+async def find_landing(reader: Reader, account_id: AccountId, _: SessionId) -> str:
     """Give the page where signing in leads: the default organization's, or the console."""
     user = await users.get(reader, UserId(account_id))
     if user.default_organization_id is None:

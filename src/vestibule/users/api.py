@@ -7,6 +7,7 @@ from litestar import get, patch, post
 from litestar.params import JSONBody
 from msgspec import UNSET, UnsetType
 
+from vestibule.accounts import steps as account_steps
 from vestibule.accounts.guards import Desk
 from vestibule.accounts.model import AccountExists, NewSessionBody, present_session
 from vestibule.accounts.password_policy import WeakPassword
@@ -105,7 +106,7 @@ async def ask_sign_up(
 ) -> None:
     """Mail a key to the address. The answer is the same for every address."""
     locale = i18n.current_locale() if data.locale is UNSET else data.locale
-    await steps.ask_sign_up(desk, entrance, email=data.email, locale=locale)
+    await account_steps.ask_sign_up(desk, entrance, email=data.email, locale=locale)
 
 
 @post(

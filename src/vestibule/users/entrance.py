@@ -3,6 +3,7 @@
 from vestibule.accounts.realms import PLATFORM, Entrance, Landing
 from vestibule.kernel.i18n import mark
 from vestibule.users import actions as users
+from vestibule.users.model import SignUpsClosed
 
 NAME = "Vestibule"
 NAVIGATION = (("/", mark("Your organizations")), ("/profile", mark("Profile")))
@@ -16,6 +17,6 @@ def platform(*, landing: Landing, takes_sign_ups: bool, shows_mailbox: bool) -> 
         describe=users.describe,
         landing=landing,
         navigation=NAVIGATION,
-        takes_sign_ups=takes_sign_ups,
+        sign_ups_closed=None if takes_sign_ups else SignUpsClosed,
         shows_mailbox=shows_mailbox,
     )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -15,8 +15,6 @@ from vestibule.kernel.errors import Forbidden, InvalidField, NotFound
 from vestibule.kernel.i18n import mark
 from vestibule.kernel.ids import AccountId, OrganizationId, SessionId, UserId, encode
 from vestibule.kernel.wire import Email, FirstName, LastName, Locale, Phone, Time, said, typed_id
-
-SIGN_UP_LIVES = timedelta(hours=24)
 
 LEAST_DIGITS, MOST_DIGITS = 6, 15  # of a phone number: E.164, 6.2.1
 

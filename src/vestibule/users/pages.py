@@ -1,37 +1,34 @@
-"""The pages of users: sign up, the last step of it, the profile."""
+"""The pages of users: the last step of signing up, and the profile."""
 
 from collections.abc import Sequence
 
 from litestar import get, post
 from litestar.params import FromPath, FromQuery
 
-from vestibule.accounts.guards import Browser, Desk, frame
-from vestibule.accounts.key_guards import KeyPage, check_mail, dead_key
+from vestibule.accounts import steps as account_steps
+from vestibule.accounts.guards import Browser, Desk, frame, land, onward
+from vestibule.accounts.key_guards import activation_page, dead_activation, registration
 from vestibule.accounts.model import SESSION_LONGEST
-from vestibule.accounts.realms import Entrance
-from vestibule.kernel import http, i18n
-from vestibule.kernel.errors import Gone, Invalid, Problem, RateLimited
+from vestibule.accounts.realms import PLATFORM_PAGES, Entrance
+from vestibule.kernel import http
+from vestibule.kernel.errors import Gone, Invalid
 from vestibule.kernel.i18n import gettext, mark
 from vestibule.kernel.ids import OrganizationId, decode, encode
-from vestibule.keys.model import KeyNotFound, Purpose
+from vestibule.keys.model import KeyNotFound
 from vestibule.users import steps
 from vestibule.users.actions import Changes
 from vestibule.users.caller import PLATFORM_COOKIE
 from vestibule.users.model import (
-    SIGN_UP_LIVES,
     Place,
     Places,
     Profile,
     SignedIn,
-    SignUpsClosed,
     User,
 )
-from vestibule.users.sign_up import ACTIVATION
 from vestibule.users.steps import Typed
 from vestibule.web import forms, pages
 from vestibule.web.injected import Injected
 
-ACTIVATION_PAGE = KeyPage(ACTIVATION, "activation")
 SAVED = {
     "profile": mark("Your profile is saved."),
     "password": mark("Your new password is saved. You are signed out everywhere else."),
@@ -39,70 +36,7 @@ SAVED = {
 }
 
 
-@get("/sign-up", include_in_schema=False)
-async def show_sign_up(entrance: Injected[Entrance]) -> pages.Answer:
-    """Show the form, or that one has to be invited."""
-    return _sign_up_page(entrance)
-
-
-@post("/sign-up", include_in_schema=False)
-async def ask_sign_up(
-    browser: Injected[Browser],
-    desk: Injected[Desk],
-    *,
-    entrance: Injected[Entrance],
-    next: FromQuery[str | None] = None,
-) -> pages.Answer:
-    """Have a mail sent, and say the same to everybody. `next` is where to go on to in the end."""
-    form = await browser.form("email")
-    try:
-        await steps.ask_sign_up(
-            desk,
-            entrance,
-            email=form["email"],
-            locale=i18n.current_locale(),
-            next=forms.local_path(next, ""),
-        )
-    except (Invalid, RateLimited, SignUpsClosed) as problem:
-        return _sign_up_page(entrance, form=form, problem=problem)
-    return check_mail(
-        entrance, form["email"], purpose=Purpose.SIGN_UP, lifetime=SIGN_UP_LIVES, again="/sign-up"
-    )
-
-
-@get(ACTIVATION, include_in_schema=False)
-async def open_activation(
-    browser: Injected[Browser],
-    desk: Injected[Desk],
-    *,
-    entrance: Injected[Entrance],
-    key: FromQuery[str] = "",
-) -> pages.Answer:
-    """Take the key out of the address."""
-    try:
-        offer = await steps.get_sign_up(desk, entrance, key)
-    except (KeyNotFound, Gone) as problem:
-        return _dead_activation(problem, entrance)
-    return ACTIVATION_PAGE.arrive(browser, offer.key.id, key)
-
-
-@get(f"{ACTIVATION}/{{key_id:str}}", include_in_schema=False)
-async def show_activation(
-    key_id: FromPath[str],
-    browser: Injected[Browser],
-    *,
-    desk: Injected[Desk],
-    entrance: Injected[Entrance],
-) -> pages.Answer:
-    """Show the form for a name and a password."""
-    try:
-        offer = await steps.get_sign_up(desk, entrance, ACTIVATION_PAGE.carried(browser, key_id))
-    except (KeyNotFound, Gone) as problem:
-        return _dead_activation(problem, entrance)
-    return _activation_page(desk, entrance, email=offer.address.typed)
-
-
-@post(f"{ACTIVATION}/{{key_id:str}}", include_in_schema=False)
+@post(f"{PLATFORM_PAGES.registration}/{{key_id:str}}", include_in_schema=False)
 async def activate(
     key_id: FromPath[str],
     browser: Injected[Browser],
@@ -113,25 +47,23 @@ async def activate(
     """Make the account, sign in, and go on."""
     form = await browser.form("first_name", "last_name", "password", "phone")
     try:
-        key = ACTIVATION_PAGE.carried(browser, key_id)
-        offer = await steps.get_sign_up(desk, entrance, key)
+        key = registration(entrance).carried(browser, key_id)
+        offer = await account_steps.get_sign_up(desk, entrance, key)
     except (KeyNotFound, Gone) as problem:
-        return _dead_activation(problem, entrance)
+        return dead_activation(problem, entrance)
     try:
         signed = await steps.complete_sign_up(
             desk, entrance, key=key, typed=Typed(**form), replaced=browser.cookie(PLATFORM_COOKIE)
         )
     except (KeyNotFound, Gone) as problem:
-        return _dead_activation(problem, entrance)
+        return dead_activation(problem, entrance)
     except Invalid as problem:
-        return _activation_page(
-            desk, entrance, email=offer.address.typed, form=form, problem=problem
-        )
-    async with desk.database.reader() as reader:
-        landing = await entrance.landing(reader, signed.user.id)
-    answer = pages.see_other(forms.local_path(offer.next, landing))
+        return activation_page(desk, entrance, offer, form=form, problem=problem)
+    answer = pages.see_other(
+        onward(entrance, offer.next) or await land(desk, entrance, signed.session)
+    )
     browser.jar.put(answer, PLATFORM_COOKIE, signed.session.token, lifetime=SESSION_LONGEST)
-    ACTIVATION_PAGE.leave(browser, answer, offer.key.id)
+    registration(entrance).leave(browser, answer, offer.key.id)
     return answer
 
 
@@ -185,44 +117,7 @@ async def change_profile(
             form=form,
             errors=forms.errors(problem),
         )
-    return pages.see_other("/profile?saved=profile")
-
-
-def _sign_up_page(
-    entrance: Entrance, *, form: dict[str, str] | None = None, problem: Problem | None = None
-) -> pages.Answer:
-    return pages.render(
-        "users/sign_up.html",
-        status=http.status_of(problem) if problem else 200,
-        entrance=entrance,
-        form=form or {},
-        errors=forms.errors(problem) if problem and entrance.takes_sign_ups else {},
-        closed=not entrance.takes_sign_ups,
-    )
-
-
-def _activation_page(
-    desk: Desk,
-    entrance: Entrance,
-    *,
-    email: str,
-    form: dict[str, str] | None = None,
-    problem: Problem | None = None,
-) -> pages.Answer:
-    return pages.render(
-        "accounts/activation.html",
-        status=http.status_of(problem) if problem else 200,
-        entrance=entrance,
-        form=form or {},
-        errors=forms.errors(problem) if problem else {},
-        email=email,
-        purpose=Purpose.SIGN_UP,
-        minimum=desk.passwords.minimum,
-    )
-
-
-def _dead_activation(problem: Problem, entrance: Entrance) -> pages.Answer:
-    return dead_key(problem, entrance, again="/sign-up", label=gettext("Send me a new link"))
+    return pages.see_other(entrance.link(entrance.pages.profile, saved="profile"))
 
 
 def _profile_page(
@@ -233,7 +128,6 @@ def _profile_page(
     default = user.default_organization_id
     return pages.render(
         "users/profile.html",
-        entrance=entrance,
         **{**frame(entrance, visitor), **shown},
         profile={
             "first_name": user.first_name,
@@ -246,10 +140,6 @@ def _profile_page(
 
 
 handlers = (
-    show_sign_up,
-    ask_sign_up,
-    open_activation,
-    show_activation,
     activate,
     show_profile,
     change_profile,

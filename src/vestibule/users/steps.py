@@ -7,11 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from vestibule.accounts import sessions
+from vestibule.accounts import steps as account_steps
 from vestibule.accounts.guards import Desk
-from vestibule.accounts.limit_guards import counting_misses, mail_evenly, mail_tries
-from vestibule.accounts.model import AccountExists
 from vestibule.accounts.realms import Entrance
-from vestibule.kernel import addresses
 from vestibule.kernel.database import Reader
 from vestibule.users import actions as users
 from vestibule.users import sign_up
@@ -21,10 +19,9 @@ from vestibule.users.model import (
     Places,
     Profile,
     SignedIn,
-    SignUpsClosed,
     User,
 )
-from vestibule.users.sign_up import Activation, Asked, Offer, Signed
+from vestibule.users.sign_up import Activation, Signed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,45 +34,16 @@ class Typed:
     phone: str | None = None
 
 
-async def ask_sign_up(
-    desk: Desk, entrance: Entrance, *, email: str, locale: str, next: str = ""
-) -> None:
-    """Have a mail sent to the address: the answer is the same for every one, in the same time.
-
-    Raises SignUpsClosed, InvalidEmail, RateLimited.
-    """
-    if not entrance.takes_sign_ups:
-        raise SignUpsClosed
-    address = addresses.parse(email)
-    asked = Asked(address=address, locale=locale, next=next or None)
-    occasion = desk.occasion(entrance)
-    await mail_evenly(
-        desk, mail_tries(address), lambda tx: sign_up.ask(tx, asked, occasion=occasion)
-    )
-
-
-async def get_sign_up(desk: Desk, entrance: Entrance, key: str) -> Offer:
-    """Give what a mailed key opens.
-
-    Raises KeyNotFound, why it cannot be used, SignUpsClosed or RateLimited.
-    """
-    if not entrance.takes_sign_ups:
-        raise SignUpsClosed
-    async with counting_misses(desk), desk.database.reader() as reader:
-        return await sign_up.get_offer(reader, key)
-
-
 async def complete_sign_up(
     desk: Desk, entrance: Entrance, *, key: str, typed: Typed, replaced: str | None = None
 ) -> Signed:
     """Make the user and sign them in; the session of the token `replaced` ends.
 
-    Raises InvalidName, InvalidPhone, WeakPassword, AccountExists and what `get_sign_up` raises.
+    Raises InvalidName, InvalidPhone, WeakPassword, AccountExists and what
+    `accounts.steps.get_sign_up` raises.
     """
-    offer = await get_sign_up(desk, entrance, key)
-    async with desk.database.reader() as reader:
-        if await users.find_by_address(reader, offer.address):
-            raise AccountExists  # before the hash: a key that cannot be spent is no way to load us
+    offer = await account_steps.get_sign_up(desk, entrance, key)
+    await account_steps.ensure_newcomer(desk, entrance, offer.address)
     profile = Profile.clean(typed.first_name, typed.last_name, typed.phone)
     about = [offer.address.canonical, *profile.words]
     password_hash = await desk.passwords.hash(typed.password, about=about)
