@@ -99,12 +99,12 @@ async def get_for_inviting(reader: Reader, caller: Caller, reference: str) -> Ap
     return _inviting(await _get(reader, caller, reference))
 
 
-async def get_own(reader: Reader, caller: Caller, reference: str) -> AppSeat:
-    """Give the app to one of its members. Raises AppNotFound, NotPermitted to users."""
-    seat = await _get(reader, caller, reference)
+async def get_own(reader: Reader, caller: Caller, reference: str) -> SignedInMember:
+    """Give the caller as a member of this app. Raises AppNotFound, NotPermitted to users."""
+    await _get(reader, caller, reference)
     if not isinstance(caller, SignedInMember):
         raise NotPermitted
-    return seat
+    return caller
 
 
 async def lock_for_inviting(tx: Transaction, caller: Caller, reference: str) -> AppSeat:

@@ -3,14 +3,11 @@
 By the bearer token (API), or by the cookie of the app's own pages.
 """
 
-from litestar.params import FromPath
-
 from vestibule.accounts import sessions
 from vestibule.apps import actions as apps
-from vestibule.apps.model import AppNotFound, Caller, SignedInMember
+from vestibule.apps.model import Caller, SignedInMember
 from vestibule.kernel.database import Database
 from vestibule.kernel.errors import NotAuthenticated
-from vestibule.organizations.model import NotPermitted
 from vestibule.users import caller as users
 from vestibule.users.caller import MOST_LETTERS, AnyRequest
 from vestibule.web.injected import Injected

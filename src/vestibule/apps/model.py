@@ -121,6 +121,11 @@ class App:
         return f"/apps/{self.slug}"
 
     @property
+    def logo_path(self) -> str | None:
+        """Give where its picture stands: another path for another picture, so it may be kept."""
+        return f"{self.path}/logo?v={self.logo_version}" if self.logo_version else None
+
+    @property
     def studio_path(self) -> str:
         """Give where it is managed."""
         return f"/organizations/{self.organization_slug}/apps/{self.slug}"

@@ -3,11 +3,23 @@
 import re
 from urllib.parse import urlsplit
 
+from vestibule.kernel.errors import Invalid
+from vestibule.kernel.i18n import mark
+
 MOST_LETTERS = 500
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 # No space, control character or anything that two parsers may read in two ways.
 _PLAIN = re.compile(r"[!-\[\]-~]+")
+
+
+class RedirectNotAllowed(Invalid):
+    """Not an address that people may be sent on to."""
+
+    sentence = mark(
+        "People cannot be sent on to this address. It must be https, of at most 500 characters, "
+        "and for an app's pages exactly one that the app has registered."
+    )
 
 
 def is_safe(url: str) -> bool:
