@@ -24,6 +24,7 @@ def frame(seat: Seat, user: User, *, current: str) -> dict[str, Any]:
         ("/members", gettext("Members"), Right.SEE_MEMBERS),
     ]
     pages.append(("/invitations", gettext("Invitations"), Right.SEE_INVITATIONS))
+    pages.append(("/apps", gettext("Apps"), Right.SEE_APPS))
     pages.append(("/settings", gettext("Settings"), Right.CHANGE_SETTINGS))
     links = [
         {"href": home(seat) + path, "label": label, "current": path == current}
