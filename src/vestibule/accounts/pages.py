@@ -29,6 +29,7 @@ def handlers(names: PageNames) -> list[HTTPRouteHandler]:
     return [
         get(names.sign_in, include_in_schema=False)(show_sign_in),
         post(names.sign_in, include_in_schema=False)(sign_in),
+        post(f"{names.sign_in}/continue", include_in_schema=False)(go_on),
         post(names.sign_out, include_in_schema=False)(sign_out),
         get(names.forgotten, include_in_schema=False)(show_forgotten),
         post(names.forgotten, include_in_schema=False)(ask_reset),
@@ -40,10 +41,17 @@ def handlers(names: PageNames) -> list[HTTPRouteHandler]:
 
 async def show_sign_in(
     entrance: Injected[Entrance],
+    *,
+    maybe_visitor: Injected[Holder | None],
     next: FromQuery[str | None] = None,
     after: FromQuery[str | None] = None,
 ) -> pages.Answer:
-    """Show the form. `next` is where to go on to, `after` what has just been done."""
+    """Show the form. `next` is where to go on to, `after` what has just been done.
+
+    Who is signed in already, and was sent here to be led on, need only say so.
+    """
+    if maybe_visitor and entrance.may_leave_to:
+        return pages.render("accounts/go_on.html", entrance=entrance, user=maybe_visitor.person)
     notice = gettext("Your new password is saved. Sign in with it.") if after == AFTER_RESET else ""
     form = {"email": "", "next": next or ""}
     return _sign_in_page(entrance, form, notice=notice)
@@ -69,6 +77,22 @@ async def sign_in(
     answer = pages.see_other(there)
     browser.jar.put(answer, cookie, started.token, lifetime=SESSION_LONGEST)
     return answer
+
+
+async def go_on(
+    desk: Injected[Desk],
+    entrance: Injected[Entrance],
+    *,
+    browser: Injected[Browser],
+    maybe_visitor: Injected[Holder | None],
+) -> pages.Answer:
+    """Lead on who is signed in already; whose session has ended meanwhile signs in."""
+    await browser.form()
+    if maybe_visitor is None:
+        return pages.see_other(entrance.link(entrance.pages.sign_in))
+    async with desk.database.transaction() as tx:
+        there = await entrance.landing(tx, maybe_visitor.account_id, maybe_visitor.session_id)
+    return pages.see_other(there)
 
 
 async def sign_out(

@@ -195,6 +195,14 @@ async def get_member(reader: Reader, app_id: AppId, member_id: AppMemberId) -> A
     return member
 
 
+async def lock_member(tx: Transaction, app_id: AppId, member_id: AppMemberId) -> AppMember:
+    """Give the member of the app, held for a change. Raises AppMemberNotFound."""
+    held = await store.hold_members(tx, app_id, [member_id])
+    if not held:
+        raise AppMemberNotFound
+    return held[0]
+
+
 async def _get(reader: Reader, caller: Caller, reference: str) -> AppSeat:
     """Give the app to who belongs to it, or to its organization. Raises AppNotFound."""
     if isinstance(caller, SignedInMember):

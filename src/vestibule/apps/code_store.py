@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from vestibule.apps.model import CODE_LIVES, AppMember, Return
+from vestibule.apps.code_model import CODE_LIVES, Return
+from vestibule.apps.model import AppMember
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import AccountId, AppId, SessionId, UserId
 

@@ -13,12 +13,13 @@ from urllib.parse import urlencode
 from vestibule.accounts import sessions
 from vestibule.accounts.model import SessionNotFound, Started
 from vestibule.apps import actions as apps
-from vestibule.apps import code_store
+from vestibule.apps import code_store, member_queries
+from vestibule.apps.code_model import Return
 from vestibule.apps.code_store import Code
-from vestibule.apps.model import App, AppMember, Return
+from vestibule.apps.model import AppMember
 from vestibule.audit.model import Actor
-from vestibule.kernel.database import Transaction
-from vestibule.kernel.ids import AppMemberId, UserId
+from vestibule.kernel.database import Reader, Transaction
+from vestibule.kernel.ids import AppId, AppMemberId, SessionId, UserId
 from vestibule.kernel.secrets import digest, is_same, new_token
 
 # How long a spent code can still show that somebody has it who should not: as a session lives.
@@ -40,7 +41,7 @@ async def issue(
 
 
 async def redeem(
-    tx: Transaction, app: App, code: str, verifier: str, *, origin: Actor
+    tx: Transaction, app_id: AppId, code: str, verifier: str, *, origin: Actor
 ) -> Started | None:
     """Give a session for a code. None: it is none, or no longer good, or the verifier is wrong.
 
@@ -48,7 +49,7 @@ async def redeem(
     (RFC 9700, 2.1.1). So this must be committed, whatever it gives.
     """
     code_hash = digest(PURPOSE, code)
-    found = await code_store.lock(tx, app.id, code_hash)
+    found = await code_store.lock(tx, app_id, code_hash)
     if found is None:
         return None
     if found.is_spent:
@@ -57,7 +58,12 @@ async def redeem(
     if found.is_expired or not _is_proven(found, verifier):
         await code_store.spend(tx, code_hash, session_id=None)
         return None
-    return await _start(tx, app, found, code_hash, origin=origin)
+    return await _start(tx, app_id, found, code_hash, origin=origin)
+
+
+async def find_continuing(reader: Reader, session_id: SessionId) -> UserId | None:
+    """Give the user who began the session from the studio: what comes of it is theirs as well."""
+    return await member_queries.find_continuing(reader, session_id)
 
 
 async def forget_ended(tx: Transaction) -> int:
@@ -66,9 +72,9 @@ async def forget_ended(tx: Transaction) -> int:
 
 
 async def _start(
-    tx: Transaction, app: App, found: Code, code_hash: bytes, *, origin: Actor
+    tx: Transaction, app_id: AppId, found: Code, code_hash: bytes, *, origin: Actor
 ) -> Started:
-    member = await apps.get_member(tx, app.id, AppMemberId(found.account_id))
+    member = await apps.get_member(tx, app_id, AppMemberId(found.account_id))
     started = await sessions.start(tx, member.account, origin=origin)
     if found.continued_by:
         await code_store.insert_continuation(tx, started.id, member, found.continued_by)

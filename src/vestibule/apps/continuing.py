@@ -21,7 +21,7 @@ async def find_linked(reader: Reader, app_id: AppId, user_id: UserId) -> AppMemb
 
 async def start(
     tx: Transaction, seat: AppSeat, user_id: UserId, *, origin: Actor, by: Actor
-) -> Started:
+) -> tuple[AppMember, Started]:
     """Start a session of the linked member. The seat is of `lock_for_managing`.
 
     Raises AppMemberNotFound if no member of the app is linked to the user.
@@ -33,4 +33,4 @@ async def start(
     await code_store.insert_continuation(tx, started.id, member, user_id)
     details = {"session": started.id, "user": user_id}
     await audit.record(tx, entry("app_member.continued", member, by=by, details=details))
-    return started
+    return member, started

@@ -1,18 +1,18 @@
 """How an app is entered: its realm, mounted under `/apps/{slug}`, made anew for each request."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from vestibule.accounts.realms import Entrance, Look, PageNames, Realm, RealmKind
+from vestibule.accounts.realms import Entrance, PageNames, Realm, RealmKind
 from vestibule.apps import actions as apps
 from vestibule.apps import codes
+from vestibule.apps.code_model import Return
 from vestibule.apps.definition_model import Definition
-from vestibule.apps.model import App, Return, SelfRegistrationDisabled, SignedInMember
+from vestibule.apps.look import look_of, navigation
+from vestibule.apps.model import App, SelfRegistrationDisabled, SignedInMember
 from vestibule.apps.presentation import AppMemberBody, present_member
 from vestibule.kernel import links
 from vestibule.kernel.database import Reader, Transaction
-from vestibule.kernel.i18n import mark
 from vestibule.kernel.ids import AccountId, AppMemberId, SessionId
 
 PAGES = PageNames(
@@ -22,9 +22,6 @@ PAGES = PageNames(
     activation="/activation",
     registration="/activation/registration",
 )
-LEAVE = "/profile/leave"
-MEMBERS = "/members"
-INVITATIONS = "/invitations"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +40,14 @@ def entrance_of(door: Door, *, shows_mailbox: bool) -> Entrance:
     app, asked = door.app, door.asked
     is_open = door.definition.enable_self_registration
     return Entrance(
-        realm=Realm(app.realm_id, RealmKind.APP),
+        realm=realm_of(app),
         name=app.name,
         path=app.path,
         pages=PAGES,
         describe=partial(_describe, app),
         landing=partial(_land, door),
-        navigation=_navigation(door),
-        look=Look(logo=app.logo_path, stylesheet=f"{app.path}/look.css" if app.colour else None),
+        navigation=navigation(door.definition, door.member.member.roles) if door.member else (),
+        look=look_of(app),
         carried=door.carried,
         may_leave_to=(links.origin_of(asked.redirect_url),) if asked else (),
         sign_ups_closed=None if is_open else SelfRegistrationDisabled,
@@ -58,18 +55,9 @@ def entrance_of(door: Door, *, shows_mailbox: bool) -> Entrance:
     )
 
 
-def _navigation(door: Door) -> Sequence[tuple[str, str]]:
-    """Give the pages that whoever is signed in may see."""
-    if door.member is None:
-        return ()
-    roles = door.member.member.roles
-    may_invite = door.definition.may_invite(roles)
-    shown = [(PAGES.profile, mark("Profile"))]
-    if may_invite or door.definition.may_manage(roles):
-        shown.append((MEMBERS, mark("Members")))
-    if may_invite:
-        shown.append((INVITATIONS, mark("Invitations")))
-    return shown
+def realm_of(app: App) -> Realm:
+    """Give the realm of the app's accounts: it is one."""
+    return Realm(app.realm_id, RealmKind.APP)
 
 
 async def _describe(app: App, reader: Reader, account_id: AccountId) -> AppMemberBody:
@@ -81,4 +69,5 @@ async def _land(door: Door, tx: Transaction, account_id: AccountId, session_id: 
     if door.asked is None:
         return door.app.path + PAGES.profile
     member = await apps.get_member(tx, door.app.id, AppMemberId(account_id))
-    return await codes.issue(tx, member, door.asked)
+    continued_by = await codes.find_continuing(tx, session_id)
+    return await codes.issue(tx, member, door.asked, continued_by=continued_by)

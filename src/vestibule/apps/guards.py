@@ -11,8 +11,9 @@ from litestar.params import FromPath
 from vestibule.accounts.realms import Entrance
 from vestibule.apps import actions as apps
 from vestibule.apps import caller as callers
+from vestibule.apps.code_model import Return
 from vestibule.apps.entrance import Door, entrance_of
-from vestibule.apps.model import App, AppNotFound, Return, SignedInMember
+from vestibule.apps.model import App, AppNotFound, SignedInMember
 from vestibule.kernel.database import Database
 from vestibule.kernel.errors import InvalidRequest, NotAuthenticated
 from vestibule.kernel.i18n import gettext

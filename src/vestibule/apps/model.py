@@ -5,7 +5,7 @@ Its roles and rules stand in its security definition: `definition_model`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -29,7 +29,6 @@ from vestibule.organizations.model import OrganizationRole
 from vestibule.users.model import SignedIn
 
 MOST_URLS = 20
-CODE_LIVES = timedelta(seconds=60)
 
 
 class AppNotFound(NotFound):
@@ -119,11 +118,6 @@ class App:
     def path(self) -> str:
         """Give where its own pages stand."""
         return f"/apps/{self.slug}"
-
-    @property
-    def logo_path(self) -> str | None:
-        """Give where its picture stands: another path for another picture, so it may be kept."""
-        return f"{self.path}/logo?v={self.logo_version}" if self.logo_version else None
 
     @property
     def studio_path(self) -> str:
@@ -280,15 +274,6 @@ class NewMember:
     name: str | None
     password_hash: str | None = field(repr=False)
     locale: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Return:
-    """Where an app wants a person back, with a code. `challenge` is of PKCE's method S256."""
-
-    redirect_url: str
-    state: str
-    challenge: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from vestibule.accounts.model import Started
+from vestibule.apps.look import look_of
 from vestibule.apps.model import App, AppMember, SavedDefinition
 from vestibule.kernel.ids import encode
 from vestibule.kernel.wire import Email, Link, Locale, Time, Until, said, typed_id
@@ -116,7 +117,7 @@ def present_app(app: App) -> AppBody:
         slug=app.slug,
         version=app.version,
         colour=app.colour,
-        logo_url=app.logo_path,
+        logo_url=look_of(app).logo,
         home_url=app.home_url,
         redirect_urls=list(app.redirect_urls),
         origins=list(app.origins),

@@ -1,0 +1,150 @@
+"""What the pages and the API of apps do alike.
+
+Limits first, then look up, then hash, then the transaction.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from vestibule.accounts import sessions
+from vestibule.accounts import steps as accounts
+from vestibule.accounts.guards import Desk
+from vestibule.accounts.model import InvalidCredentials, Started
+from vestibule.accounts.realms import Entrance
+from vestibule.apps import actions as apps
+from vestibule.apps import codes, continuing, drafting, making, members, registration
+from vestibule.apps.entrance import realm_of
+from vestibule.apps.members import Profile
+from vestibule.apps.model import (
+    App,
+    AppMember,
+    AppSeat,
+    Caller,
+    Logo,
+    NewApp,
+    SavedDefinition,
+    Settings,
+    SignedInMember,
+)
+from vestibule.apps.reading_definition import read
+from vestibule.apps.registration import Activation, Registered
+from vestibule.kernel import names
+from vestibule.kernel.ids import AppId
+from vestibule.organizations import actions as organizations
+from vestibule.organizations.model import NotPermitted
+from vestibule.users.model import SignedIn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """What somebody typed on the activation page of an app, as it came."""
+
+    name: str
+    password: str = field(repr=False)
+
+
+async def make_app(desk: Desk, caller: SignedIn, org: str, new: NewApp) -> App:
+    """Make an app in the organization. Raises as `making.make`, and who may not."""
+    async with desk.database.transaction() as tx:
+        seat = await organizations.lock_for_managing_apps(tx, caller.user.id, org)
+        return await making.make(tx, seat, new, by=caller.actor(desk.origin))
+
+
+async def change_app(
+    desk: Desk, caller: Caller, app: str, changes_of: Callable[[App], Settings]
+) -> App:
+    """Change the settings. `changes_of` reads the whole that comes out of it.
+
+    Raises as `making.change_settings`, and who may not.
+    """
+    async with desk.database.transaction() as tx:
+        seat = await apps.lock_for_managing(tx, caller, app)
+        settings = changes_of(seat.app)
+        return await making.change_settings(tx, seat, settings, by=caller.actor(desk.origin))
+
+
+async def change_logo(desk: Desk, caller: Caller, app: str, logo: Logo | None) -> App:
+    """Give the app another picture, or none. Raises who may not."""
+    async with desk.database.transaction() as tx:
+        seat = await apps.lock_for_managing(tx, caller, app)
+        return await making.change_logo(tx, seat, logo, by=caller.actor(desk.origin))
+
+
+async def save_definition(
+    desk: Desk, caller: Caller, app: str, text: bytes, *, is_json: bool
+) -> tuple[App, SavedDefinition]:
+    """Keep a draft. Raises InvalidDefinition with every fault, and who may not."""
+    async with desk.database.reader() as reader:
+        await apps.get_for_managing(reader, caller, app)  # strangers have nothing checked
+    definition = read(text, is_json=is_json)
+    async with desk.database.transaction() as tx:
+        seat = await apps.lock_for_managing(tx, caller, app)
+        by = caller.actor(desk.origin)
+        return seat.app, await drafting.save(tx, seat, definition, source=text.decode(), by=by)
+
+
+async def continue_as_member(
+    desk: Desk, caller: Caller, app: str, *, replaced: str | None = None
+) -> tuple[AppSeat, AppMember, Started]:
+    """Go on as the app member that is linked to the user; the session `replaced` ends.
+
+    Raises AppMemberNotFound if none is, and who may not manage the app.
+    """
+    if not isinstance(caller, SignedIn):
+        raise NotPermitted
+    by = caller.actor(desk.origin)
+    async with desk.database.transaction() as tx:
+        seat = await apps.lock_for_managing(tx, caller, app)
+        if replaced:
+            await sessions.end_presented(tx, realm_of(seat.app), replaced, by=desk.origin)
+        member, started = await continuing.start(
+            tx, seat, caller.user.id, origin=desk.origin, by=by
+        )
+        return seat, member, started
+
+
+async def redeem_code(desk: Desk, entrance: Entrance, *, code: str, verifier: str) -> Started:
+    """Give a session for a code. Raises InvalidCredentials; what that changes stays."""
+    async with desk.database.transaction() as tx:
+        app_id = AppId(entrance.realm.id)
+        started = await codes.redeem(tx, app_id, code, verifier, origin=desk.origin)
+    if started is None:
+        raise InvalidCredentials
+    return started
+
+
+async def complete_registration(
+    desk: Desk, entrance: Entrance, *, key: str, typed: Typed, replaced: str | None = None
+) -> Registered:
+    """Make the member and sign them in; the session of the token `replaced` ends.
+
+    Raises InvalidText, WeakPassword, AccountExists and what `accounts.steps.get_sign_up` raises.
+    """
+    offer = await accounts.get_sign_up(desk, entrance, key)
+    await accounts.ensure_newcomer(desk, entrance, offer.address)
+    name = clean_name(typed.name)
+    about = [offer.address.canonical, *([name] if name else [])]
+    password_hash = await desk.passwords.hash(typed.password, about=about)
+
+    activation = Activation(name=name, password_hash=password_hash)
+    async with desk.database.transaction() as tx:
+        if replaced:
+            await sessions.end_presented(tx, entrance.realm, replaced, by=desk.origin)
+        app_id, occasion = AppId(entrance.realm.id), desk.occasion(entrance)
+        return await registration.complete(tx, app_id, key, activation, occasion=occasion)
+
+
+async def change_profile(
+    desk: Desk, caller: SignedInMember, changes_of: Callable[[AppMember], Profile]
+) -> AppMember:
+    """Change what a member says of themselves. Raises what `changes_of` raises."""
+    member = caller.member
+    async with desk.database.transaction() as tx:
+        before = await apps.lock_member(tx, member.app_id, member.id)
+        changes = changes_of(before)
+        return await members.change_profile(tx, before, changes, by=caller.actor(desk.origin))
+
+
+def clean_name(text: str | None, *, path: str = "name") -> str | None:
+    """Give what a member is called, or nothing. Raises InvalidName."""
+    return names.clean(text, path=path) if text and text.strip() else None
