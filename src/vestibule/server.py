@@ -20,6 +20,8 @@ from vestibule.accounts import api as accounts_api
 from vestibule.accounts import guards, profile_pages, sign_up_pages
 from vestibule.accounts import pages as accounts_pages
 from vestibule.accounts.realms import PLATFORM_PAGES
+from vestibule.apps import client_pages
+from vestibule.apps.origin_guards import Origins
 from vestibule.audit.model import Actor
 from vestibule.audit.origin import origin_of
 from vestibule.bootstrap import House
@@ -84,13 +86,25 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 def make_application(house: House) -> Shell:
     """Make the application of an open house."""
-    return Shell(cast("Application", _litestar(house)), house.settings)
+    application = Origins(
+        application=cast("Application", _litestar(house)),
+        database=house.database,
+        base_url=house.settings.base_url,
+    )
+    return Shell(application, house.settings)
 
 
 def _litestar(house: House) -> Litestar:
     jar = Jar.of(house.settings)
     return Litestar(
-        route_handlers=[healthz, readyz, static_files.static_file, _api(), _pages()],
+        route_handlers=[
+            healthz,
+            readyz,
+            static_files.static_file,
+            *client_pages.handlers,
+            _api(),
+            _pages(),
+        ],
         dependencies=_injected(house),
         exception_handlers={Exception: problems.answer_problem},
         guards=[ensure_same_origin],
