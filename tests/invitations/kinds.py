@@ -8,12 +8,15 @@ from typing import Protocol
 
 from tests.world import Person, World
 from vestibule.invitations import destinations
+from vestibule.invitations.destinations import OfOrganization
 from vestibule.invitations.offer_model import Host
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import AccountId
 from vestibule.keys.model import Purpose
 from vestibule.users import actions as users
-from vestibule.users.model import User
+from vestibule.users.model import SignedIn, User
+
+HERE, ELSEWHERE = OfOrganization("analytical"), OfOrganization("elsewhere")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +75,11 @@ class ToAnalytical:
     page: str = "/organizations/analytical"
 
     async def host(self, tx: Transaction, person: Person) -> Host:
-        return await destinations.host_organization(tx, await user_of(tx, person), "analytical")
+        return await destinations.host(tx, HERE, await signed_in(tx, person))
 
     async def elsewhere(self, tx: Transaction) -> Host:
-        eve = await user_of(tx, self.world.eve)
-        return await destinations.host_organization(tx, eve, "elsewhere")
+        eve = await signed_in(tx, self.world.eve)
+        return await destinations.host(tx, ELSEWHERE, eve)
 
     async def give_role(self, tx: Transaction, person: Person, role: str) -> None:
         place = self.world.analytical.id
@@ -109,6 +112,11 @@ class ToAnalytical:
 async def user_of(tx: Transaction, person: Person) -> User:
     """Give one of the cast as the product knows them."""
     return await users.get(tx, person.id)
+
+
+async def signed_in(tx: Transaction, person: Person) -> SignedIn:
+    """Give one of the cast as somebody who calls."""
+    return SignedIn(user=await user_of(tx, person), session_id=person.session_id)
 
 
 KINDS = {"organization": ToAnalytical}

@@ -9,15 +9,9 @@ from tests.invitations.kinds import Kind, user_of
 from tests.world import Person, World
 from vestibule.audit.model import Actor, ActorKind
 from vestibule.invitations import actions, answers, asking, store
+from vestibule.invitations.accepters import Accepter, KeyAlone, Newcomer, SignedInAs
 from vestibule.invitations.actions import Invited, Means
-from vestibule.invitations.answers import (
-    Acceptance,
-    Accepter,
-    Circumstances,
-    KeyAlone,
-    Newcomer,
-    SignedInAs,
-)
+from vestibule.invitations.answers import Acceptance, Circumstances
 from vestibule.invitations.model import Invitation
 from vestibule.invitations.offer_model import UNHURRIED, Changes, Offer, Pace
 from vestibule.kernel import addresses

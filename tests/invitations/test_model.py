@@ -32,7 +32,7 @@ from vestibule.invitations.offer_model import (
     ensure_redirect,
 )
 from vestibule.kernel import addresses
-from vestibule.kernel.errors import Gone
+from vestibule.kernel.errors import Gone, InvalidRequest
 from vestibule.kernel.ids import InvitationId, OrganizationId, new_id
 from vestibule.organizations.model import OrganizationRole, RoleNotAllowed
 
@@ -271,11 +271,17 @@ def test_a_host_grants_what_it_may() -> None:
         organization_id=OrganizationId(new_id()),
         app_id=None,
         name="Analytical",
+        slug="analytical",
+        path="/organizations/analytical",
         lifetime=5 * DAY,
+        roles=("viewer", "admin", "owner"),
         grantable=frozenset({"viewer"}),
         inviter=Inviter(kind=ActorKind.USER, id=new_id(), name="Bo"),
     )
     host.ensure_may_grant("viewer")
-    for role in ("owner", "", "VIEWER"):
+    for role in ("owner", "admin"):
         with pytest.raises(RoleNotAllowed):
             host.ensure_may_grant(role)
+    for word in ("", "VIEWER", "manager"):
+        with pytest.raises(InvalidRequest):
+            host.ensure_may_grant(word)

@@ -66,7 +66,7 @@ async def edit(
     Raises InvitationNotFound, InvitationClosed, RoleNotAllowed.
     """
     before = await _hold_for(tx, host, invitation_id)
-    role = changes.role or before.destination.role
+    role = before.destination.role if changes.role is None else changes.role
     host.ensure_may_grant(role)
 
     after = await store.edit(
@@ -90,6 +90,7 @@ async def resend(
     Raises InvitationNotFound, InvitationClosed, RoleNotAllowed, ResentTooOften.
     """
     before = await _hold_for(tx, host, invitation_id)
+    host.ensure_may_grant(before.destination.role)
     means.pace.ensure_resendable(before)
 
     terms = Terms(
@@ -133,7 +134,7 @@ async def _insert_or_renew(tx: Transaction, host: Host, offer: Offer, *, pace: P
             return Invited(made, is_new=True, is_mailed=True)
         before = await store.hold_pending(tx, host, offer.email)
         if before is not None:
-            host.ensure_may_grant(before.destination.role)
+            host.ensure_may_change(before.destination.role)
             is_mailed = pace.may_resend(before)
             renewed = await store.renew(tx, before.id, terms, is_mailed=is_mailed)
             return Invited(renewed, is_new=False, is_mailed=is_mailed)
@@ -156,7 +157,7 @@ async def _hold(tx: Transaction, host: Host, invitation_id: InvitationId) -> Inv
 
 def _ensure_may_change(host: Host, invitation: Invitation) -> None:
     invitation.ensure_changeable()
-    host.ensure_may_grant(invitation.destination.role)
+    host.ensure_may_change(invitation.destination.role)
 
 
 def _terms(host: Host, offer: Offer) -> Terms:

@@ -4,14 +4,21 @@ One accept, in order: find the invitation by the key, lock its place (with the i
 lock the invitation, decide, let them in, close it by asking state, clock and key once more.
 """
 
-from dataclasses import dataclass, field
-from typing import TypeAlias, assert_never
+from dataclasses import dataclass
+from typing import assert_never
 
 from vestibule.accounts import sessions
 from vestibule.accounts.model import Started
 from vestibule.audit.model import Actor
 from vestibule.invitations import destinations, mails, store, trail
-from vestibule.invitations.destinations import Place
+from vestibule.invitations.accepters import (
+    Accepter,
+    KeyAlone,
+    Newcomer,
+    SignedInAs,
+    recognised,
+)
+from vestibule.invitations.destinations import AnyMembershipId, Person, Place
 from vestibule.invitations.model import (
     AccountRequired,
     Invitation,
@@ -26,38 +33,14 @@ from vestibule.invitations.model import (
     WrongAccount,
 )
 from vestibule.kernel.database import Transaction
-from vestibule.kernel.ids import AccountId, InvitationId, MembershipId
+from vestibule.kernel.ids import AccountId, InvitationId
 from vestibule.kernel.secrets import digest
 from vestibule.keys.model import KeyNotFound, Purpose
 from vestibule.messages import actions as messages
 from vestibule.messages.model import Outbox
-from vestibule.users.model import Profile, User
+from vestibule.users.model import User
 
 PURPOSES = (Purpose.ORGANIZATION_INVITATION, Purpose.APP_INVITATION)
-
-
-@dataclass(frozen=True, slots=True)
-class SignedInAs:
-    """Somebody signed in. `as_me`: they choose this account, though another address was invited."""
-
-    user: User
-    as_me: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class KeyAlone:
-    """Somebody of whom only the key is known: they stand for the account of the invited address."""
-
-
-@dataclass(frozen=True, slots=True)
-class Newcomer:
-    """Somebody without an account, who makes one now."""
-
-    profile: Profile
-    password_hash: str = field(repr=False)
-
-
-Accepter: TypeAlias = SignedInAs | KeyAlone | Newcomer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +49,7 @@ class Acceptance:
 
     invitation: Invitation
     place: Place
-    membership: MembershipId
+    membership: AnyMembershipId
     session: Started | None = None
 
 
@@ -156,6 +139,7 @@ async def _accept(
     proof: list[bytes] | None,
     circumstances: Circumstances,
 ) -> Acceptance:
+    accepter = recognised(found, accepter)
     invitation, place = await _lock(tx, found)
     if invitation.state is State.ACCEPTED:
         return await _accepted_before(tx, invitation, accepter, place=place)
@@ -197,9 +181,9 @@ async def _join(
 ) -> Joining:
     """Find, or make, the account that joins. Raises unless this accepter may."""
     match accepter:
-        case SignedInAs(user, as_me):
-            await _ensure_may_join(tx, invitation, user, as_me=as_me)
-            return Joining(user.id, user.as_actor(circumstances.origin))
+        case SignedInAs(person, as_me):
+            await _ensure_may_join(tx, invitation, person, as_me=as_me)
+            return Joining(person.id, person.as_actor(circumstances.origin))
         case KeyAlone():
             account = await destinations.find_account(tx, invitation)
             if account is None:
@@ -217,10 +201,10 @@ async def _join(
 
 
 async def _ensure_may_join(
-    tx: Transaction, invitation: Invitation, user: User, *, as_me: bool
+    tx: Transaction, invitation: Invitation, person: Person, *, as_me: bool
 ) -> None:
     """Raise WrongAccount unless the address is theirs, or nobody's and they chose their own."""
-    if user.address.canonical == invitation.email.canonical:
+    if person.address.canonical == invitation.email.canonical:
         return
     if not as_me or await destinations.find_account(tx, invitation) is not None:
         raise WrongAccount(email=invitation.email.typed)
@@ -254,8 +238,8 @@ async def _accepted_before(
 
 async def _asking(tx: Transaction, invitation: Invitation, accepter: Accepter) -> AccountId | None:
     match accepter:
-        case SignedInAs(user, _):
-            return user.id
+        case SignedInAs(person, _):
+            return person.id
         case KeyAlone():
             account = await destinations.find_account(tx, invitation)
             return account.id if account else None

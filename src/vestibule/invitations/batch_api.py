@@ -4,19 +4,20 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import post
-from litestar.params import FromPath, JSONBody
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import JSONBody
 from msgspec import UNSET, Meta, UnsetType
 
 from vestibule.accounts.guards import Desk
-from vestibule.invitations import steps
-from vestibule.invitations.api import TAGS, UNSEEN, InvitationToMake
+from vestibule.invitations import destinations, steps
+from vestibule.invitations.api import Mounting
 from vestibule.invitations.bodies_model import InvitationBody
+from vestibule.invitations.destinations import Caller, Whither
+from vestibule.invitations.offer_api import InvitationToMake
 from vestibule.invitations.presentation import present_invitation
 from vestibule.kernel import http
 from vestibule.kernel.errors import FieldError, Problem
 from vestibule.kernel.wire import said
-from vestibule.organizations import actions as organizations
-from vestibule.users.model import SignedIn
 from vestibule.web.bodies import refusal
 from vestibule.web.injected import Injected
 
@@ -48,39 +49,45 @@ class BatchBody(msgspec.Struct, frozen=True, kw_only=True):
     data: list[BatchRowBody]
 
 
-@post(
-    "/organizations/{org:str}/invitations/batch",
-    status_code=200,
-    summary="Invite many",
-    tags=TAGS,
-    request_max_body_size=BODY_BYTES,
-    problems=UNSEEN,
-)
+def handlers(mounting: Mounting) -> list[HTTPRouteHandler]:
+    """Make the route for a kind of place."""
+    return [
+        post(
+            f"{mounting.path}/invitations/batch",
+            status_code=200,
+            summary="Invite many",
+            request_max_body_size=BODY_BYTES,
+            problems=mounting.unseen,
+            dependencies={"whither": mounting.whither},
+            **mounting.told("invite_many"),
+        )(invite_many)
+    ]
+
+
 async def invite_many(
-    org: FromPath[str],
+    whither: Injected[Whither],
     data: JSONBody[InvitationsToMake],
     *,
     desk: Injected[Desk],
-    caller: Injected[SignedIn],
+    caller: Injected[Caller],
 ) -> BatchBody:
     """Invite each in turn, in a transaction of its own. A row at fault stops no other."""
     async with desk.database.reader() as reader:
-        seat = await organizations.get_for_inviting(reader, caller.user.id, org)
-    reference = seat.organization.slug
+        await destinations.ensure_may_invite(reader, whither, caller)
     rows = [
-        await _invite(desk, caller, reference, index=index, row=row)
+        await _invite(desk, caller, whither, index=index, row=row)
         for index, row in enumerate(data.invitations)
     ]
     return BatchBody(object="batch", data=rows)
 
 
 async def _invite(
-    desk: Desk, caller: SignedIn, reference: str, *, index: int, row: object
+    desk: Desk, caller: Caller, whither: Whither, *, index: int, row: object
 ) -> BatchRowBody:
     """Give what the row would have been answered by itself: its status, and invitation or fault."""
     try:
-        offer = _read(row).offer(locale=caller.user.locale)
-        shown, is_new = await steps.invite(desk, caller, reference, offer)
+        offer = _read(row).offer(locale=caller.person.locale)
+        shown, is_new = await steps.invite(desk, caller, whither, offer)
     except Problem as problem:
         body = http.body_of(problem)
         return BatchRowBody(
@@ -99,6 +106,3 @@ def _read(row: object) -> InvitationToMake:
         return msgspec.convert(row, InvitationToMake)
     except msgspec.ValidationError as fault:
         raise refusal(str(fault)) from fault
-
-
-handlers = (invite_many,)

@@ -1,16 +1,17 @@
 """What the API says of invitations: the objects of its answers, not how they are made."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
 from vestibule.invitations.model import ShownState
 from vestibule.kernel.wire import Email, Link, Locale, Metadata, Time, Until, one_of, said, typed_id
 from vestibule.messages.model import DeliveryState
-from vestibule.organizations.model import OrganizationRole
 
 Id = Annotated[str, typed_id("inv")]
-Role = Annotated[OrganizationRole, said("What they become there.", example="manager")]
+Role = Annotated[
+    str, said("What they become there: one of the roles of the place.", example="manager")
+]
 InviterKind = Annotated[
     str,
     one_of(
@@ -48,6 +49,9 @@ class OrganizationDestination(
     name: Annotated[str, said(example="Acme")]
 
 
+AnyDestination: TypeAlias = OrganizationDestination
+
+
 class DeliveryBody(msgspec.Struct, frozen=True, kw_only=True):
     """What became of the newest mail."""
 
@@ -79,7 +83,7 @@ class InvitationBody(msgspec.Struct, frozen=True, kw_only=True):
 
     object: Literal["invitation"]
     id: Id
-    destination: OrganizationDestination
+    destination: AnyDestination
     email: Annotated[Email, said("The invited address, as it was typed.")]
     role: Role
     state: ShownState
@@ -103,7 +107,7 @@ class PublicInvitationBody(msgspec.Struct, frozen=True, kw_only=True):
 
     object: Literal["invitation"]
     id: Id
-    destination: OrganizationDestination
+    destination: AnyDestination
     email: Annotated[Email, said("The invited address, as it was typed.")]
     role: Role
     state: ShownState
@@ -119,7 +123,7 @@ class LookUpBody(msgspec.Struct, frozen=True, kw_only=True):
 
     object: Literal["invitation"]
     id: Id
-    destination: OrganizationDestination
+    destination: AnyDestination
     email: Annotated[Email, said("The invited address, as it was typed.")]
     role: Role
     state: ShownState

@@ -8,6 +8,7 @@ from vestibule.accounts.guards import Desk
 from vestibule.invitations import destinations, steps
 from vestibule.invitations.answers import Acceptance
 from vestibule.invitations.asking import MOST, PAUSE
+from vestibule.invitations.destinations import Caller, Person
 from vestibule.invitations.model import (
     Invitation,
     InvitationAlreadyAccepted,
@@ -21,8 +22,7 @@ from vestibule.invitations.model import (
 from vestibule.invitations.queries import Offered
 from vestibule.kernel import http
 from vestibule.kernel.errors import Gone, Problem
-from vestibule.kernel.ids import InvitationId, encode
-from vestibule.users.model import SignedIn
+from vestibule.kernel.ids import InvitationId
 from vestibule.web import forms, pages
 
 # How long the page thanks for asking, before it says again what has become of the invitation.
@@ -38,9 +38,10 @@ _REASONS: dict[type[Problem], str] = {
 }
 
 
-def path_of(invitation_id: InvitationId) -> str:
-    """Give the page's path."""
-    return f"{destinations.ORGANIZATION_LINK}/{encode('inv', invitation_id)}"
+def path_of(offered: Offered) -> str:
+    """Give the path of the invitation's page."""
+    invitation = offered.invitation
+    return destinations.page_path(invitation.destination, offered.slug, invitation.id)
 
 
 def cookie_of(invitation_id: InvitationId) -> str:
@@ -48,27 +49,50 @@ def cookie_of(invitation_id: InvitationId) -> str:
     return f"invitation_{invitation_id.hex}"
 
 
-async def answer_open(desk: Desk, offered: Offered, visitor: SignedIn | None) -> pages.Answer:
+async def answer_open(desk: Desk, offered: Offered, visitor: Caller | None) -> pages.Answer:
     """Show what this reader can do: join, choose an account, sign in, make one, or nothing."""
-    if visitor and await _find_membership(desk, offered, visitor):
-        return _answer_member(offered, visitor)
+    person = recognised(offered, visitor)
+    if person is not None and await _find_membership(desk, offered, person):
+        return _answer_member(offered, person)
     try:
         steps.ensure_open(offered)
     except Gone as problem:
         return answer_dead(offered, problem)
     if not offered.is_inviter_entitled:
         return answer_dead(offered, InviterNotEntitled())
-    if visitor is None:
-        return answer_sign_in(offered) if offered.has_account else answer_newcomer(desk, offered)
-    if visitor.user.address.canonical == offered.invitation.email.canonical:
+    if person is None:
+        return _answer_nobody(desk, offered)
+    invitation = offered.invitation
+    if person.address.canonical == invitation.email.canonical:
         return _render("invitation", offered)
-    may_join = not offered.has_account
-    return _render("mismatch", offered, user=visitor.user, may_join=may_join)
+    may_choose = destinations.takes_own_account(invitation.destination)
+    return _render(
+        "mismatch",
+        offered,
+        user=person,
+        has_account=offered.has_account,
+        may_join=may_choose and not offered.has_account,
+    )
+
+
+def recognised(offered: Offered, visitor: Caller | None) -> Person | None:
+    """Give who the visitor is there, if that counts."""
+    person = visitor.person if visitor else None
+    return destinations.recognise(offered.invitation.destination, person)
 
 
 def answer_sign_in(offered: Offered, *, problem: Problem | None = None) -> pages.Answer:
     """Ask for the password of the account that the invited address has."""
     return _render("sign_in_first", offered, problem=problem)
+
+
+def _answer_nobody(desk: Desk, offered: Offered) -> pages.Answer:
+    """Let somebody of whom the key alone is known join, if that is enough; else ask for more."""
+    if not offered.has_account:
+        return answer_newcomer(desk, offered)
+    if destinations.takes_key_alone(offered.invitation.destination):
+        return _render("invitation", offered)
+    return answer_sign_in(offered)
 
 
 def answer_newcomer(
@@ -110,7 +134,7 @@ def answer_joined(acceptance: Acceptance) -> pages.Answer:
         return pages.see_other(acceptance.place.path)
     return pages.render(
         "invitations/joined.html",
-        offer={"organization_name": acceptance.place.name},
+        offer={"place_name": acceptance.place.name},
         place=acceptance.place,
         onward={"href": onward, "host": urlsplit(onward).hostname},
     )
@@ -123,28 +147,32 @@ def answer_unknown(*, is_cookie_missing: bool) -> pages.Answer:
     )
 
 
-def _answer_member(offered: Offered, visitor: SignedIn) -> pages.Answer:
+def _answer_member(offered: Offered, person: Person) -> pages.Answer:
     """Say that they are in; who shares a browser with the invited person lets them go on."""
     invitation = offered.invitation
-    is_theirs = visitor.user.address.canonical == invitation.email.canonical
+    is_theirs = person.address.canonical == invitation.email.canonical
     is_open = invitation.shown_state is ShownState.PENDING and not offered.is_superseded
     return _render(
         "already_member",
         offered,
-        user=visitor.user,
-        slug=offered.slug,
+        user=person,
+        home=destinations.home_path(invitation.destination, offered.slug),
         is_for_another=is_open and not is_theirs,
     )
 
 
-async def _find_membership(desk: Desk, offered: Offered, visitor: SignedIn) -> object:
+async def _find_membership(desk: Desk, offered: Offered, person: Person) -> object:
     async with desk.database.reader() as reader:
         destination = offered.invitation.destination
-        return await destinations.find_membership(reader, destination, visitor.account_id)
+        return await destinations.find_membership(reader, destination, person.id)
 
 
 def _render(
-    name: str, offered: Offered, *, problem: Problem | None = None, **context: object
+    name: str,
+    offered: Offered,
+    *,
+    problem: Problem | None = None,
+    **context: Any,  # noqa: ANN401
 ) -> pages.Answer:
     return pages.render(
         f"invitations/{name}.html",
@@ -158,7 +186,8 @@ def _render(
 def _context(offered: Offered) -> dict[str, Any]:
     invitation = offered.invitation
     offer = {
-        "organization_name": offered.destination_name,
+        "kind": destinations.kind(invitation.destination),
+        "place_name": offered.destination_name,
         "inviter_name": invitation.inviter.name,
         "role": invitation.destination.role,
         "email": invitation.email.typed,
@@ -166,7 +195,7 @@ def _context(offered: Offered) -> dict[str, Any]:
         "member_count": offered.member_count,
         "inviter_since": offered.inviter_since,
     }
-    return {"offer": offer, "path": path_of(invitation.id)}
+    return {"offer": offer, "path": path_of(offered)}
 
 
 def _ended_at(invitation: Invitation, problem: Problem) -> object:

@@ -8,11 +8,13 @@ from litestar.params import JSONBody
 from msgspec import UNSET, Meta, UnsetType
 
 from vestibule.accounts.guards import Desk
-from vestibule.accounts.model import AccountExists, NewSessionBody, present_session
+from vestibule.accounts.model import AccountExists, NewSessionBody
 from vestibule.accounts.password_policy import WeakPassword
 from vestibule.invitations import destinations, steps
-from vestibule.invitations.answers import Acceptance, KeyAlone, SignedInAs
+from vestibule.invitations.accepters import KeyAlone, SignedInAs
+from vestibule.invitations.answers import Acceptance
 from vestibule.invitations.bodies_model import LookUpBody, PublicInvitationBody
+from vestibule.invitations.destinations import Caller, Person
 from vestibule.invitations.model import (
     REASON_LENGTH,
     AccountNotWanted,
@@ -27,6 +29,7 @@ from vestibule.invitations.model import (
     WrongAccount,
 )
 from vestibule.invitations.presentation import present_offered, present_public
+from vestibule.invitations.steps import Joining
 from vestibule.kernel.errors import InvalidRequest, RateLimited
 from vestibule.kernel.i18n import gettext
 from vestibule.kernel.names import InvalidName, InvalidText
@@ -34,8 +37,7 @@ from vestibule.kernel.wire import FirstName, LastName, MailedKey, NewPassword, P
 from vestibule.keys.model import KeyNotFound
 from vestibule.organizations.model import AlreadyMember, OrganizationNotFound
 from vestibule.organizations.presentation import MembershipBody
-from vestibule.users import actions as users
-from vestibule.users.model import InvalidPhone, Profile, SignedIn, UserBody
+from vestibule.users.model import InvalidPhone, UserBody
 from vestibule.web.injected import Injected
 
 TAGS = ("Invitations, by key",)
@@ -59,12 +61,24 @@ class KeyToLookUp(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class AccountToMake(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """Who joins without having an account."""
+    """Who joins without having an account: what is asked for depends on the destination.
 
-    first_name: FirstName
-    last_name: LastName
+    An organization asks for `first_name` and `last_name`, and takes a `phone`.
+    """
+
     password: NewPassword
-    phone: Phone = None
+    first_name: FirstName | UnsetType = UNSET
+    last_name: LastName | UnsetType = UNSET
+    phone: Phone | UnsetType = UNSET
+
+    def joining(self) -> Joining:
+        """Give what was sent, and nothing else."""
+        said = {
+            name: value
+            for name, value in msgspec.structs.asdict(self).items()
+            if name != "password" and value is not UNSET
+        }
+        return Joining(said=said, password=self.password, within="account.")
 
 
 class Answer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, rename={"as_": "as"}):
@@ -105,13 +119,12 @@ class AcceptanceBody(msgspec.Struct, frozen=True, kw_only=True):
     problems=(KeyNotFound, *DEAD, RateLimited),
 )
 async def look_up(
-    data: JSONBody[KeyToLookUp], *, desk: Injected[Desk], maybe_caller: Injected[SignedIn | None]
+    data: JSONBody[KeyToLookUp], *, desk: Injected[Desk], maybe_caller: Injected[Caller | None]
 ) -> LookUpBody:
     """Show what the key offers, and what to do next. Nothing is spent."""
     offered = await steps.get_offered(desk, data.key)
     steps.ensure_open(offered)
-    user = maybe_caller.user if maybe_caller else None
-    return present_offered(offered, steps.next_step(offered, user))
+    return present_offered(offered, steps.next_step(offered, _person(maybe_caller)))
 
 
 @post(
@@ -127,19 +140,20 @@ async def look_up(
     ),
 )
 async def accept(
-    data: JSONBody[Answer], *, desk: Injected[Desk], maybe_caller: Injected[SignedIn | None]
+    data: JSONBody[Answer], *, desk: Injected[Desk], maybe_caller: Injected[Caller | None]
 ) -> AcceptanceBody:
     """Join. A session is in the answer only for an account that was made by it."""
-    if data.as_ is not UNSET and maybe_caller is None:
+    person, as_me = _person(maybe_caller), data.as_ == "me"
+    if as_me and person is None:
         raise InvalidRequest.at("as", gettext("Sign in to join with your own account."))
     if isinstance(data.account, AccountToMake):
-        if maybe_caller is not None:
+        if as_me:
             raise AccountNotWanted(path="account")
-        return await answer(desk, await _accept_as_newcomer(desk, data.key, data.account))
-    if maybe_caller is not None:
-        accepter = SignedInAs(maybe_caller.user, as_me=data.as_ == "me")
-        return await answer(desk, await steps.accept(desk, data.key, accepter))
-    return await answer(desk, await steps.accept(desk, data.key, KeyAlone()))
+        joining = data.account.joining()
+        acceptance = await steps.accept_as_newcomer(desk, data.key, joining, person=person)
+        return await answer(desk, acceptance)
+    accepter = SignedInAs(person, as_me=as_me) if person else KeyAlone()
+    return await answer(desk, await steps.accept(desk, data.key, accepter))
 
 
 @post(
@@ -175,8 +189,9 @@ async def answer(desk: Desk, acceptance: Acceptance) -> AcceptanceBody:
         )
         session: NewSessionBody[UserBody] | UnsetType = UNSET
         if acceptance.session:
-            user = await users.describe(reader, acceptance.session.account_id)
-            session = present_session(acceptance.session, user)
+            session = await destinations.describe_session(
+                reader, invitation.destination, acceptance.session
+            )
     return AcceptanceBody(
         object="acceptance",
         invitation=present_public(invitation, acceptance.place.name),
@@ -185,11 +200,8 @@ async def answer(desk: Desk, acceptance: Acceptance) -> AcceptanceBody:
     )
 
 
-async def _accept_as_newcomer(desk: Desk, key: str, account: AccountToMake) -> Acceptance:
-    profile = Profile.clean(account.first_name, account.last_name, account.phone, within="account.")
-    return await steps.accept_as_newcomer(
-        desk, key, profile, password=account.password, within="account."
-    )
+def _person(caller: Caller | None) -> Person | None:
+    return caller.person if caller else None
 
 
 handlers = (look_up, accept, decline, request_new)

@@ -37,6 +37,7 @@ async def send_invitation(
             parameters={
                 "inviter_name": invitation.inviter.name,
                 "place_name": place_name,
+                "kind": destinations.kind(invitation.destination),
                 "role": invitation.destination.role,
                 "email": invitation.email.typed,
                 "expires_at": invitation.expires_at.isoformat(),
@@ -67,6 +68,7 @@ async def tell_joined(
             parameters={
                 "inviter_name": invitation.inviter.name,
                 "place_name": place.name,
+                "kind": destinations.kind(invitation.destination),
                 "role": invitation.destination.role,
                 "email": invitation.email.typed,
             },
@@ -95,10 +97,11 @@ async def ask_for_new(
             parameters={
                 "email": invitation.email.typed,
                 "place_name": place.name,
+                "kind": destinations.kind(invitation.destination),
                 "role": invitation.destination.role,
             },
             not_after=invitation.read_at + timedelta(days=3),
-            link_path=f"{place.path}/invitations",
+            link_path=f"{host.path}/invitations",
         ),
         outbox=outbox,
     )

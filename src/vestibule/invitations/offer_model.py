@@ -1,31 +1,20 @@
 """What an offer may be, who may make it, and how often its mail may be sent. Pure."""
 
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
-from urllib.parse import urlsplit
+from uuid import UUID
 
 from vestibule.invitations.model import LONGEST, SHORTEST, Invitation, Inviter
+from vestibule.kernel import links, plain_json
 from vestibule.kernel.addresses import Address
-from vestibule.kernel.errors import Invalid, InvalidField, RateLimited
-from vestibule.kernel.i18n import mark
+from vestibule.kernel.errors import InvalidField, InvalidRequest, RateLimited
+from vestibule.kernel.i18n import gettext, mark
 from vestibule.kernel.ids import AppId, OrganizationId
+from vestibule.kernel.links import RedirectNotAllowed
 from vestibule.organizations.model import RoleNotAllowed
-
-METADATA_BYTES = 4096
-METADATA_DEPTH = 16
-# The database writes a number out: 1e300 would be 301 digits.
-LEAST_INTEGER, MOST_INTEGER = -(2**63), 2**63 - 1
-LEAST_FRACTION = 1e-16
-REDIRECT_LENGTH = 500
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-_PLAIN = re.compile(
-    r"[!-~]+"
-)  # no space, control character or anything that a parser may read in two ways
 
 # A time that was right when the request was written may be a little out of bounds by our clock.
 CLOCK_SKEW = timedelta(minutes=1)
@@ -35,12 +24,6 @@ class InvalidExpiry(InvalidField):
     """Out of bounds: 1 hour to 30 days from now."""
 
     sentence = mark("An invitation lives from 1 hour to 30 days. Choose a time in between.")
-
-
-class RedirectNotAllowed(Invalid):
-    """Not a place that people may be sent on to."""
-
-    sentence = mark("The redirect must be an https address of at most 500 characters.")
 
 
 class InvalidMetadata(InvalidField):
@@ -64,21 +47,46 @@ class ResentTooOften(RateLimited):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Host:
-    """A destination in the hands of somebody who may invite there: what authorization gives.
+    """A destination in the hands of who may see its invitations: what authorization gives.
 
-    `grantable` are the roles that they may grant; `lifetime` is for an invitation that names none.
+    `roles` are all that exist there, lowest first, `grantable` those that they may grant, if any.
+    `lifetime` is for an invitation that names none. `path` is where its pages begin, as this person
+    reaches them.
     """
 
     organization_id: OrganizationId
     app_id: AppId | None
     name: str
+    slug: str
+    path: str
     lifetime: timedelta
+    roles: tuple[str, ...]
     grantable: frozenset[str]
     inviter: Inviter
 
+    @property
+    def place_id(self) -> UUID:
+        """Give what the place's invitations are listed by."""
+        return self.app_id or self.organization_id
+
     def ensure_may_grant(self, role: str) -> None:
-        """Raise RoleNotAllowed unless they may grant the role."""
+        """Raise InvalidRequest unless the role exists, RoleNotAllowed unless they may grant it."""
+        if role not in self.roles:
+            message = gettext("Choose a role: {choices}.").format(choices=", ".join(self.roles))
+            raise InvalidRequest.at("role", message)
         if role not in self.grantable:
+            raise RoleNotAllowed
+
+    def may_change(self, role: str) -> bool:
+        """Tell whether an invitation that has this role is theirs to change.
+
+        A role may have gone meanwhile: then it is for everybody who invites.
+        """
+        return role in self.grantable or (bool(self.grantable) and role not in self.roles)
+
+    def ensure_may_change(self, role: str) -> None:
+        """Raise RoleNotAllowed unless an invitation that has this role is theirs to change."""
+        if not self.may_change(role):
             raise RoleNotAllowed
 
 
@@ -158,40 +166,11 @@ def _ensure_lives(lifetime: timedelta, *, path: str) -> None:
 
 def ensure_redirect(url: str, *, path: str = "redirect_url") -> None:
     """Raise RedirectNotAllowed unless it is an https address, or one of this machine."""
-    try:
-        parts = urlsplit(url)
-        is_whole = bool(parts.hostname) and parts.username is None and (parts.port or True)
-    except ValueError:
-        raise RedirectNotAllowed(path=path) from None
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-    is_plain = len(url) <= REDIRECT_LENGTH and _PLAIN.fullmatch(url) and "\\" not in url
-    if not (is_whole and is_safe and is_plain):
+    if not links.is_safe(url):
         raise RedirectNotAllowed(path=path)
 
 
 def ensure_metadata(metadata: Mapping[str, Any], *, path: str = "metadata") -> None:
     """Raise InvalidMetadata for more than is kept: 4 kB, and numbers that every reader takes."""
-    if not _is_plain_json(metadata, depth=METADATA_DEPTH):
+    if not plain_json.is_kept(metadata):
         raise InvalidMetadata(path=path)
-    written = json.dumps(metadata, ensure_ascii=False, separators=(",", ":"))
-    if len(written.encode()) > METADATA_BYTES:
-        raise InvalidMetadata(path=path)
-
-
-def _is_plain_json(value: object, *, depth: int) -> bool:
-    """Tell whether it is nested that deep at most, and its numbers are short when written out."""
-    match value:
-        case dict():
-            return depth > 0 and all(
-                _is_plain_json(item, depth=depth - 1) for item in value.values()
-            )
-        case list():
-            return depth > 0 and all(_is_plain_json(item, depth=depth - 1) for item in value)
-        case bool():
-            return True
-        case int():
-            return LEAST_INTEGER <= value <= MOST_INTEGER
-        case float():
-            return value == 0 or LEAST_FRACTION <= abs(value) <= MOST_INTEGER
-        case _:
-            return True

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from vestibule.audit.model import ActorKind
 from vestibule.invitations import destinations
@@ -16,7 +17,7 @@ from vestibule.invitations.model import (
 from vestibule.invitations.offer_model import Host
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Reader, Row
-from vestibule.kernel.ids import AccountId, InvitationId, OrganizationId
+from vestibule.kernel.ids import AccountId, InvitationId
 from vestibule.kernel.lists import Window
 from vestibule.messages.model import DeliveryState
 
@@ -28,6 +29,9 @@ COLUMNS = """
     i.state = 'pending' AND i.expires_at <= clock_timestamp() AS is_expired,
     clock_timestamp() AS read_at
 """
+
+# What an invitation leads to, whatever its kind: ids are never the same.
+PLACE = "coalesce(i.app_id, i.organization_id)"
 
 # The newest mail that carried the invitation's key tells what became of it.
 _SHOWN = f"""
@@ -70,7 +74,8 @@ class Filter:
 class Offered:
     """An invitation as the invited person meets it.
 
-    `inviter_since`: since when the inviter has an account; None if it was no user.
+    `slug` is that of the place. `inviter_since`: since when the inviter has an account; None if it
+    was no person.
     `is_inviter_entitled`: by their present right. `is_superseded`: the key that was shown is not
     the newest.
     """
@@ -86,13 +91,11 @@ class Offered:
     is_superseded: bool
 
 
-async def find_shown(
-    reader: Reader, organization_id: OrganizationId, invitation_id: InvitationId
-) -> Shown | None:
-    """Give one invitation of the organization."""
+async def find_shown(reader: Reader, place_id: UUID, invitation_id: InvitationId) -> Shown | None:
+    """Give one invitation of the place."""
     row = await reader.fetch_one(
-        f"{_SHOWN} WHERE i.organization_id = $1 AND i.app_id IS NULL AND i.id = $2",
-        organization_id,
+        f"{_SHOWN} WHERE {PLACE} = $1 AND i.id = $2",
+        place_id,
         invitation_id,
     )
     return _shown_from_row(row) if row else None
@@ -100,20 +103,20 @@ async def find_shown(
 
 async def get_shown(reader: Reader, host: Host, invitation_id: InvitationId) -> Shown:
     """Give one invitation of what the host has in hand. Raises InvitationNotFound."""
-    shown = await find_shown(reader, host.organization_id, invitation_id)
+    shown = await find_shown(reader, host.place_id, invitation_id)
     if shown is None:
         raise InvitationNotFound
     return shown
 
 
 async def list_shown(
-    reader: Reader, organization_id: OrganizationId, asked: Filter, window: Window
+    reader: Reader, place_id: UUID, asked: Filter, window: Window
 ) -> Sequence[Shown]:
-    """Give up to `limit + 1` invitations of the organization, by id in the window's order."""
+    """Give up to `limit + 1` invitations of the place, by id in the window's order."""
     rows = await reader.fetch_all(
         f"""
         {_SHOWN}
-         WHERE i.organization_id = $1 AND i.app_id IS NULL
+         WHERE {PLACE} = $1
            AND ($2::uuid IS NULL OR i.id > $2) AND ($3::uuid IS NULL OR i.id < $3)
            AND ($4::text[] IS NULL OR CASE
                     WHEN i.state = 'pending' AND i.expires_at <= clock_timestamp() THEN 'expired'
@@ -123,7 +126,7 @@ async def list_shown(
          ORDER BY i.id {window.order}
          LIMIT $7
         """,
-        organization_id,
+        place_id,
         window.before,
         window.after,
         list(asked.states) or None,
@@ -238,7 +241,7 @@ def _offered_from_row(row: Row) -> Offered:
     return Offered(
         invitation=invitation,
         is_inviter_entitled=destinations.may_grant(
-            invitation.destination, invitation.inviter, row["inviter_role"]
+            invitation.destination, invitation.inviter, destinations.standing_from_row(row)
         ),
         **{
             name: row[name]

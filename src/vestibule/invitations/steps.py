@@ -1,38 +1,60 @@
 """What pages and API do alike with invitations. Limits first, then hash, then the transaction."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from vestibule.accounts.guards import Desk
 from vestibule.accounts.limit_guards import counting_misses, mail_tries, spend_mail_by_network
 from vestibule.accounts.model import AccountExists
 from vestibule.invitations import actions, answers, asking, destinations, queries
+from vestibule.invitations.accepters import Accepter, Newcomer
 from vestibule.invitations.actions import Means
-from vestibule.invitations.answers import Acceptance, Accepter, Circumstances, Newcomer
-from vestibule.invitations.model import REASON_LENGTH, Invitation, InvitationSuperseded
-from vestibule.invitations.offer_model import UNHURRIED, Changes, Offer, Pace
-from vestibule.invitations.queries import Offered, Shown
-from vestibule.kernel import names
+from vestibule.invitations.answers import Acceptance, Circumstances
+from vestibule.invitations.destinations import Caller, Person, Whither
+from vestibule.invitations.model import (
+    REASON_LENGTH,
+    AccountNotWanted,
+    Invitation,
+    InvitationSuperseded,
+)
+from vestibule.invitations.offer_model import UNHURRIED, Changes, Host, Offer, Pace
+from vestibule.invitations.queries import Filter, Offered, Shown
+from vestibule.kernel import lists, names
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.ids import InvitationId, decode
 from vestibule.kernel.limits import Limit
+from vestibule.kernel.lists import Page
 from vestibule.keys.model import KeyNotFound
-from vestibule.organizations import actions as organizations
-from vestibule.users.model import Profile, SignedIn, User
+from vestibule.users.model import SignedIn
+from vestibule.web.listing import Part
 
 # Its name is kept with the counters, for ever.
 INVITE_BY_INVITER = Limit("invite-by-inviter", 1000, timedelta(hours=24))
 
-ACCEPT, SIGN_IN, CREATE_ACCOUNT = "accept", "sign_in", "create_account"
+ACCEPT, SIGN_IN = "accept", "sign_in"
 
 
-async def invite(desk: Desk, caller: SignedIn, reference: str, offer: Offer) -> tuple[Shown, bool]:
-    """Invite to the organization of this id or slug. Gives the invitation, and whether it is new.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joining:
+    """What a newcomer sends: what they say of themselves, by field, and a password.
 
-    Raises RateLimited, OrganizationNotFound, NotPermitted, RoleNotAllowed, AlreadyMember.
+    `within` is the path of the object that holds them (`account.`).
     """
-    await _spend_inviting(desk, caller, reference, email=offer.email)
+
+    said: Mapping[str, str | None]
+    password: str = field(repr=False)
+    within: str = ""
+
+
+async def invite(desk: Desk, caller: Caller, whither: Whither, offer: Offer) -> tuple[Shown, bool]:
+    """Invite to the place. Gives the invitation, and whether it is new.
+
+    Raises RateLimited, NotFound, NotPermitted, RoleNotAllowed, AlreadyMember.
+    """
+    await _spend_inviting(desk, caller, whither, email=offer.email)
     async with desk.database.transaction() as tx:
-        host = await destinations.host_organization(tx, caller.user, reference)
+        host = await destinations.host(tx, whither, caller)
         invited = await actions.invite(
             tx, host, offer, by=caller.actor(desk.origin), means=_means(desk)
         )
@@ -40,41 +62,61 @@ async def invite(desk: Desk, caller: SignedIn, reference: str, offer: Offer) -> 
 
 
 async def edit(
-    desk: Desk, caller: SignedIn, reference: str, invitation_id: InvitationId, changes: Changes
+    desk: Desk, caller: Caller, whither: Whither, invitation_id: InvitationId, changes: Changes
 ) -> Shown:
     """Change a pending invitation. Raises as `actions.edit`, and who may not invite."""
     async with desk.database.transaction() as tx:
-        host = await destinations.host_organization(tx, caller.user, reference)
+        host = await destinations.host(tx, whither, caller)
         by = caller.actor(desk.origin)
         await actions.edit(tx, host, invitation_id, changes, by=by)
         return await queries.get_shown(tx, host, invitation_id)
 
 
 async def resend(
-    desk: Desk, caller: SignedIn, reference: str, invitation_id: InvitationId
+    desk: Desk, caller: Caller, whither: Whither, invitation_id: InvitationId
 ) -> Shown:
     """Mail a pending invitation again. Raises as `actions.resend`, and RateLimited."""
     async with desk.database.reader() as reader:
-        seat = await organizations.get_for_inviting(reader, caller.user.id, reference)
-        shown = await queries.find_shown(reader, seat.organization.id, invitation_id)
+        seen = await destinations.view(reader, whither, caller)
+        shown = await queries.find_shown(reader, seen.place_id, invitation_id)
     if shown is not None:
-        await _spend_inviting(desk, caller, reference, email=shown.invitation.email)
+        await _spend_inviting(desk, caller, whither, email=shown.invitation.email)
 
     async with desk.database.transaction() as tx:
-        host = await destinations.host_organization(tx, caller.user, reference)
+        host = await destinations.host(tx, whither, caller)
         by = caller.actor(desk.origin)
         await actions.resend(tx, host, invitation_id, by=by, means=_means(desk))
         return await queries.get_shown(tx, host, invitation_id)
 
 
 async def revoke(
-    desk: Desk, caller: SignedIn, reference: str, invitation_id: InvitationId
+    desk: Desk, caller: Caller, whither: Whither, invitation_id: InvitationId
 ) -> Shown:
     """Take an invitation back. Raises as `actions.revoke`."""
     async with desk.database.transaction() as tx:
-        host = await destinations.host_organization(tx, caller.user, reference)
+        host = await destinations.host(tx, whither, caller)
         await actions.revoke(tx, host, invitation_id, by=caller.actor(desk.origin))
         return await queries.get_shown(tx, host, invitation_id)
+
+
+async def get_shown(
+    desk: Desk, caller: Caller, whither: Whither, invitation_id: InvitationId
+) -> tuple[Host, Shown]:
+    """Give one invitation of a place to who may see those. Raises InvitationNotFound, as `view`."""
+    async with desk.database.reader() as reader:
+        seen = await destinations.view(reader, whither, caller)
+        return seen, await queries.get_shown(reader, seen, invitation_id)
+
+
+async def list_shown(
+    desk: Desk, caller: Caller, whither: Whither, asked: Filter, part: Part
+) -> tuple[Host, Page[Shown]]:
+    """Give a page of the invitations of a place to who may see those. Raises as `view`."""
+    async with desk.database.reader() as reader:
+        seen = await destinations.view(reader, whither, caller)
+        window = part.window(f"invitations/{seen.place_id}")
+        found = await queries.list_shown(reader, seen.place_id, asked, window)
+    return seen, lists.page(window, found, queries.id_of)
 
 
 async def get_offered(desk: Desk, key: str) -> Offered:
@@ -93,13 +135,16 @@ def ensure_open(offered: Offered) -> None:
         raise InvitationSuperseded
 
 
-def next_step(offered: Offered, user: User | None) -> str:
-    """Say what is needed to join: `accept` (nothing more), `sign_in`, `create_account`."""
-    if user is not None and user.address.canonical == offered.invitation.email.canonical:
+def next_step(offered: Offered, person: Person | None) -> str:
+    """Say what is needed to join: nothing more, to sign in, or to make an account."""
+    destination = offered.invitation.destination
+    known = destinations.recognise(destination, person)
+    if known is not None and known.address.canonical == offered.invitation.email.canonical:
         return ACCEPT
     if not offered.has_account:
-        return ACCEPT if user is not None else CREATE_ACCOUNT
-    return SIGN_IN if user is not None or offered.requires_sign_in else ACCEPT
+        may_choose = known is not None and destinations.takes_own_account(destination)
+        return ACCEPT if may_choose else destinations.making_step(destination)
+    return SIGN_IN if known is not None or offered.requires_sign_in else ACCEPT
 
 
 async def accept(desk: Desk, key: str, accepter: Accepter) -> Acceptance:
@@ -109,18 +154,25 @@ async def accept(desk: Desk, key: str, accepter: Accepter) -> Acceptance:
 
 
 async def accept_as_newcomer(
-    desk: Desk, key: str, profile: Profile, *, password: str, within: str = ""
+    desk: Desk, key: str, joining: Joining, *, person: Person | None = None
 ) -> Acceptance:
     """Make the account of the invited address, and join with it.
 
-    `within` is the path of the object that holds the password. Raises WeakPassword besides.
+    `person` is who is signed in. Raises AccountNotWanted if they are known there, WeakPassword, and
+    what is wrong with what they said of themselves.
     """
     offered = await get_offered(desk, key)
     ensure_open(offered)
+    destination, within = offered.invitation.destination, joining.within
+    if destinations.recognise(destination, person) is not None:
+        raise AccountNotWanted(path="account")
+    profile = destinations.read_profile(destination, joining.said, within=within)
     if offered.has_account:
         raise AccountExists
     about = (*profile.words, offered.invitation.email.typed)
-    password_hash = await desk.passwords.hash(password, about=about, path=f"{within}password")
+    password_hash = await desk.passwords.hash(
+        joining.password, about=about, path=f"{within}password"
+    )
     return await accept(desk, key, Newcomer(profile, password_hash))
 
 
@@ -161,7 +213,7 @@ def read_id(reference: str) -> InvitationId:
     return InvitationId(decode("inv", reference))
 
 
-async def _spend_inviting(desk: Desk, caller: SignedIn, reference: str, *, email: Address) -> None:
+async def _spend_inviting(desk: Desk, caller: Caller, whither: Whither, *, email: Address) -> None:
     """Count the mail, for the inviter and for the address, whoever writes. Raises RateLimited.
 
     Only who may invite spends: else a stranger could use up the mails of anybody's address.
@@ -169,8 +221,8 @@ async def _spend_inviting(desk: Desk, caller: SignedIn, reference: str, *, email
     if not desk.limiter.is_on:
         return
     async with desk.database.reader() as reader:
-        await organizations.get_for_inviting(reader, caller.user.id, reference)
-    tries = [(INVITE_BY_INVITER, str(caller.user.id)), *mail_tries(email)]
+        await destinations.ensure_may_invite(reader, whither, caller)
+    tries = [(INVITE_BY_INVITER, str(caller.account_id)), *mail_tries(email)]
     await desk.limiter.spend_each(tries)
 
 

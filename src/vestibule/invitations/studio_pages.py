@@ -1,50 +1,37 @@
-"""An organization's invitations in the studio: who is invited, what became of it, one more."""
+"""The invitations of a place: who is invited, what became of it, one more. For each kind."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
-from litestar import get, post
+from litestar import Request, get, post
 from litestar.di import Provide
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from vestibule.accounts.guards import Browser, Desk
-from vestibule.invitations import queries, steps
-from vestibule.invitations.model import InvitationNotFound, ShownState
-from vestibule.invitations.offer_model import Changes, Expiry, InvalidExpiry, Offer
+from vestibule.invitations import destinations, steps
+from vestibule.invitations.api import provide_organization
+from vestibule.invitations.destinations import Caller, Whither
+from vestibule.invitations.model import ShownState
+from vestibule.invitations.offer_model import Changes, Expiry, Host, InvalidExpiry, Offer
 from vestibule.invitations.queries import Filter, Shown
-from vestibule.kernel import addresses, http, lists, names
-from vestibule.kernel.errors import (
-    Conflict,
-    Forbidden,
-    Invalid,
-    InvalidRequest,
-    Problem,
-    RateLimited,
-)
-from vestibule.kernel.i18n import gettext, mark
+from vestibule.kernel import addresses, http, names
+from vestibule.kernel.database import Reader
+from vestibule.kernel.errors import Conflict, Forbidden, Invalid, Problem, RateLimited
 from vestibule.kernel.ids import encode
 from vestibule.organizations import actions as organizations
-from vestibule.organizations import policy, studio
-from vestibule.organizations.model import OrganizationRole, Seat
-from vestibule.organizations.policy import Right
-from vestibule.users.model import SignedIn
+from vestibule.organizations import studio
 from vestibule.web import forms, pages
 from vestibule.web.injected import Injected
 from vestibule.web.listing import Part, read_part
 
-PAGE = "/organizations/{org:str}/invitations"
-ONE = PAGE + "/{invitation:str}"
 CURRENT = "/invitations"
 MOST_SEARCHED = 100
 DAYS_LETTERS = 4
 
-ROLE_LABELS = {
-    OrganizationRole.OWNER: mark("Owner"),
-    OrganizationRole.ADMIN: mark("Admin"),
-    OrganizationRole.MANAGER: mark("Manager"),
-    OrganizationRole.VIEWER: mark("Viewer"),
-}
+# Gives what stands around a page of a place, for this caller: template context.
+Frame: TypeAlias = Callable[[Reader, Whither, Caller], Awaitable[Mapping[str, Any]]]
 
 
 def read_filter(
@@ -56,13 +43,27 @@ def read_filter(
     return Filter(states=states, text=text or None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mounting:
+    """Where pages about the invitations of a kind of place stand: `path` leads to their list.
+
+    Whoever mounts them provides `visitor`.
+    """
+
+    path: str
+    whither: Provide
+    frame: Frame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """Somebody who deals with the invitations of the organization of this id or slug."""
+    """Somebody who deals with the invitations of a place. `path` is where they are."""
 
     desk: Desk
-    visitor: SignedIn
-    org: str
+    visitor: Caller
+    whither: Whither
+    frame: Frame
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +74,56 @@ class Refused:
     form: Mapping[str, str]
 
 
-def provide_visit(org: FromPath[str], desk: Injected[Desk], visitor: Injected[SignedIn]) -> Visit:
+def provide_visit(
+    request: Request[Any, Any, Any],
+    desk: Injected[Desk],
+    visitor: Injected[Caller],
+    whither: Injected[Whither],
+    frame: Injected[Frame],
+) -> Visit:
     """Make the visit of a request."""
-    return Visit(desk, visitor, org)
+    return Visit(desk=desk, visitor=visitor, whither=whither, frame=frame, path=request.url.path)
 
 
-VISIT = {"visit": Provide(provide_visit, sync_to_thread=False)}
+async def frame_organization(
+    reader: Reader, whither: Whither, visitor: Caller
+) -> Mapping[str, Any]:
+    """Give the studio's frame around an organization."""
+    seat = await organizations.get_for_invitations(reader, visitor.user.id, whither.reference)
+    return studio.frame(seat, visitor.user, current=CURRENT)
 
 
-@get(
-    PAGE,
-    include_in_schema=False,
-    dependencies=VISIT
-    | {
+OF_ORGANIZATIONS = Mounting(
+    path="/organizations/{org:str}/invitations",
+    whither=Provide(provide_organization, sync_to_thread=False),
+    frame=frame_organization,
+)
+
+
+def handlers(mounting: Mounting) -> list[HTTPRouteHandler]:
+    """Make the pages for a kind of place."""
+    one = f"{mounting.path}/{{invitation:str}}"
+    visit = {
+        "whither": mounting.whither,
+        "frame": Provide(lambda: mounting.frame, sync_to_thread=False),
+        "visit": Provide(provide_visit, sync_to_thread=False),
+    }
+    listing = {
         "part": Provide(read_part, sync_to_thread=False),
         "asked": Provide(read_filter, sync_to_thread=False),
-    },
-)
+    }
+    page: dict[str, Any] = {"include_in_schema": False, "dependencies": visit}
+    list_page = page | {"dependencies": visit | listing}
+    return [
+        get(mounting.path, **list_page)(show_invitations),
+        post(mounting.path, **page)(invite),
+        get(one, **page)(show_invitation),
+        post(one, **page)(edit),
+        post(f"{one}/resend", **page)(resend),
+        post(f"{one}/revoke", **page)(revoke),
+    ]
+
+
 async def show_invitations(
     visit: Injected[Visit], *, part: Injected[Part], asked: Injected[Filter]
 ) -> pages.Answer:
@@ -97,32 +131,29 @@ async def show_invitations(
     return await _list_page(visit, part=part, asked=asked)
 
 
-@post(PAGE, include_in_schema=False, dependencies=VISIT)
 async def invite(visit: Injected[Visit], *, browser: Injected[Browser]) -> pages.Answer:
     """Invite, and show the list with the new one on top."""
     form = await browser.form("email", "role", "expires_in_days")
     try:
         offer = Offer(
             email=addresses.parse(form["email"]),
-            role=_role(form["role"]),
-            locale=visit.visitor.user.locale,
+            role=form["role"],
+            locale=visit.visitor.person.locale,
             expiry=_expiry(form["expires_in_days"]),
         )
-        await steps.invite(visit.desk, visit.visitor, visit.org, offer)
+        await steps.invite(visit.desk, visit.visitor, visit.whither, offer)
     except (Invalid, Conflict, Forbidden, RateLimited) as problem:
         everything = Part(None, None, None)
         refused = Refused(problem, form)
         return await _list_page(visit, part=everything, asked=Filter(), refused=refused)
-    return pages.see_other(PAGE.replace("{org:str}", visit.org))
+    return pages.see_other(visit.path)
 
 
-@get(ONE, include_in_schema=False, dependencies=VISIT)
 async def show_invitation(visit: Injected[Visit], invitation: FromPath[str]) -> pages.Answer:
     """Show one invitation, and what became of its mail."""
     return await _one_page(visit, invitation)
 
 
-@post(ONE, include_in_schema=False, dependencies=VISIT)
 async def edit(
     visit: Injected[Visit], invitation: FromPath[str], *, browser: Injected[Browser]
 ) -> pages.Answer:
@@ -130,14 +161,13 @@ async def edit(
     form = await browser.form("role", "expires_in_days")
     invitation_id = steps.read_id(invitation)
     try:
-        changes = Changes(role=_role(form["role"]), expiry=_expiry(form["expires_in_days"]))
-        await steps.edit(visit.desk, visit.visitor, visit.org, invitation_id, changes)
+        changes = Changes(role=form["role"], expiry=_expiry(form["expires_in_days"]))
+        await steps.edit(visit.desk, visit.visitor, visit.whither, invitation_id, changes)
     except (Invalid, Conflict, Forbidden) as problem:
         return await _one_page(visit, invitation, refused=Refused(problem, form))
-    return pages.see_other(_one_path(visit.org, invitation))
+    return pages.see_other(visit.path)
 
 
-@post(f"{ONE}/resend", include_in_schema=False, dependencies=VISIT)
 async def resend(
     visit: Injected[Visit], invitation: FromPath[str], *, browser: Injected[Browser]
 ) -> pages.Answer:
@@ -145,13 +175,12 @@ async def resend(
     await browser.form()
     invitation_id = steps.read_id(invitation)
     try:
-        await steps.resend(visit.desk, visit.visitor, visit.org, invitation_id)
+        await steps.resend(visit.desk, visit.visitor, visit.whither, invitation_id)
     except (Conflict, Forbidden, RateLimited) as problem:
         return await _one_page(visit, invitation, refused=Refused(problem, {}))
-    return pages.see_other(_one_path(visit.org, invitation))
+    return pages.see_other(visit.path.rpartition("/")[0])
 
 
-@post(f"{ONE}/revoke", include_in_schema=False, dependencies=VISIT)
 async def revoke(
     visit: Injected[Visit], invitation: FromPath[str], *, browser: Injected[Browser]
 ) -> pages.Answer:
@@ -159,25 +188,20 @@ async def revoke(
     await browser.form()
     invitation_id = steps.read_id(invitation)
     try:
-        await steps.revoke(visit.desk, visit.visitor, visit.org, invitation_id)
+        await steps.revoke(visit.desk, visit.visitor, visit.whither, invitation_id)
     except (Conflict, Forbidden) as problem:
         return await _one_page(visit, invitation, refused=Refused(problem, {}))
-    return pages.see_other(_one_path(visit.org, invitation))
+    return pages.see_other(visit.path.rpartition("/")[0])
 
 
 async def _list_page(
     visit: Visit, *, part: Part, asked: Filter, refused: Refused | None = None
 ) -> pages.Answer:
-    user = visit.visitor.user
-    async with visit.desk.database.reader() as reader:
-        seat = await organizations.get_for_invitations(reader, user.id, visit.org)
-        window = part.window(f"invitations/{seat.organization.id}")
-        found = await queries.list_shown(reader, seat.organization.id, asked, window)
-    page = lists.page(window, found, queries.id_of)
+    host, page = await steps.list_shown(visit.desk, visit.visitor, visit.whither, asked, part)
     return pages.render(
         "invitations/invitations.html",
-        **_around(seat, visit, refused),
-        invitations=page.map(lambda shown: _row(shown, seat)),
+        **await _around(visit, host, refused),
+        invitations=page.map(lambda shown: _row(shown, host)),
         q=asked.text or "",
         state=asked.states[0] if asked.states else "",
     )
@@ -186,51 +210,42 @@ async def _list_page(
 async def _one_page(
     visit: Visit, invitation: str, *, refused: Refused | None = None
 ) -> pages.Answer:
-    user, invitation_id = visit.visitor.user, steps.read_id(invitation)
-    async with visit.desk.database.reader() as reader:
-        seat = await organizations.get_for_invitations(reader, user.id, visit.org)
-        shown = await queries.find_shown(reader, seat.organization.id, invitation_id)
-    if shown is None:
-        raise InvitationNotFound
+    invitation_id = steps.read_id(invitation)
+    host, shown = await steps.get_shown(visit.desk, visit.visitor, visit.whither, invitation_id)
     return pages.render(
         "invitations/one_invitation.html",
-        **_around(seat, visit, refused),
-        invitation=_row(shown, seat),
+        **await _around(visit, host, refused),
+        invitation=_row(shown, host),
     )
 
 
-def _around(seat: Seat, visit: Visit, refused: Refused | None) -> dict[str, Any]:
+async def _around(visit: Visit, host: Host, refused: Refused | None) -> dict[str, Any]:
     """Give what the list and the single invitation show alike."""
+    async with visit.desk.database.reader() as reader:
+        frame = await visit.frame(reader, visit.whither, visit.visitor)
     return {
         "status": http.status_of(refused.problem) if refused else 200,
-        **studio.frame(seat, visit.visitor.user, current=CURRENT),
-        **_organization(seat),
+        **frame,
+        "here": f"{host.path}{CURRENT}",
+        "place_name": host.name,
+        "invitation_days": max(1, host.lifetime.days),
+        "roles": [
+            (role, destinations.role_label(destinations.offered_by(host, role)))
+            for role in host.roles
+            if role in host.grantable
+        ],
         "form": refused.form if refused else {},
         "errors": forms.errors(refused.problem) if refused else {},
     }
 
 
-def _organization(seat: Seat) -> dict[str, Any]:
-    organization = seat.organization
-    return {
-        "organization": {
-            "name": organization.name,
-            "slug": organization.slug,
-            "invitation_days": max(1, organization.invitation_lifetime.days),
-        },
-        "roles": [(role, gettext(ROLE_LABELS[role])) for role in policy.grantable(seat.role)],
-    }
-
-
-def _row(shown: Shown, seat: Seat) -> dict[str, Any]:
+def _row(shown: Shown, host: Host) -> dict[str, Any]:
     invitation, delivery = shown.invitation, shown.delivery
-    may_grant = policy.may(seat.role, Right.INVITE) and policy.may_grant(
-        seat.role, OrganizationRole(invitation.destination.role)
-    )
     return {
         "id": encode("inv", invitation.id),
         "email": invitation.email.typed,
         "role": invitation.destination.role,
+        "role_label": destinations.role_label(invitation.destination),
         "inviter_name": invitation.inviter.name,
         "created_at": invitation.created_at,
         "expires_at": invitation.expires_at,
@@ -242,15 +257,8 @@ def _row(shown: Shown, seat: Seat) -> dict[str, Any]:
         "reason": delivery.reason if delivery else None,
         "send_count": invitation.send_count,
         "last_sent_at": invitation.last_sent_at,
-        "may_change": may_grant,
+        "may_change": host.may_change(invitation.destination.role),
     }
-
-
-def _role(word: str) -> OrganizationRole:
-    try:
-        return OrganizationRole(word)
-    except ValueError:
-        raise InvalidRequest.at("role", gettext("Choose a role from the list.")) from None
 
 
 def _expiry(days: str) -> Expiry | None:
@@ -260,10 +268,3 @@ def _expiry(days: str) -> Expiry | None:
     if not days.isascii() or not days.isdigit() or len(days) > DAYS_LETTERS:
         raise InvalidExpiry(path="expires_in_days")
     return Expiry.in_days(int(days))
-
-
-def _one_path(org: str, invitation: str) -> str:
-    return ONE.replace("{org:str}", org).replace("{invitation:str}", invitation)
-
-
-handlers = (show_invitations, invite, show_invitation, edit, resend, revoke)

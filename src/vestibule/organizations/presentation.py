@@ -47,10 +47,11 @@ class UserOfMembership(msgspec.Struct, frozen=True, kw_only=True):
     email: Annotated[Email, said("The address of their account, at present.")]
 
 
-class MembershipBody(msgspec.Struct, frozen=True, kw_only=True):
+class MembershipBody(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="object", tag="membership"
+):
     """That a user belongs to an organization, as what, and since when."""
 
-    object: Literal["membership"]
     id: Annotated[str, typed_id("mbr")]
     organization: OrganizationOfMembership
     user: UserOfMembership
@@ -79,7 +80,6 @@ def present_organization(seat: Seat) -> OrganizationBody:
 def present_membership(member: Member) -> MembershipBody:
     """Give the membership, with who it is and of what."""
     return MembershipBody(
-        object="membership",
         id=encode("mbr", member.id),
         organization=OrganizationOfMembership(
             id=encode("org", member.organization_id),

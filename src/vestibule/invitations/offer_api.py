@@ -1,0 +1,83 @@
+"""What is sent to the API to make an invitation, or to change one."""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from vestibule.invitations.bodies_model import Role
+from vestibule.invitations.offer_model import (
+    Changes,
+    Expiry,
+    Offer,
+    ensure_metadata,
+    ensure_redirect,
+)
+from vestibule.kernel import addresses
+from vestibule.kernel.clock import present
+from vestibule.kernel.errors import InvalidRequest
+from vestibule.kernel.i18n import gettext
+from vestibule.kernel.wire import Email, Link, Metadata, Until, said
+from vestibule.web.bodies import Locale
+
+Expires = Annotated[Until, said("With its zone; 1 hour to 30 days from now.")]
+
+
+class InvitationToMake(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Whom to invite, as what, and until when.
+
+    Not both ways of saying when; neither: as the organization says.
+    """
+
+    email: Email
+    role: Role
+    expires_in_days: Annotated[float, Meta(gt=0, le=31), said(example=5)] | UnsetType = UNSET
+    expires_at: Expires | UnsetType = UNSET
+    locale: Locale | UnsetType = UNSET
+    redirect_url: Annotated[
+        Link | None, said("Where to lead them after joining: https, or http to this machine.")
+    ] = None
+    metadata: Annotated[Metadata, said("Your notes, 4 kB at most. The person never sees them.")] = (
+        msgspec.field(default_factory=dict)
+    )
+
+    def offer(self, *, locale: str) -> Offer:
+        """Give what is asked for in the words of the model. Raises Invalid."""
+        if self.redirect_url is not None:
+            ensure_redirect(self.redirect_url)
+        ensure_metadata(self.metadata)
+        return Offer(
+            email=addresses.parse(self.email),
+            role=self.role,
+            locale=locale if self.locale is UNSET else self.locale,
+            expiry=_expiry(self.expires_at, self.expires_in_days),
+            redirect_url=self.redirect_url,
+            metadata=self.metadata,
+        )
+
+
+class InvitationToEdit(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What shall be different; what is absent stays as it is."""
+
+    role: Role | UnsetType = UNSET
+    expires_at: Expires | UnsetType = UNSET
+    locale: Locale | UnsetType = UNSET
+
+    def changes(self) -> Changes:
+        """Give what is asked for in the words of the model. Raises InvalidExpiry."""
+        return Changes(
+            role=None if self.role is UNSET else self.role,
+            locale=None if self.locale is UNSET else self.locale,
+            expiry=_expiry(self.expires_at, UNSET),
+        )
+
+
+def _expiry(at: datetime | UnsetType, days: float | UnsetType) -> Expiry | None:
+    if isinstance(at, datetime):
+        if days is not UNSET:
+            raise InvalidRequest.at("expires_at", gettext("Give a time or a number of days."))
+        if at.tzinfo is None:
+            raise InvalidRequest.at("expires_at", gettext("Give the time with its zone, as …Z."))
+        return Expiry.at_time(at, now=present())
+    return None if isinstance(days, UnsetType) else Expiry.in_days(days)
