@@ -160,10 +160,18 @@ async def test_a_mailed_link_opened_a_hundred_times_changes_nothing(
 
 @pytest.mark.parametrize("page", ["/new-password", "/activation"])
 async def test_a_dead_link_says_so_and_where_to_ask_again(client: Client, page: str) -> None:
-    for path in (page, f"{page}?key=no-such-key", f"{page}/key_01h455vb4pex5vsknk084sn02q"):
+    for path in (f"{page}?key=no-such-key", f"{page}/key_01h455vb4pex5vsknk084sn02q"):
         answer = await client.get(path)
         assert (answer.status_code, "no longer works" in answer.text) == (404, True)
     assert (await client.get(f"{page}/nonsense")).status_code == 404
+
+
+async def test_a_page_without_its_key_says_where_to_find_it(client: Client) -> None:
+    activation = await client.get("/activation")
+    reset = await client.get("/new-password")
+
+    assert (activation.status_code, "the link in a mail" in activation.text) == (200, True)
+    assert (reset.status_code, "Open the link in the mail again" in reset.text) == (404, True)
 
 
 async def test_two_links_in_two_tabs_do_not_mix(

@@ -28,8 +28,7 @@ from vestibule.web.injected import Injected
 def handlers(names: PageNames) -> list[HTTPRouteHandler]:
     """Make the routes under the names of a realm's pages.
 
-    The room that mounts them adds `POST {registration}/{key_id}`, and what `GET {activation}`
-    answers where that is another page and no key came along.
+    The room that mounts them adds `POST {registration}/{key_id}`.
     """
     return [
         get(names.sign_up, include_in_schema=False)(show_sign_up),
@@ -76,7 +75,9 @@ async def open_activation(
     entrance: Injected[Entrance],
     key: FromQuery[str] = "",
 ) -> pages.Answer:
-    """Take the key out of the address."""
+    """Take the key out of the address; who came without one is told where to find it."""
+    if not key:
+        return pages.render("accounts/find_mail.html", entrance=entrance)
     try:
         offer = await steps.get_sign_up(desk, entrance, key)
     except (KeyNotFound, Gone) as problem:
