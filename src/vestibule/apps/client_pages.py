@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 from litestar import Response, get
-from litestar.params import Parameter
+from litestar.params import HeaderParameter
 
 CLIENT = Path(__file__).with_name("client.js")
 
@@ -15,14 +15,13 @@ _HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Cross-Origin-Resource-Policy": "cross-origin",
     "Cache-Control": "public, max-age=300",
-    "Vary": "Accept-Encoding",
 }
 
 
 # No form comes from here: a file that all may keep must not carry the cookie of a form.
 @get("/client.js", include_in_schema=False, exclude_from_csrf=True)
 async def show_client(
-    known: Annotated[str | None, Parameter(header="If-None-Match")] = None,
+    known: Annotated[str | None, HeaderParameter(name="If-None-Match")] = None,
 ) -> Response[bytes | None]:
     """Answer with the module, or with 304 to who has it."""
     content, tag = _read()
