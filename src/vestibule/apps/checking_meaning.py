@@ -1,6 +1,5 @@
 """Whether a definition makes sense, as far as its shape can be read: what no schema can say."""
 
-import re
 import unicodedata
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -14,11 +13,10 @@ from vestibule.kernel.errors import InvalidField
 from vestibule.kernel.i18n import gettext as _
 
 MOST_DESCRIPTION = 500
+MOST_ROLE_NAME = 50
 _MOST_NAMED = 10  # roles that a sentence lists
 _ROLES: Path = ("security", "roles")
 _DEFAULT: Path = ("security", "default")
-# Letters with their marks, digits; the schema has seen to what is ASCII.
-_IN_A_NAME = re.compile(r"[LM].|Nd")
 
 
 def check_meaning(root: Value, findings: Findings) -> None:
@@ -66,10 +64,9 @@ def _check_names(roles: Iterable[str], findings: Findings) -> None:
     seen: dict[str, str] = {}
     for role in roles:
         path = (*_ROLES, role)
-        if findings.is_faulty(path):
-            continue
         if not _is_role_name(role):
             findings.add(path, FaultCode.INVALID_ROLE_NAME, role_name_sentence())
+            continue
         twin = seen.setdefault(unicodedata.normalize("NFKC", role).casefold(), role)
         if twin != role:
             sentence = _("“{role}” and “{twin}” read alike. Rename one of them.")
@@ -81,10 +78,16 @@ def _is_role_name(text: str) -> bool:
     """Tell whether all is letters, marks and digits, composed as Unicode's NFC composes them."""
     letters = text.replace(" ", "").replace("_", "").replace("-", "")
     return (
-        text[:1].isalpha()
-        and all(_IN_A_NAME.fullmatch(unicodedata.category(letter)) for letter in letters)
+        len(text) <= MOST_ROLE_NAME
+        and text[:1].isalpha()
+        and all(_is_letter(each) or each.isdecimal() for each in letters)
         and unicodedata.is_normalized("NFC", text)
     )
+
+
+def _is_letter(character: str) -> bool:
+    """Tell whether it is a letter, or a mark: some alphabets write vowels as marks."""
+    return unicodedata.category(character)[0] in {"L", "M"}
 
 
 def _check_default(root: Value, sketch: Definition, findings: Findings) -> None:

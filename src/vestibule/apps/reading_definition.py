@@ -4,12 +4,13 @@ Made for texts of strangers: whatever comes, the answer is a definition or Inval
 """
 
 from dataclasses import replace
+from itertools import islice
 
 from vestibule.apps.checking_meaning import check_meaning, clean_description, clean_name
 from vestibule.apps.checking_shape import check_shape
 from vestibule.apps.definition_model import Definition, Role
 from vestibule.apps.definition_tree import INVISIBLE, Unreadable, Value, invisible
-from vestibule.apps.findings_model import FaultCode, Findings
+from vestibule.apps.findings_model import MOST_LISTED, FaultCode, Findings
 from vestibule.apps.reading_json import read_json
 from vestibule.apps.reading_yaml import read_yaml
 from vestibule.kernel.i18n import gettext as _
@@ -34,9 +35,10 @@ def read(text: str | bytes, *, is_json: bool) -> Definition:
 
 def _plant(text: str | bytes, findings: Findings, *, is_json: bool) -> Value:
     written = _decoded(text, findings).removeprefix(_MARK)
-    for number, line in enumerate(written.split("\n"), start=1):
-        if INVISIBLE.search(line):
-            findings.add((), FaultCode.INVISIBLE_CHARACTER, invisible(), line=number)
+    lines = enumerate(written.split("\n"), start=1)
+    bad = (number for number, line in lines if INVISIBLE.search(line))
+    for number in islice(bad, MOST_LISTED):
+        findings.add((), FaultCode.INVISIBLE_CHARACTER, invisible(), line=number)
     if len(findings):
         raise Unreadable
     return read_json(written, findings) if is_json else read_yaml(written, findings)

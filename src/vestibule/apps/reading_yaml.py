@@ -119,7 +119,7 @@ def _note(fault: yaml.YAMLError, text: str, findings: Findings) -> None:
     mark = getattr(fault, "problem_mark", None)
     if context.startswith(_TOLD_BY_ITS_BEGINNING):
         mark = getattr(fault, "context_mark", None) or mark
-    line = min(mark.line + 1, text.count("\n") + 1) if mark else 1
+    line = min(mark.line + 1, text.rstrip().count("\n") + 1) if mark else 1
     findings.add((), FaultCode.SYNTAX_ERROR, _syntax_sentence(text, line), line=line)
 
 
