@@ -23,7 +23,7 @@ from vestibule.kernel.errors import (
 from vestibule.kernel.http import FormExpired
 from vestibule.messages.model import MessageNotFound
 from vestibule.organizations.model import MemberNotFound
-from vestibule.server import make_application
+from vestibule.server import _litestar
 
 # Nobody raises a bare kind; what is derived from it has the code.
 BARE_KINDS = {Conflict, Forbidden, Gone, Invalid, InvalidField, TooMany}
@@ -38,10 +38,8 @@ def test_the_document_is_one_of_openapi(document: Document) -> None:
 
 
 def test_every_route_of_the_api_is_in_it(document: Document, house: House) -> None:
-    application = make_application(house).application
-    assert isinstance(application, Litestar)
     promised = {(each.method, each.path) for each in document.promises()}
-    assert promised == set(_calls(application))
+    assert promised == set(_calls(_litestar(house)))
 
 
 def test_every_code_is_listed_where_it_may_come(document: Document) -> None:

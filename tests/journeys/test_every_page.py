@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from litestar import Litestar
 
 from tests import running
 from tests.journeys.conftest import OpenWindow
@@ -19,11 +18,11 @@ from tests.journeys.windows import Window
 from tests.running import Running
 from tests.world import PASSWORD
 from vestibule.bootstrap import House
-from vestibule.server import make_application
+from vestibule.server import _litestar
 
 LONG = "The Long Name of an Organization that Somebody Typed at Four in the Morning 🌙"
 # What is no page: files, programs' answers, and the mailbox's frame.
-NO_PAGES = re.compile(r"/(api/v1|static|healthz|readyz|mailbox/.*/html)\b.*")
+NO_PAGES = re.compile(r"/(api/v1|static|client.js|healthz|readyz|mailbox/.*/html)\b.*")
 # Pages that other stories look at.
 ELSEWHERE = {
     "/organization-invite",
@@ -98,11 +97,9 @@ async def ada(scene: Scene, window_of: OpenWindow) -> Window:
 
 
 async def test_each_page_of_the_application_is_looked_at(house: House) -> None:
-    application = make_application(house).application
-    assert isinstance(application, Litestar)
     pages = {
         re.sub(r"\{[^}]*\}", "{}", route.path_format)
-        for route in application.routes
+        for route in _litestar(house).routes
         if "GET" in getattr(route, "methods", ()) and not NO_PAGES.fullmatch(route.path_format)
     }
     assert sorted(pages - ELSEWHERE - SIGNED_OUT.keys() - SIGNED_IN.keys()) == []
