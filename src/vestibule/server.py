@@ -1,4 +1,4 @@
-"""The ASGI application: every route of the house, and what they are handed."""
+"""The ASGI application: the routes of the house, what they are handed, and what guards them."""
 
 from typing import Any, cast
 
@@ -7,51 +7,34 @@ from litestar.config.csrf import CSRFConfig
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+from litestar.handlers import BaseRouteHandler
 from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
-from litestar.types import Method
-from litestar.types.internal_types import PathParameterDefinition
 
-from vestibule.accounts import api as accounts_api
-from vestibule.accounts import guards, profile_pages, sign_up_pages
-from vestibule.accounts import pages as accounts_pages
-from vestibule.accounts.realms import PLATFORM_PAGES
-from vestibule.apps import client_pages
+from vestibule.accounts import guards
 from vestibule.apps.origin_guards import Origins
 from vestibule.audit.model import Actor
 from vestibule.audit.origin import origin_of
 from vestibule.bootstrap import House
-from vestibule.invitations import api as invitations_api
-from vestibule.invitations import batch_api, console_pages, key_api, own_api, studio_pages
-from vestibule.invitations import pages as invitations_pages
-from vestibule.invitations.destinations import ORGANIZATION_LINK
 from vestibule.kernel.database import Database
 from vestibule.kernel.http import FormExpired
 from vestibule.kernel.settings import SignUps
 from vestibule.kernel.wire import example_id
-from vestibule.messages import pages as mailbox
-from vestibule.organizations import api as organizations_api
 from vestibule.organizations import landing
-from vestibule.organizations import pages as organizations_pages
-from vestibule.users import api as users_api
-from vestibule.users import caller
-from vestibule.users import pages as users_pages
+from vestibule.routes import API, every_route, operation_id
 from vestibule.users.entrance import platform
-from vestibule.users.model import UserBody
-from vestibule.web import api_reference, problems, static_files, templating
+from vestibule.web import api_reference, problems, templating
 from vestibule.web.api_reference import Description
-from vestibule.web.bodies import StrictRequest, write_nothing
+from vestibule.web.bodies import StrictRequest
 from vestibule.web.cookies import Jar
 from vestibule.web.description import Words
 from vestibule.web.form_tokens import FormTokens
 from vestibule.web.injected import Injected
 from vestibule.web.shell import Application, Shell
 
-API = "/api/v1"
 BODY_BYTES = 64 * 1024
 DESCRIPTION = Words(
     title="Vestibule",
@@ -71,12 +54,16 @@ DESCRIPTION = Words(
         "Accounts": "Sign in and out, passwords, addresses, sessions.",
         "Users": "Sign up, and what people say of themselves.",
         "Organizations": "Found one, change it, see who is a member.",
+        "Apps": "Make one, set it up, write its security definition. For those who manage it.",
+        "App members": "Come into an app, and look after oneself there. A realm of its own.",
         "Invitations": "Invite, and look after what was sent. For those who may.",
         "Invitations, by key": "For who holds a mailed key. It proves that the mail was read.",
         "Invitations to the caller": "Their own address is the proof: no key is needed.",
     },
     parameters={
         "org": ("An organization: its id or its slug.", "acme"),
+        "app": ("An app: its id or its slug.", "shift-planner"),
+        "version": ("The number of a published version.", "3"),
         "invitation": ("The id of an invitation.", example_id("inv")),
         "session": ("The id of a session.", example_id("ses")),
     },
@@ -97,14 +84,7 @@ def make_application(house: House) -> Shell:
 def _litestar(house: House) -> Litestar:
     jar = Jar.of(house.settings)
     return Litestar(
-        route_handlers=[
-            healthz,
-            readyz,
-            static_files.static_file,
-            *client_pages.handlers,
-            _api(),
-            _pages(),
-        ],
+        route_handlers=[healthz, readyz, *every_route()],
         dependencies=_injected(house),
         exception_handlers={Exception: problems.answer_problem},
         guards=[ensure_same_origin],
@@ -122,7 +102,7 @@ def _litestar(house: House) -> Litestar:
                 before_request=api_reference.give_document,
             ),
             render_plugins=[JsonRenderPlugin()],
-            operation_id_creator=_operation_id,
+            operation_id_creator=operation_id,
         ),
         request_class=StrictRequest,
         request_max_body_size=BODY_BYTES,
@@ -144,63 +124,6 @@ def _form_tokens(house: House, jar: Jar) -> CSRFConfig:
         cookie_secure=jar.is_https,
         cookie_samesite="lax",
         exclude=[f"^{API}/", "^/healthz$", "^/readyz$", "^/static/"],
-    )
-
-
-def _operation_id(
-    handler: HTTPRouteHandler, method: Method, path_components: list[str | PathParameterDefinition]
-) -> str:
-    """Name an operation as its function is: `resendInvitation`; under two paths, say which."""
-    head, *rest = handler.handler_name.rpartition(".")[2].split("_")
-    name = head + "".join(word.capitalize() for word in rest)
-    is_second = len(handler.paths) > 1 and "me" in path_components
-    return f"{name}OfCaller" if is_second else name
-
-
-def _api() -> Router:
-    """Give the routes of programs, who show themselves by a bearer token."""
-    return Router(
-        path=API,
-        route_handlers=[
-            *accounts_api.sign_in_handlers,
-            *accounts_api.handlers,
-            *users_api.handlers,
-            *organizations_api.handlers,
-            *invitations_api.handlers(invitations_api.OF_ORGANIZATIONS),
-            *key_api.handlers,
-            *own_api.handlers,
-            *batch_api.handlers(invitations_api.OF_ORGANIZATIONS),
-            api_reference.show_reference,
-        ],
-        dependencies={
-            "caller": Provide(caller.provide_caller),
-            "maybe_caller": Provide(caller.provide_maybe_caller),
-        },
-        after_request=write_nothing,
-        signature_namespace={"Described": UserBody},
-    )
-
-
-def _pages() -> Router:
-    """Give the routes of people, who show themselves by a cookie."""
-    return Router(
-        path="/",
-        route_handlers=[
-            *accounts_pages.handlers(PLATFORM_PAGES),
-            *profile_pages.handlers(PLATFORM_PAGES),
-            *sign_up_pages.handlers(PLATFORM_PAGES),
-            *users_pages.handlers,
-            *organizations_pages.handlers,
-            *studio_pages.handlers(studio_pages.OF_ORGANIZATIONS),
-            *invitations_pages.link_handlers(ORGANIZATION_LINK),
-            *invitations_pages.handlers(f"{ORGANIZATION_LINK}/{{invitation:str}}"),
-            *console_pages.handlers,
-            *mailbox.handlers,
-        ],
-        dependencies={
-            "visitor": Provide(caller.provide_visitor),
-            "maybe_visitor": Provide(caller.provide_maybe_visitor),
-        },
     )
 
 

@@ -11,12 +11,13 @@ from vestibule.accounts import actions as accounts
 from vestibule.accounts.model import NewAccount
 from vestibule.apps import actions as apps
 from vestibule.apps import store
-from vestibule.apps.model import Admission, AppMember, NewMember
+from vestibule.apps.model import Admission, App, AppMember, InvalidProperties, NewMember
 from vestibule.audit import actions as audit
 from vestibule.audit.model import Actor, Entry
-from vestibule.kernel import i18n
+from vestibule.kernel import i18n, plain_json
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import AppMemberId, UserId
+from vestibule.organizations import actions as organizations
 from vestibule.organizations.model import AlreadyMember
 
 
@@ -95,11 +96,33 @@ async def set_roles(tx: Transaction, member: AppMember, roles: Sequence[str], *,
     await audit.record(tx, entry("app_member.roles_changed", member, by=by, details=details))
 
 
+async def move_role(tx: Transaction, app: App, role: str, to: str) -> Sequence[AppMemberId]:
+    """Give each member who has the role the other one for it. Gives whose role it was.
+
+    The app is held. Who calls records what became of whom.
+    """
+    return await store.move_role(tx, app, role, to)
+
+
+async def lock_for_leaving(tx: Transaction, member: AppMember) -> AppMember:
+    """Give the member as they are now, held with app and organization. Raises AppMemberNotFound."""
+    await organizations.lock_for_change(tx, member.organization_id)
+    await store.hold(tx, member.app_id)
+    return await apps.lock_member(tx, member.app_id, member.id)
+
+
 async def end(tx: Transaction, member: AppMember, event: str, *, by: Actor) -> None:
     """Delete the held member with account, sessions and keys. `event`: `left` or `removed`."""
     await accounts.end(tx, member.account)
     details = {"address": member.email, "roles": list(member.roles)}
     await audit.record(tx, entry(f"app_member.{event}", member, by=by, details=details))
+
+
+def clean_properties(properties: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give the properties, if they are no more than is kept. Raises InvalidProperties."""
+    if not plain_json.is_kept(properties):
+        raise InvalidProperties(path="properties")
+    return properties
 
 
 def entry(event: str, member: AppMember, *, by: Actor, details: Mapping[str, Any]) -> Entry:

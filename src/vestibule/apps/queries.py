@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from vestibule.apps.definition_model import Definition
 from vestibule.apps.model import App, Logo, SavedDefinition
@@ -134,6 +135,16 @@ async def list_versions(reader: Reader, app_id: AppId, window: Window) -> Sequen
         window.limit + 1,
     )
     return [_saved_from_row(row) for row in rows]
+
+
+def id_of(app: App) -> AppId:
+    """Give what a list of apps goes on from."""
+    return app.id
+
+
+def id_of_saved(saved: SavedDefinition) -> UUID:
+    """Give what a list of versions goes on from."""
+    return saved.id
 
 
 def app_from_row(row: Row) -> App:

@@ -7,7 +7,7 @@ from vestibule.accounts.model import Started
 from vestibule.accounts.realms import Occasion
 from vestibule.apps import actions as apps
 from vestibule.apps import members
-from vestibule.apps.model import AppMember, NewMember, SelfRegistrationDisabled
+from vestibule.apps.model import App, AppMember, NewMember, SelfRegistrationDisabled
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import AppId
 
@@ -24,6 +24,7 @@ class Activation:
 class Registered:
     """A new member of an app, signed in."""
 
+    app: App
     member: AppMember
     session: Started
 
@@ -52,4 +53,5 @@ async def complete(
     by = member.as_actor(occasion.by)
     await members.give_default_role(tx, member, hosting.definition.default_role, by=by)
     session = await sessions.start(tx, member.account, origin=occasion.by)
-    return Registered(member=await apps.get_member(tx, app_id, member.id), session=session)
+    member = await apps.get_member(tx, app_id, member.id)
+    return Registered(app=hosting.app, member=member, session=session)

@@ -203,6 +203,35 @@ async def set_roles(tx: Transaction, member: AppMember, roles: Sequence[str]) ->
     )
 
 
+async def move_role(tx: Transaction, app: App, role: str, to: str) -> list[AppMemberId]:
+    """Give each member who has the role the other one for it; who has both keeps one.
+
+    Gives whose role it was. The app is held, so nobody gets the role meanwhile.
+    """
+    rows = await tx.fetch_all(
+        """
+        WITH moved AS (
+            DELETE FROM app_member_roles WHERE app_id = $1 AND role = $2
+            RETURNING app_member_id, app_id, organization_id, invitation_id, invited_address,
+                      created_at
+        ), kept AS (
+            INSERT INTO app_member_roles
+                   (app_member_id, role, app_id, organization_id, invitation_id, invited_address,
+                    created_at)
+            SELECT app_member_id, $3, app_id, organization_id, invitation_id, invited_address,
+                   created_at
+              FROM moved
+            ON CONFLICT ON CONSTRAINT app_member_roles_pkey DO NOTHING
+        )
+        SELECT app_member_id AS id FROM moved ORDER BY id
+        """,
+        app.id,
+        role,
+        to,
+    )
+    return [row["id"] for row in rows]
+
+
 async def link_user(tx: Transaction, member_id: AppMemberId, user_id: UserId) -> None:
     """Let the user continue as this member from the studio."""
     await tx.execute("UPDATE app_members SET user_id = $2 WHERE id = $1", member_id, user_id)

@@ -89,6 +89,12 @@ class Operation:
         return field.annotation if field else None
 
     @property
+    def takes_text(self) -> Sequence[str]:
+        """Give the media types of a body that is taken as it is written."""
+        found: Sequence[str] = self.handler.opt.get("takes_text", ())
+        return found
+
+    @property
     def gives(self) -> Any:  # noqa: ANN401  a type
         """Give the type of the body that is answered; None: there is none."""
         annotation = self.handler.parsed_fn_signature.return_type.annotation
@@ -168,6 +174,9 @@ def _described(operation: Operation, made: Schemas) -> Schema:
     described["parameters"] = list(_parameters(operation))
     if operation.takes:
         described["requestBody"] = _body(operation, made)
+    elif operation.takes_text:
+        content = {kind: {"schema": {}} for kind in operation.takes_text}
+        described["requestBody"] = {"required": True, "content": content}
     described["responses"] = {**_answers(operation, made), **_refusals(operation)}
     described["security"] = _security(operation)
     return described

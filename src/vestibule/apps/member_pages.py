@@ -1,0 +1,117 @@
+"""The pages of an app's members: the last step of registering, and the profile."""
+
+from litestar import get, post
+from litestar.params import FromPath, FromQuery
+
+from vestibule.accounts import steps as accounts
+from vestibule.accounts.guards import Browser, Desk, frame, land, onward
+from vestibule.accounts.key_guards import activation_page, dead_activation, registration
+from vestibule.accounts.model import SESSION_LONGEST
+from vestibule.accounts.realms import Entrance
+from vestibule.apps import steps
+from vestibule.apps.entrance import PAGES
+from vestibule.apps.members import Profile
+from vestibule.apps.model import AppMember, SignedInMember
+from vestibule.apps.steps import Typed
+from vestibule.kernel import http
+from vestibule.kernel.errors import Gone, Invalid, Problem
+from vestibule.kernel.i18n import gettext, mark
+from vestibule.keys.model import KeyNotFound
+from vestibule.web import forms, pages
+from vestibule.web.cookies import session_name
+from vestibule.web.injected import Injected
+
+SAVED = {
+    "profile": mark("Your profile is saved."),
+    "password": mark("Your new password is saved. You are signed out everywhere else."),
+    "address": mark("Your new address is saved. Sign in with it from now on."),
+}
+
+
+@post(f"{PAGES.registration}/{{key_id:str}}", include_in_schema=False)
+async def activate(
+    key_id: FromPath[str],
+    browser: Injected[Browser],
+    *,
+    desk: Injected[Desk],
+    entrance: Injected[Entrance],
+) -> pages.Answer:
+    """Make the account, sign in, and go on: back to the app, if it had sent the person here."""
+    form = await browser.form("name", "password")
+    cookie = session_name(entrance.path)
+    try:
+        key = registration(entrance).carried(browser, key_id)
+        offer = await accounts.get_sign_up(desk, entrance, key)
+    except (KeyNotFound, Gone) as problem:
+        return dead_activation(problem, entrance)
+    try:
+        registered = await steps.complete_registration(
+            desk, entrance, key=key, typed=Typed(**form), replaced=browser.cookie(cookie)
+        )
+    except (KeyNotFound, Gone) as problem:
+        return dead_activation(problem, entrance)
+    except Invalid as problem:
+        return activation_page(desk, entrance, offer, form=form, problem=problem)
+    session = registered.session
+    there = onward(entrance, offer.next) or await land(desk, entrance, session)
+    answer = pages.see_other(there)
+    browser.jar.put(answer, cookie, session.token, lifetime=SESSION_LONGEST)
+    registration(entrance).leave(browser, answer, offer.key.id)
+    return answer
+
+
+@get(PAGES.profile, include_in_schema=False)
+async def show_profile(
+    entrance: Injected[Entrance],
+    *,
+    visitor: Injected[SignedInMember],
+    saved: FromQuery[str | None] = None,
+) -> pages.Answer:
+    """Show the form. `saved` is what has just been changed."""
+    sentence = SAVED.get(saved or "")
+    notice = {"kind": "good", "text": gettext(sentence)} if sentence else None
+    return _profile_page(entrance, visitor, notice=notice)
+
+
+@post(PAGES.profile, include_in_schema=False)
+async def change_profile(
+    browser: Injected[Browser],
+    desk: Injected[Desk],
+    *,
+    entrance: Injected[Entrance],
+    visitor: Injected[SignedInMember],
+) -> pages.Answer:
+    """Keep what was changed."""
+    form = await browser.form("name")
+
+    def changes_of(before: AppMember) -> Profile:
+        name = steps.clean_name(form["name"])
+        return Profile(name=name, locale=before.locale, properties=before.properties)
+
+    try:
+        await steps.change_profile(desk, visitor, changes_of)
+    except Invalid as problem:
+        return _profile_page(entrance, visitor, form=form, problem=problem)
+    return pages.see_other(f"{entrance.to(PAGES.profile)}?saved=profile")
+
+
+def _profile_page(
+    entrance: Entrance,
+    visitor: SignedInMember,
+    *,
+    form: dict[str, str] | None = None,
+    problem: Problem | None = None,
+    notice: dict[str, str] | None = None,
+) -> pages.Answer:
+    return pages.render(
+        "apps/profile.html",
+        status=http.status_of(problem) if problem else 200,
+        **frame(entrance, visitor),
+        form=form or {},
+        errors=forms.errors(problem) if problem else {},
+        notice=notice,
+        profile={"name": visitor.member.given_name, "roles": visitor.member.roles},
+    )
+
+
+handlers = (activate, show_profile, change_profile)

@@ -1,0 +1,175 @@
+"""Every route of the house: who may be called how, and what says who is calling."""
+
+from litestar import Router
+from litestar.di import Provide
+from litestar.handlers import HTTPRouteHandler
+from litestar.types import Method
+from litestar.types.internal_types import PathParameterDefinition
+
+from vestibule.accounts import api as accounts_api
+from vestibule.accounts import pages as accounts_pages
+from vestibule.accounts import profile_pages, sign_up_pages
+from vestibule.accounts.realms import PLATFORM_PAGES
+from vestibule.apps import api as apps_api
+from vestibule.apps import caller as app_caller
+from vestibule.apps import (
+    client_pages,
+    definition_pages,
+    look_pages,
+    member_pages,
+    members_api,
+    schema_pages,
+    settings_pages,
+    version_pages,
+)
+from vestibule.apps import guards as app_guards
+from vestibule.apps import studio_pages as apps_pages
+from vestibule.apps.entrance import PAGES as APP_PAGES
+from vestibule.apps.presentation import AppMemberBody
+from vestibule.invitations import api as invitations_api
+from vestibule.invitations import batch_api, console_pages, key_api, own_api, studio_pages
+from vestibule.invitations import pages as invitations_pages
+from vestibule.invitations.destinations import ORGANIZATION_LINK
+from vestibule.messages import pages as mailbox
+from vestibule.organizations import api as organizations_api
+from vestibule.organizations import pages as organizations_pages
+from vestibule.users import api as users_api
+from vestibule.users import caller
+from vestibule.users import pages as users_pages
+from vestibule.users.model import UserBody
+from vestibule.web import api_reference, static_files
+from vestibule.web.bodies import write_nothing
+
+API = "/api/v1"
+APP = "/apps/{app:str}"
+
+
+def every_route() -> list[Router | HTTPRouteHandler]:
+    """Give the routes of programs, of people, and the files that both may fetch."""
+    return [
+        static_files.static_file,
+        *look_pages.handlers,
+        *schema_pages.handlers,
+        *client_pages.handlers,
+        _api(),
+        _pages(),
+        _pages_of_apps(),
+    ]
+
+
+def operation_id(
+    handler: HTTPRouteHandler, method: Method, path_components: list[str | PathParameterDefinition]
+) -> str:
+    """Name an operation as its function is: `resendInvitation`; under two paths, say which."""
+    head, *rest = handler.handler_name.rpartition(".")[2].split("_")
+    name = head + "".join(word.capitalize() for word in rest)
+    if handler.handler_name.startswith("vestibule.accounts.") and "apps" in path_components:
+        return f"{name}InApp"
+    is_second = len(handler.paths) > 1 and "me" in path_components
+    return f"{name}OfCaller" if is_second else name
+
+
+def _api() -> Router:
+    """Give the routes of programs, who show themselves by a bearer token."""
+    return Router(
+        path=API,
+        route_handlers=[
+            _api_of_accounts(),
+            *users_api.handlers,
+            *organizations_api.handlers,
+            *apps_api.organization_handlers,
+            *invitations_api.handlers(invitations_api.OF_ORGANIZATIONS),
+            *key_api.handlers,
+            *own_api.handlers,
+            *batch_api.handlers(invitations_api.OF_ORGANIZATIONS),
+            api_reference.show_reference,
+            _api_of_apps(),
+            _api_of_app_members(),
+        ],
+        dependencies={
+            "caller": Provide(caller.provide_caller),
+            "maybe_caller": Provide(caller.provide_maybe_caller),
+        },
+        after_request=write_nothing,
+    )
+
+
+def _api_of_accounts() -> Router:
+    """Give the accounts of the platform."""
+    return Router(
+        path="/",
+        route_handlers=[*accounts_api.sign_in_handlers, *accounts_api.handlers],
+        signature_namespace={"Described": UserBody},
+    )
+
+
+def _api_of_apps() -> Router:
+    """Give what users of the organization and members of the app call."""
+    return Router(
+        path=APP,
+        route_handlers=[*apps_api.handlers, *members_api.entering_handlers],
+        dependencies={
+            "caller": Provide(app_caller.provide_caller),
+            "maybe_caller": Provide(app_caller.provide_maybe_caller),
+            "entrance": Provide(app_guards.provide_api_entrance),
+        },
+    )
+
+
+def _api_of_app_members() -> Router:
+    """Give what members of the app call on themselves: accounts, mounted once more."""
+    return Router(
+        path=APP,
+        route_handlers=[*accounts_api.handlers, *members_api.own_handlers],
+        dependencies={
+            "caller": Provide(app_guards.provide_member),
+            "entrance": Provide(app_guards.provide_api_entrance),
+        },
+        signature_namespace={"Described": AppMemberBody},
+    )
+
+
+def _pages() -> Router:
+    """Give the routes of people on the platform, who show themselves by a cookie."""
+    return Router(
+        path="/",
+        route_handlers=[
+            *accounts_pages.handlers(PLATFORM_PAGES),
+            *profile_pages.handlers(PLATFORM_PAGES),
+            *sign_up_pages.handlers(PLATFORM_PAGES),
+            *users_pages.handlers,
+            *organizations_pages.handlers,
+            *apps_pages.handlers,
+            *definition_pages.handlers,
+            *version_pages.handlers,
+            *settings_pages.handlers,
+            *studio_pages.handlers(studio_pages.OF_ORGANIZATIONS),
+            *invitations_pages.link_handlers(ORGANIZATION_LINK),
+            *invitations_pages.handlers(f"{ORGANIZATION_LINK}/{{invitation:str}}"),
+            *console_pages.handlers,
+            *mailbox.handlers,
+        ],
+        dependencies={
+            "visitor": Provide(caller.provide_visitor),
+            "maybe_visitor": Provide(caller.provide_maybe_visitor),
+        },
+    )
+
+
+def _pages_of_apps() -> Router:
+    """Give the pages that each app has, in its own name: accounts, mounted once more."""
+    return Router(
+        path=APP,
+        route_handlers=[
+            *accounts_pages.handlers(APP_PAGES),
+            *profile_pages.handlers(APP_PAGES),
+            *sign_up_pages.handlers(APP_PAGES),
+            *member_pages.handlers,
+        ],
+        dependencies={
+            "door": Provide(app_guards.provide_door),
+            "entrance": Provide(app_guards.provide_entrance, sync_to_thread=False),
+            "visitor": Provide(app_guards.provide_visitor, sync_to_thread=False),
+            "maybe_visitor": Provide(app_guards.provide_maybe_visitor, sync_to_thread=False),
+        },
+    )
