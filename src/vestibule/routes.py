@@ -63,7 +63,7 @@ def operation_id(
     """Name an operation as its function is: `resendInvitation`; under two paths, say which."""
     head, *rest = handler.handler_name.rpartition(".")[2].split("_")
     name = head + "".join(word.capitalize() for word in rest)
-    if handler.handler_name.startswith("vestibule.accounts.") and "apps" in path_components:
+    if handler.fn.__module__ == accounts_api.__name__ and "apps" in path_components:
         return f"{name}InApp"
     is_second = len(handler.paths) > 1 and "me" in path_components
     return f"{name}OfCaller" if is_second else name
