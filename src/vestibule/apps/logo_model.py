@@ -44,8 +44,13 @@ def read_logo(content: bytes, *, path: str = "logo") -> Logo:
     """Give the picture with its type, if it is one that is taken. Raises InvalidLogo."""
     kind = _kind_of(content)
     if kind is None or len(content) > MOST_BYTES or not _is_sized(_SIZES[kind], content):
-        raise InvalidLogo(path=path, kilobytes=MOST_BYTES // 1024, pixels=MOST_PIXELS)
+        raise refusal(path)
     return Logo(type=kind, content=content)
+
+
+def refusal(path: str) -> InvalidLogo:
+    """Give what any other picture is refused by."""
+    return InvalidLogo(path=path, kilobytes=MOST_BYTES // 1024, pixels=MOST_PIXELS)
 
 
 def logo_of_url(text: str, *, path: str = "logo") -> Logo:

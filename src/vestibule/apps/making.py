@@ -24,7 +24,7 @@ from vestibule.audit import actions as audit
 from vestibule.audit.model import Actor, Entry
 from vestibule.kernel import links, names
 from vestibule.kernel.database import Transaction
-from vestibule.kernel.errors import Invalid, InvalidRequest
+from vestibule.kernel.errors import FieldError, Invalid, InvalidRequest
 from vestibule.kernel.ids import AppId, RealmId, new_id
 from vestibule.organizations.model import Seat, SlugTaken, clean_slug, suggest_slug
 
@@ -165,7 +165,14 @@ def _ensure_origin(origin: str, *, path: str) -> None:
 
 
 def _ensure_all(urls: Sequence[str], ensure: Callable[..., None], *, path: str) -> None:
+    """Raise TooManyUrls, or InvalidRequest with the fault of every one that is not right."""
     if len(urls) > MOST_URLS:
         raise TooManyUrls(path=path, most=MOST_URLS)
+    faults: list[FieldError] = []
     for index, url in enumerate(urls):
-        ensure(url, path=f"{path}.{index}")
+        try:
+            ensure(url, path=f"{path}.{index}")
+        except Invalid as fault:
+            faults += fault.errors
+    if faults:
+        raise InvalidRequest(faults)

@@ -2,10 +2,28 @@
 
 from typing import Any
 
-from vestibule.apps.model import AppSeat
+from vestibule.apps import actions as apps
+from vestibule.apps.model import AppNotFound, AppSeat
+from vestibule.kernel.database import Reader
 from vestibule.kernel.i18n import gettext
+from vestibule.kernel.ids import encode
 from vestibule.organizations import actions as organizations
-from vestibule.users.model import User
+from vestibule.users.model import SignedIn, User
+
+
+async def get_seat(reader: Reader, visitor: SignedIn, org: str, app: str) -> AppSeat:
+    """Give the app of the organization to a user who may see it, both by id or slug.
+
+    Raises AppNotFound, NotPermitted.
+    """
+    return seat_in(await apps.get_for_seeing(reader, visitor, app), org)
+
+
+def seat_in(seat: AppSeat, org: str) -> AppSeat:
+    """Give the seat, if its app is the organization's. Raises AppNotFound."""
+    if org not in {seat.app.organization_slug, encode("org", seat.app.organization_id)}:
+        raise AppNotFound
+    return seat
 
 
 def may_edit(seat: AppSeat) -> bool:
