@@ -21,7 +21,10 @@ NAME = 'Urgent <a href="//evil.com">http://evil.com</a> pay@evil.com =?utf-8?q?x
 PARAMETERS: dict[str, Parameter] = {
     "place_name": NAME,
     "inviter_name": NAME,
+    "by_name": NAME,
     "role": "admin",
+    "roles": NAME,
+    "role_count": 2,
     "email": "bo@x.test",
     "expires_at": "2026-11-25T09:30:00+00:00",
     "happened_at": "2026-11-20T09:30:00+00:00",

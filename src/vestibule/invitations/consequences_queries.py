@@ -1,0 +1,19 @@
+"""What pending invitations a change of a place would concern."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from vestibule.invitations.queries import PLACE
+from vestibule.kernel.database import Reader
+
+
+async def count_pending_by_role(reader: Reader, place_id: UUID) -> Mapping[str, int]:
+    """Give the number of pending invitations, expired ones too, that carry each role."""
+    rows = await reader.fetch_all(
+        f"""
+        SELECT i.role, count(*) AS number FROM invitations i
+         WHERE {PLACE} = $1 AND i.state = 'pending' GROUP BY i.role
+        """,
+        place_id,
+    )
+    return {row["role"]: row["number"] for row in rows}

@@ -1,0 +1,76 @@
+"""The mails that tell somebody what was done to their membership, in the app's name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from vestibule.accounts import queries as accounts
+from vestibule.apps.entrance import PAGES
+from vestibule.apps.model import App, AppMember
+from vestibule.audit.model import Actor
+from vestibule.kernel.database import Reader, Transaction
+from vestibule.messages import actions as messages
+from vestibule.messages.model import Mail, Outbox
+from vestibule.users import actions as users
+
+NEWS_FOR = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whom a mail is for, and the language that they read."""
+
+    email: str
+    locale: str
+
+
+async def tell_roles_changed(
+    tx: Transaction, app: App, *, member: AppMember, by: Actor, outbox: Outbox
+) -> None:
+    """Tell the member which roles they have now."""
+    not_after = await _not_after(tx)
+    for addressee in await _addressees(tx, member):
+        mail = Mail(
+            template="memberships/app_roles_changed",
+            recipient=addressee.email,
+            locale=addressee.locale,
+            parameters={
+                "place_name": app.name,
+                "by_name": by.name,
+                "email": member.email,
+                "roles": ", ".join(member.roles),
+                "role_count": len(member.roles),
+            },
+            not_after=not_after,
+            link_path=app.path + PAGES.sign_in,
+        )
+        await messages.queue(tx, mail, outbox=outbox)
+
+
+async def tell_removed(
+    tx: Transaction, app: App, *, member: AppMember, by: Actor, outbox: Outbox
+) -> None:
+    """Tell somebody that they are no longer a member. Nothing is left that a link could lead to."""
+    not_after = await _not_after(tx)
+    for addressee in await _addressees(tx, member):
+        mail = Mail(
+            template="memberships/app_removed",
+            recipient=addressee.email,
+            locale=addressee.locale,
+            parameters={"place_name": app.name, "by_name": by.name, "email": member.email},
+            not_after=not_after,
+        )
+        await messages.queue(tx, mail, outbox=outbox)
+
+
+async def _addressees(reader: Reader, member: AppMember) -> Sequence[Addressee]:
+    """Give the member, and the user who continues as them, if that one reads elsewhere."""
+    found = {member.address.canonical: Addressee(member.email, member.locale)}
+    if member.user_id is not None:
+        user = await users.get(reader, member.user_id)
+        found.setdefault(user.address.canonical, Addressee(user.email, user.locale))
+    return list(found.values())
+
+
+async def _not_after(reader: Reader) -> datetime:
+    return await accounts.read_clock(reader) + NEWS_FOR

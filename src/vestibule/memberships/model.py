@@ -1,0 +1,109 @@
+"""What changes of memberships refuse, and what they have moved. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vestibule.apps.model import App
+from vestibule.kernel.errors import Conflict
+from vestibule.kernel.i18n import gettext, mark, ngettext
+from vestibule.kernel.ids import AppMemberId
+from vestibule.organizations.model import RoleNotAllowed
+
+MOST_TOLD = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleUse:
+    """How many have a role: members, and pending invitations, expired ones too."""
+
+    role: str
+    members: int
+    invitations: int
+
+    def explain(self) -> str:
+        """Say it: "2 members and 1 open invitation have the role Employee."."""
+        members = ngettext("{count} member", "{count} members", self.members)
+        invitations = ngettext(
+            "{count} open invitation", "{count} open invitations", self.invitations
+        )
+        facts = {
+            "members": members.format(count=self.members),
+            "invitations": invitations.format(count=self.invitations),
+            "role": self.role,
+        }
+        return self._sentence().format(**facts)
+
+    def _sentence(self) -> str:
+        if self.members and self.invitations:
+            return gettext("{members} and {invitations} have the role {role}.")
+        if self.members:
+            return ngettext(
+                "{members} has the role {role}.", "{members} have the role {role}.", self.members
+            )
+        return ngettext(
+            "{invitations} has the role {role}.",
+            "{invitations} have the role {role}.",
+            self.invitations,
+        )
+
+
+class RoleInUse(Conflict):
+    """A publish drops a role that members or pending invitations have, and does not say for what.
+
+    `uses` are the roles that nothing was said of, or all of those that are dropped and in use.
+    """
+
+    sentence = mark("Somebody has a role that the draft drops. Say what becomes of them.")
+
+    def __init__(self, uses: Sequence[RoleUse] = ()) -> None:
+        super().__init__()
+        self.uses = tuple(uses)
+
+    def explain(self) -> str:
+        """Give the numbers of each role, and what to do, in the reader's language."""
+        if not self.uses:
+            return super().explain()
+        said = [use.explain() for use in self.uses[:MOST_TOLD]]
+        rest = len(self.uses) - len(said)
+        if rest:
+            more = ngettext("And {count} more role.", "And {count} more roles.", rest)
+            said.append(more.format(count=rest))
+        return " ".join([*said, gettext("Say what becomes of them.")])
+
+
+class RoleBeyondReach(RoleNotAllowed):
+    """Somebody would give or take a role that is not theirs to manage. Is `role_not_allowed`."""
+
+    sentence = mark("The role {role} is not yours to give or to take away. Ask somebody who may.")
+
+    @classmethod
+    def code(cls) -> str:
+        """Give the code of every role that one may not grant."""
+        return RoleNotAllowed.code()
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChange:
+    """Which roles a member shall have: all of them."""
+
+    member_id: AppMemberId
+    roles: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A role that is no more, the one that came for it, and how many that concerned."""
+
+    role: str
+    to: str
+    members: int
+    invitations: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """An app as it is after a publish. Not new: the draft was what counts already."""
+
+    app: App
+    is_new: bool
+    moves: tuple[Move, ...] = ()

@@ -1,0 +1,44 @@
+"""Ending a membership: somebody is removed, or leaves. What they invited to ends with them."""
+
+from vestibule.accounts import password_change
+from vestibule.accounts.model import Credentials
+from vestibule.apps import actions as apps
+from vestibule.apps import members
+from vestibule.apps.model import AppMember, AppSeat
+from vestibule.audit.model import Actor
+from vestibule.invitations import consequences
+from vestibule.kernel.database import Transaction
+from vestibule.kernel.ids import AppMemberId
+from vestibule.memberships import mails, policy
+from vestibule.messages.model import Outbox
+
+
+async def remove(
+    tx: Transaction, seat: AppSeat, member_id: AppMemberId, *, by: Actor, outbox: Outbox
+) -> None:
+    """Take somebody out of the app, with account, sessions and keys; they are told by mail.
+
+    The seat is of `lock_for_managing_members`. Raises AppMemberNotFound, NotPermitted for oneself,
+    RoleBeyondReach.
+    """
+    member = await apps.lock_member(tx, seat.app.id, member_id)
+    policy.ensure_somebody_else(member_id, by)
+    policy.ensure_may_manage(seat, member.roles)
+
+    await _end(tx, member, "removed", by=by)
+    await mails.tell_removed(tx, seat.app, member=member, by=by, outbox=outbox)
+
+
+async def leave(tx: Transaction, found: AppMember, checked: Credentials, *, by: Actor) -> None:
+    """Let a member go who has given their password: `checked` is what it was compared with.
+
+    Raises AppMemberNotFound, WrongPassword if it was changed since.
+    """
+    member = await members.lock_for_leaving(tx, found)
+    await password_change.lock_checked(tx, checked)
+    await _end(tx, member, "left", by=by)
+
+
+async def _end(tx: Transaction, member: AppMember, event: str, *, by: Actor) -> None:
+    await consequences.revoke_beyond(tx, member.app_id, member.id, grantable=(), by=by)
+    await members.end(tx, member, event, by=by)
