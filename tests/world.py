@@ -2,15 +2,28 @@
 
 Ada owns *Analytical*, Bo is an admin there, Cy a manager, Di a viewer. Eve belongs nowhere near:
 she owns *Elsewhere*. Flo has an account and no organization. All have the same password.
+
+*Analytical* has the app *Shifts*, where Bea is Boss, Mia is Manager and Emil is Employee; they are
+no users. *Elsewhere* has the app *Rota*, of the same roles, where Rob is Manager.
 """
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from vestibule.accounts.realms import PLATFORM
 from vestibule.audit.model import Actor, ActorKind
 from vestibule.kernel.database import Transaction
-from vestibule.kernel.ids import OrganizationId, SessionId, UserId, encode
+from vestibule.kernel.ids import (
+    AccountId,
+    AppId,
+    AppMemberId,
+    OrganizationId,
+    SessionId,
+    UserId,
+    encode,
+)
 from vestibule.kernel.secrets import digest
 
 PASSWORD = "a quiet lamp by the stairs"
@@ -78,6 +91,50 @@ class Place:
         return encode("org", self.id)
 
 
+@dataclass(frozen=True, slots=True)
+class AppPlace:
+    """An app of an organization, published."""
+
+    id: AppId
+    organization: Place
+    name: str
+    slug: str
+
+    @property
+    def public_id(self) -> str:
+        return encode("app", self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody in an app, signed in there. They are no user."""
+
+    id: AppMemberId
+    app: AppPlace
+    name: str
+    role: str
+    email: str
+    session_id: SessionId
+    token: str
+    password: str = field(default=PASSWORD)
+
+    @property
+    def public_id(self) -> str:
+        return encode("apm", self.id)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        return {f"session_apps_{self.app.slug}": self.token}
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(kind=ActorKind.APP_MEMBER, id=self.id, name=self.name)
+
+
 def _person(number: int, first_name: str, last_name: str) -> Person:
     return Person(
         id=UserId(_id(1, number)),  # type: ignore[arg-type]
@@ -86,6 +143,18 @@ def _person(number: int, first_name: str, last_name: str) -> Person:
         email=f"{first_name.lower()}@cast.example.com",
         session_id=SessionId(_id(2, number)),
         token=f"{first_name.lower()}-has-this-token-in-the-tests-alone-0000000000"[:43],
+    )
+
+
+def _member(number: int, app: AppPlace, name: str, role: str) -> Member:
+    return Member(
+        id=AppMemberId(AccountId(_id(4, number))),
+        app=app,
+        name=name,
+        role=role,
+        email=f"{name.lower()}@crew.example.com",
+        session_id=SessionId(_id(5, number)),
+        token=f"{name.lower()}-has-this-token-in-the-tests-alone-0000000000"[:43],
     )
 
 
@@ -101,6 +170,28 @@ EVE = _person(5, "Eve", "Eden")
 FLO = _person(6, "Flo", "Fern")
 ANALYTICAL = Place(OrganizationId(_id(3, 1)), "Analytical", "analytical")
 ELSEWHERE = Place(OrganizationId(_id(3, 2)), "Elsewhere", "elsewhere")
+SHIFTS = AppPlace(AppId(_id(6, 1)), ANALYTICAL, "Shifts", "shifts")
+ROTA = AppPlace(AppId(_id(6, 2)), ELSEWHERE, "Rota", "rota")
+BEA = _member(1, SHIFTS, "Bea", "Boss")
+MIA = _member(2, SHIFTS, "Mia", "Manager")
+EMIL = _member(3, SHIFTS, "Emil", "Employee")
+ROB = _member(4, ROTA, "Rob", "Manager")
+
+
+def definition(name: str) -> dict[str, Any]:
+    """What the apps of the cast say of their roles."""
+    return {
+        "name": name,
+        "security": {
+            "enableSelfRegistration": False,
+            "default": {"role": "Manager"},
+            "roles": {
+                "Boss": {"inherits": ["Manager"], "canInvite": True, "canManage": True},
+                "Manager": {"inherits": ["Employee"], "canInvite": True, "canManage": True},
+                "Employee": {"description": "Works the shifts"},
+            },
+        },
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +206,12 @@ class World:
     flo: Person = FLO
     analytical: Place = ANALYTICAL
     elsewhere: Place = ELSEWHERE
+    shifts: AppPlace = SHIFTS
+    rota: AppPlace = ROTA
+    bea: Member = BEA
+    mia: Member = MIA
+    emil: Member = EMIL
+    rob: Member = ROB
 
     @property
     def people(self) -> tuple[Person, ...]:
@@ -124,6 +221,10 @@ class World:
     def roles(self) -> dict[str, Person]:
         """Who has which role in *Analytical*, by the role's word."""
         return {"owner": self.ada, "admin": self.bo, "manager": self.cy, "viewer": self.di}
+
+    @property
+    def crew(self) -> tuple[Member, ...]:
+        return (self.bea, self.mia, self.emil, self.rob)
 
 
 async def make(tx: Transaction) -> World:
@@ -141,7 +242,63 @@ async def make(tx: Transaction) -> World:
     for role, person in world.roles.items():
         await add_member(tx, world.analytical, person, role=role)
     await add_member(tx, world.elsewhere, world.eve, role="owner")
+    for app in (world.shifts, world.rota):
+        await add_app(tx, app)
+    for member in world.crew:
+        await add_app_member(tx, member)
     return world
+
+
+async def add_app(tx: Transaction, app: AppPlace) -> None:
+    """Make an app with a published definition, the draft of which is still there."""
+    await tx.execute(
+        """
+        WITH the_realm AS (INSERT INTO realms (id, kind) VALUES ($1, 'app') RETURNING id),
+             the_app AS (
+            INSERT INTO apps (id, organization_id, name, slug, version)
+            SELECT id, $2, $3, $4, 1 FROM the_realm RETURNING id, organization_id)
+        INSERT INTO app_definitions
+               (id, app_id, organization_id, version, source, definition, saved_by_kind,
+                saved_by_name)
+        SELECT gen_random_uuid(), id, organization_id, version, $5, $6, 'operator', 'Operator'
+          FROM the_app, (VALUES (NULL::integer), (1)) AS each (version)
+        """,
+        app.id,
+        app.organization.id,
+        app.name,
+        app.slug,
+        json.dumps(definition(app.name)),
+        definition(app.name),
+    )
+
+
+async def add_app_member(tx: Transaction, member: Member) -> None:
+    """Give somebody an account in their app, their role there, and a session."""
+    await tx.execute(
+        """
+        WITH the_account AS (
+            INSERT INTO accounts
+                (id, realm_id, address, address_canonical, password_hash, password_changed_at)
+            VALUES ($1, $2, $3, $3, $4, clock_timestamp())
+        ), the_member AS (
+            INSERT INTO app_members (id, app_id, organization_id, name) VALUES ($1, $2, $5, $6)
+        ), the_role AS (
+            INSERT INTO app_member_roles (app_member_id, role, app_id, organization_id)
+            VALUES ($1, $7, $2, $5)
+        )
+        INSERT INTO sessions (id, realm_id, account_id, token_hash, expires_at)
+        VALUES ($8, $2, $1, $9, clock_timestamp() + interval '30 days')
+        """,
+        member.id,
+        member.app.id,
+        member.email,
+        PASSWORD_HASH,
+        member.app.organization.id,
+        member.name,
+        member.role,
+        member.session_id,
+        digest("session", member.token),
+    )
 
 
 async def add_person(tx: Transaction, person: Person) -> None:
