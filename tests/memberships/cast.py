@@ -1,4 +1,4 @@
-"""An app of *Analytical*, *Shifts*, with members in all its roles, made by the product's verbs."""
+"""An app of *Analytical*, *Rounds*, with members in all its roles, made by the product's verbs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -10,7 +10,7 @@ from tests.world import PASSWORD_HASH, Person, World
 from vestibule.accounts import queries as accounts
 from vestibule.accounts import sessions
 from vestibule.apps import actions as apps
-from vestibule.apps import drafting, making, members
+from vestibule.apps import drafting, making, member_queries, members
 from vestibule.apps.definition_model import Definition, Role
 from vestibule.apps.model import Admission, AppMember, AppSeat, NewApp, NewMember, SignedInMember
 from vestibule.audit.model import Actor, ActorKind
@@ -25,11 +25,11 @@ from vestibule.organizations import actions as organizations
 from vestibule.users import actions as users
 from vestibule.users.model import SignedIn
 
-SHIFTS = "shifts"
+ROUNDS = "rounds"
 ORIGIN = Actor(kind=ActorKind.KEY_HOLDER, network="192.0.2.1")
 # Manager manages and invites Manager and Employee; Planner invites Planner; Guest may nothing.
 DEFINITION = Definition(
-    name="Shifts",
+    name="Rounds",
     default_role="Manager",
     roles={
         each.name: each
@@ -65,7 +65,7 @@ class Stage:
         """Make the app, and publish it: Ada is in it, as Manager."""
         ada = self.world.ada
         seat = await organizations.lock_for_managing_apps(self.tx, ada.id, "analytical")
-        await making.make(self.tx, seat, NewApp(name="Shifts", slug=SHIFTS), by=ada.actor)
+        await making.make(self.tx, seat, NewApp(name="Rounds", slug=ROUNDS), by=ada.actor)
         await self.publish(DEFINITION)
 
     async def user(self, person: Person) -> SignedIn:
@@ -73,7 +73,7 @@ class Stage:
         return SignedIn(user=user, session_id=person.session_id)
 
     async def managing(self, person: Person) -> AppSeat:
-        return await apps.lock_for_managing(self.tx, await self.user(person), SHIFTS)
+        return await apps.lock_for_managing(self.tx, await self.user(person), ROUNDS)
 
     async def seat_of(self, somebody: Person | AppMember) -> AppSeat:
         """Give the app into somebody's hands, for managing its members."""
@@ -82,7 +82,7 @@ class Stage:
             if isinstance(somebody, AppMember)
             else await self.user(somebody)
         )
-        return await apps.lock_for_managing_members(self.tx, caller, SHIFTS)
+        return await apps.lock_for_managing_members(self.tx, caller, ROUNDS)
 
     async def draft(self, definition: Definition, *, source: str | None = None) -> None:
         seat = await self.managing(self.world.ada)
@@ -106,10 +106,10 @@ class Stage:
 
     async def member(self, name: str, *held: str) -> AppMember:
         """Let somebody in, with these roles."""
-        app = (await apps.get_by_reference(self.tx, SHIFTS)).app
+        app = (await apps.get_by_reference(self.tx, ROUNDS)).app
         new = NewMember(
             app=app,
-            address=addresses.parse(f"{name.lower()}@shifts.example.com"),
+            address=addresses.parse(f"{name.lower()}@rounds.example.com"),
             name=name,
             password_hash=PASSWORD_HASH,
             locale="en",
@@ -135,7 +135,7 @@ class Stage:
         row = await self.tx.fetch_value(
             "SELECT id FROM app_members WHERE user_id = $1", UserId(person.id)
         )
-        app = (await apps.get_by_reference(self.tx, SHIFTS)).app
+        app = (await apps.get_by_reference(self.tx, ROUNDS)).app
         return await apps.get_member(self.tx, app.id, AppMemberId(row))
 
     async def change(
@@ -164,7 +164,7 @@ class Stage:
     ) -> InvitationId:
         """Put an invitation down, with its mail unsent."""
         somebody = by or self.world.ada
-        app = (await apps.get_by_reference(self.tx, SHIFTS)).app
+        app = (await apps.get_by_reference(self.tx, ROUNDS)).app
         invitation_id = InvitationId(new_id())
         await self.tx.execute(
             """
@@ -217,6 +217,10 @@ class Stage:
 
     async def count(self, table: str) -> int:
         return int(await self.tx.fetch_value(f"SELECT count(*) FROM {table}"))
+
+    async def count_members(self) -> int:
+        app = (await apps.get_by_reference(self.tx, ROUNDS)).app
+        return await member_queries.count_members(self.tx, app.id)
 
 
 def actor(somebody: Person | AppMember) -> Actor:

@@ -1,4 +1,4 @@
-"""The app *Shifts*, in a transaction that is rolled back."""
+"""The app *Rounds*, in a transaction that is rolled back."""
 
 import pytest
 

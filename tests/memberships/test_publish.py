@@ -7,7 +7,7 @@ import pytest
 
 from tests import world as cast
 from tests.client import Mailbox
-from tests.memberships.cast import DEFINITION, SHIFTS, Stage, without
+from tests.memberships.cast import DEFINITION, ROUNDS, Stage, without
 from vestibule.apps import actions as apps
 from vestibule.apps import making
 from vestibule.apps.definition_model import Role
@@ -37,7 +37,7 @@ async def test_only_the_first_publish_lets_somebody_in(stage: Stage) -> None:
 
     assert published.is_new
     assert published.app.version == 2
-    assert await stage.count("app_members") == 1
+    assert await stage.count_members() == 1
 
 
 async def test_a_draft_that_counts_already_makes_no_version(stage: Stage) -> None:
@@ -60,7 +60,7 @@ async def test_an_app_without_a_draft_is_not_published(tx: Transaction, outbox: 
     stage = Stage(tx, await cast.make(tx), outbox)
     ada = stage.world.ada
     seat = await organizations.lock_for_managing_apps(tx, ada.id, "analytical")
-    await making.make(tx, seat, NewApp(name="Shifts", slug=SHIFTS), by=ada.actor)
+    await making.make(tx, seat, NewApp(name="Rounds", slug=ROUNDS), by=ada.actor)
 
     with pytest.raises(DefinitionNotFound):
         await stage.publish()
@@ -70,7 +70,7 @@ async def test_a_role_that_nobody_has_may_go(stage: Stage) -> None:
     published = await stage.publish(without("Guest"))
 
     assert published.moves == ()
-    found = await apps.get_by_reference(stage.tx, SHIFTS)
+    found = await apps.get_by_reference(stage.tx, ROUNDS)
     assert found.definition is not None
     assert "Guest" not in found.definition.roles
 

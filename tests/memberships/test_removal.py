@@ -65,7 +65,7 @@ async def test_a_developer_may_remove_the_member_that_they_continue_as(stage: St
 
     await stage.remove(ada)
 
-    assert await stage.count("app_members") == 0
+    assert await stage.count_members() == 0
 
 
 async def test_what_a_removed_member_invited_to_is_revoked(stage: Stage) -> None:
@@ -89,7 +89,7 @@ async def test_a_removed_member_is_told(stage: Stage, mailbox: Mailbox) -> None:
     await stage.remove(emil)
 
     letter = await mailbox.last(stage.tx, to=emil.email)
-    assert letter.subject == "You are no longer a member of Shifts"
+    assert letter.subject == "You are no longer a member of Rounds"
     assert "Ada Abel removed you" in letter.text
 
 

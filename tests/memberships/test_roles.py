@@ -147,10 +147,10 @@ async def test_the_changed_member_is_told_in_the_apps_name(stage: Stage, mailbox
     await stage.change(emil, "Guest", "Planner", by=stage.world.bo)
 
     letter = await mailbox.last(stage.tx, to=emil.email)
-    assert letter.subject == "Your role in Shifts was changed"
+    assert letter.subject == "Your role in Rounds was changed"
     assert "Bo Berg changed what you" in letter.text
     assert "Planner, Guest" in letter.text
-    assert "/apps/shifts/login" in letter.text
+    assert "/apps/rounds/login" in letter.text
 
 
 async def test_the_linked_user_is_told_as_well_if_they_read_elsewhere(

@@ -1,0 +1,98 @@
+"""What pages and API do alike with memberships. Limits first, then hash, then the transaction."""
+
+from collections.abc import Callable, Mapping
+
+from vestibule.accounts import steps as accounts
+from vestibule.accounts.guards import Desk
+from vestibule.apps import actions as apps
+from vestibule.apps import member_queries
+from vestibule.apps.member_queries import MemberSearch
+from vestibule.apps.model import AppMember, AppSeat, Caller, SignedInMember
+from vestibule.kernel import lists
+from vestibule.kernel.ids import AccountId, AppMemberId, decode
+from vestibule.kernel.lists import Page
+from vestibule.memberships import publishing, removal, roles
+from vestibule.memberships.model import Published, RoleChange
+from vestibule.organizations.model import NotPermitted
+from vestibule.users.model import SignedIn
+from vestibule.web.listing import Part
+
+# Looks again at the seat that was found: a page under another organization's path is not there.
+Check = Callable[[AppSeat], AppSeat]
+
+
+def taken(seat: AppSeat) -> AppSeat:
+    """Give the seat as it is: an app is found by its own reference alone."""
+    return seat
+
+
+async def list_members(
+    desk: Desk, caller: Caller, app: str, search: MemberSearch, part: Part
+) -> tuple[AppSeat, Page[AppMember]]:
+    """Give a page of the members to who may see them. Raises AppNotFound, NotPermitted."""
+    async with desk.database.reader() as reader:
+        seat = await apps.get_for_members(reader, caller, app)
+        window = part.window(f"app-members/{seat.app.id}")
+        found = await member_queries.list_members(reader, seat.app.id, search, window)
+    return seat, lists.page(window, found, _id_of)
+
+
+async def get_member(
+    desk: Desk, caller: Caller, app: str, member_id: AppMemberId
+) -> tuple[AppSeat, AppMember]:
+    """Give one member to who may see them. Raises AppMemberNotFound, and as `list_members`."""
+    async with desk.database.reader() as reader:
+        seat = await apps.get_for_members(reader, caller, app)
+        return seat, await apps.get_member(reader, seat.app.id, member_id)
+
+
+async def change_roles(
+    desk: Desk, caller: Caller, app: str, wanted: RoleChange
+) -> tuple[AppSeat, AppMember]:
+    """Give a member these roles. Raises as `roles.change`, and who may not."""
+    by = caller.actor(desk.origin)
+    async with desk.database.transaction() as tx:
+        seat = await apps.lock_for_managing_members(tx, caller, app)
+        return seat, await roles.change(tx, seat, wanted, by=by, outbox=desk.outbox)
+
+
+async def remove(desk: Desk, caller: Caller, app: str, member_id: AppMemberId) -> None:
+    """Take a member out of the app. Raises as `removal.remove`, and who may not."""
+    by = caller.actor(desk.origin)
+    async with desk.database.transaction() as tx:
+        seat = await apps.lock_for_managing_members(tx, caller, app)
+        await removal.remove(tx, seat, member_id, by=by, outbox=desk.outbox)
+
+
+async def leave(desk: Desk, caller: SignedInMember, password: str) -> None:
+    """Let a member go who gives their password.
+
+    Raises PasswordNotSet, WrongPassword, RateLimited.
+    """
+    checked = await accounts.check_present(desk, caller, password)
+    async with desk.database.transaction() as tx:
+        await removal.leave(tx, caller.member, checked, by=caller.actor(desk.origin))
+
+
+async def publish(
+    desk: Desk, caller: Caller, app: str, moved: Mapping[str, str], *, check: Check = taken
+) -> Published:
+    """Publish the draft. `moved` says what becomes of roles that it drops.
+
+    Raises as `publishing.publish`, and who may not.
+    """
+    by = caller.actor(desk.origin)
+    async with desk.database.transaction() as tx:
+        seat = check(await apps.lock_for_managing(tx, caller, app))
+        if not isinstance(caller, SignedIn):
+            raise NotPermitted
+        return await publishing.publish(tx, seat, moved, user=caller.user, by=by)
+
+
+def read_id(reference: str) -> AppMemberId:
+    """Read an app member's id as people and programs write it. Raises NotFound."""
+    return AppMemberId(AccountId(decode("apm", reference)))
+
+
+def _id_of(member: AppMember) -> AppMemberId:
+    return member.id
