@@ -9,7 +9,8 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 import msgspec
@@ -23,8 +24,9 @@ from vestibule.invitations.model import ShownState
 from vestibule.invitations.queries import Filter
 from vestibule.kernel import logs
 from vestibule.kernel.database import DatabaseFault
-from vestibule.kernel.errors import Problem
+from vestibule.kernel.errors import Invalid, Problem
 from vestibule.kernel.settings import Settings, SettingsFault
+from vestibule.memberships import cli as memberships
 from vestibule.messages.mime import UnsafeMail
 from vestibule.migrations import runner
 from vestibule.migrations.runner import MigrationFault
@@ -123,6 +125,47 @@ def list_invitations(organization: str, state: tuple[str, ...]) -> None:
     _in_house(_settings(), work, attach=True)
 
 
+@main.group()
+def app() -> None:
+    """Look after apps."""
+
+
+@app.command(name="publish")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--organization", required=True, help="Its id or its web name (slug).")
+@click.option("--as", "address", required=True, help="The address of an owner or admin of it.")
+@click.option("--app", "slug", help="The app's web name (slug); else one made of its name.")
+@click.option("--home-url", help="Where the app lives.")
+@click.option("--redirect-url", multiple=True, help="Where people may be led back to.")
+@click.option("--origin", multiple=True, help="From which pages may call the API.")
+@click.option("--role", multiple=True, metavar="OLD=NEW", help="What becomes of a dropped role.")
+def publish_app(file: Path, *, organization: str, address: str, **said: Any) -> None:  # noqa: ANN401
+    """Publish the security definition in FILE (YAML, or JSON by its name), making the app first."""
+    wanted = memberships.Wanted(
+        text=file.read_bytes(),
+        is_json=file.suffix == ".json",
+        organization=organization,
+        address=address,
+        app=said["slug"],
+        home_url=said["home_url"],
+        redirect_urls=said["redirect_url"],
+        origins=said["origin"],
+        roles=dict(_pair(text) for text in said["role"]),
+    )
+
+    async def work(house: House) -> None:
+        click.echo(_line(await memberships.publish(house.database, wanted)))
+
+    _in_house(_settings(), work, attach=True)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    old, equals, new = text.partition("=")
+    if not equals:
+        raise click.BadParameter("Say OLD=NEW.", param_hint="--role")
+    return old, new
+
+
 def _in_house(
     settings: Settings, work: Callable[[House], Awaitable[T]], *, attach: bool = False
 ) -> T:
@@ -153,12 +196,23 @@ def _sentences() -> Iterator[None]:
         yield
     except _FAULTS as fault:
         click.echo(fault.explain() if isinstance(fault, Problem) else str(fault), err=True)
+        if isinstance(fault, Invalid):
+            _list_faults(fault)
         sys.exit(FAILED)
     except DatabaseFault as fault:
         click.echo(f"The database refuses: {fault}.", err=True)
         sys.exit(FAILED)
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)
+
+
+def _list_faults(fault: Invalid) -> None:
+    """Say where each fault stands; a definition's also by its line."""
+    lines = {each.path: each.line for each in getattr(fault, "faults", ())}
+    for error in fault.errors:
+        line = lines.get(error.path)
+        where = error.path or "the whole"
+        click.echo(f"{where}{f' (line {line})' if line else ''}: {error.message}", err=True)
 
 
 def _greet(settings: Settings) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from vestibule.accounts import chores as account_chores
+from vestibule.apps import chores as app_chores
 from vestibule.bootstrap import House
 from vestibule.invitations import chores as invitation_chores
 from vestibule.kernel import limits
@@ -48,6 +49,7 @@ async def _go_round(house: House, stop: asyncio.Event) -> None:
     rounds: tuple[Callable[[], Awaitable[int]], ...] = (
         lambda: account_chores.forget_ended_sessions(database),
         lambda: invitation_chores.forget_ended(database, retention=retention),
+        lambda: app_chores.forget_ended(database),
         lambda: key_chores.forget_ended(database),
         lambda: message_chores.forget_old(database),
         lambda: limits.forget_ended(database),

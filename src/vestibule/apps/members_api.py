@@ -14,6 +14,7 @@ from vestibule.accounts.password_policy import WeakPassword
 from vestibule.accounts.realms import Entrance
 from vestibule.apps import actions as apps
 from vestibule.apps import steps
+from vestibule.apps.code_model import CodeNotGood
 from vestibule.apps.members import Profile, clean_properties
 from vestibule.apps.model import (
     AppMember,
@@ -111,7 +112,7 @@ class MemberToChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     summary="Sign in to an app",
     tags=TAGS,
     problems=(
-        *(InvalidCredentials, InvalidEmail, RateLimited),
+        *(InvalidCredentials, CodeNotGood, InvalidEmail, RateLimited),
         *(AppNotFound, AppMemberNotFound, NotPermitted, NotAuthenticated),
     ),
 )

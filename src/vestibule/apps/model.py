@@ -26,7 +26,7 @@ from vestibule.kernel.ids import (
     UserId,
 )
 from vestibule.organizations.model import OrganizationRole
-from vestibule.users.model import SignedIn
+from vestibule.users.model import ActedFor, SignedIn
 
 MOST_URLS = 20
 
@@ -225,7 +225,7 @@ class SignedInMember:
 
 
 # Who may call on an app: a user of its organization, or one of its members.
-Caller: TypeAlias = SignedIn | SignedInMember
+Caller: TypeAlias = SignedIn | ActedFor | SignedInMember
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

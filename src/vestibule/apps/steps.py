@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from vestibule.accounts import sessions
 from vestibule.accounts import steps as accounts
 from vestibule.accounts.guards import Desk
-from vestibule.accounts.model import InvalidCredentials, Started
+from vestibule.accounts.model import Started
 from vestibule.accounts.realms import Entrance
 from vestibule.apps import actions as apps
 from vestibule.apps import codes, continuing, drafting, making, members, registration
+from vestibule.apps.code_model import CodeNotGood
 from vestibule.apps.entrance import realm_of
 from vestibule.apps.members import Profile
 from vestibule.apps.model import (
@@ -104,12 +105,12 @@ async def continue_as_member(
 
 
 async def redeem_code(desk: Desk, entrance: Entrance, *, code: str, verifier: str) -> Started:
-    """Give a session for a code. Raises InvalidCredentials; what that changes stays."""
+    """Give a session for a code. Raises CodeNotGood; what that changes stays."""
     async with desk.database.transaction() as tx:
         app_id = AppId(entrance.realm.id)
         started = await codes.redeem(tx, app_id, code, verifier, origin=desk.origin)
     if started is None:
-        raise InvalidCredentials
+        raise CodeNotGood
     return started
 
 

@@ -130,6 +130,22 @@ class SignedIn:
 
 
 @dataclass(frozen=True, slots=True)
+class ActedFor:
+    """A user in whose name the operator acts from the command line, by the user's own right."""
+
+    user: User
+
+    @property
+    def account_id(self) -> AccountId:
+        """Give the user's account."""
+        return self.user.id
+
+    def actor(self, origin: Actor) -> Actor:
+        """Give the origin of the command as this user."""
+        return self.user.as_actor(origin)
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """An organization that a user belongs to, and could land in after signing in."""
 
