@@ -47,7 +47,7 @@ async def insert(
     )
 
 
-async def lock(tx: Transaction, app_id: AppId, code_hash: bytes) -> Code | None:
+async def hold(tx: Transaction, app_id: AppId, code_hash: bytes) -> Code | None:
     """Give the app's code of this hash, held: of two who show it at once, one waits."""
     row = await tx.fetch_one(
         """

@@ -49,7 +49,7 @@ async def redeem(
     (RFC 9700, 2.1.1). So this must be committed, whatever it gives.
     """
     code_hash = digest(PURPOSE, code)
-    found = await code_store.lock(tx, app_id, code_hash)
+    found = await code_store.hold(tx, app_id, code_hash)
     if found is None:
         return None
     if found.is_spent:
