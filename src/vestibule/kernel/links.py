@@ -11,6 +11,8 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 # No space, control character or anything that two parsers may read in two ways.
 _PLAIN = re.compile(r"[!-\[\]-~]+")
+# As browsers write a host: what else a parser takes (`;`, `*`) means something in a header of ours.
+_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
 
 
 class RedirectNotAllowed(Invalid):
@@ -28,11 +30,12 @@ def is_safe(url: str) -> bool:
         return False
     try:
         parts = urlsplit(url)
-        is_whole = bool(parts.hostname) and parts.username is None and (parts.port or True)
+        host, _ = parts.hostname or "", parts.port
     except ValueError:
         return False
-    is_local = parts.scheme == "http" and parts.hostname in LOOPBACK
-    return bool(is_whole) and (parts.scheme == "https" or is_local)
+    is_local = parts.scheme == "http" and host in LOOPBACK
+    is_bare = parts.username is None and _HOST.fullmatch(host) is not None
+    return is_bare and (parts.scheme == "https" or is_local)
 
 
 def is_origin(url: str) -> bool:
