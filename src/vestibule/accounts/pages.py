@@ -50,7 +50,7 @@ async def show_sign_in(
 
     Who is signed in already, and was sent here to be led on, need only say so.
     """
-    if maybe_visitor and entrance.may_leave_to:
+    if maybe_visitor and entrance.carried:
         return pages.render("accounts/go_on.html", entrance=entrance, user=maybe_visitor.person)
     notice = gettext("Your new password is saved. Sign in with it.") if after == AFTER_RESET else ""
     form = {"email": "", "next": next or ""}

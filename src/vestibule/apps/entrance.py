@@ -38,6 +38,7 @@ class Door:
 def entrance_of(door: Door, *, shows_mailbox: bool) -> Entrance:
     """Give the entrance of the app: its name and look, and where signing in leads from here."""
     app, asked = door.app, door.asked
+    onward = (asked.redirect_url if asked else None, app.home_url)
     is_open = door.definition.enable_self_registration
     return Entrance(
         realm=realm_of(app),
@@ -49,7 +50,7 @@ def entrance_of(door: Door, *, shows_mailbox: bool) -> Entrance:
         navigation=navigation(door.definition, door.member.member.roles) if door.member else (),
         look=look_of(app),
         carried=door.carried,
-        may_leave_to=(links.origin_of(asked.redirect_url),) if asked else (),
+        may_leave_to=tuple(dict.fromkeys(links.origin_of(url) for url in onward if url)),
         sign_ups_closed=None if is_open else SelfRegistrationDisabled,
         shows_mailbox=shows_mailbox,
     )

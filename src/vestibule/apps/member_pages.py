@@ -9,12 +9,12 @@ from vestibule.accounts.key_guards import activation_page, dead_activation, regi
 from vestibule.accounts.model import SESSION_LONGEST
 from vestibule.accounts.realms import Entrance
 from vestibule.apps import steps
-from vestibule.apps.entrance import PAGES
+from vestibule.apps.entrance import PAGES, Door
 from vestibule.apps.members import Profile
 from vestibule.apps.model import AppMember, SignedInMember
 from vestibule.apps.steps import Typed
 from vestibule.kernel import http
-from vestibule.kernel.errors import Gone, Invalid, Problem
+from vestibule.kernel.errors import Gone, Invalid
 from vestibule.kernel.i18n import gettext, mark
 from vestibule.keys.model import KeyNotFound
 from vestibule.web import forms, pages
@@ -65,12 +65,13 @@ async def show_profile(
     entrance: Injected[Entrance],
     *,
     visitor: Injected[SignedInMember],
+    door: Injected[Door],
     saved: FromQuery[str | None] = None,
 ) -> pages.Answer:
     """Show the form. `saved` is what has just been changed."""
     sentence = SAVED.get(saved or "")
     notice = {"kind": "good", "text": gettext(sentence)} if sentence else None
-    return _profile_page(entrance, visitor, notice=notice)
+    return _profile_page(entrance, visitor, door, notice=notice)
 
 
 @post(PAGES.profile, include_in_schema=False)
@@ -80,6 +81,7 @@ async def change_profile(
     *,
     entrance: Injected[Entrance],
     visitor: Injected[SignedInMember],
+    door: Injected[Door],
 ) -> pages.Answer:
     """Keep what was changed."""
     form = await browser.form("name")
@@ -91,26 +93,26 @@ async def change_profile(
     try:
         await steps.change_profile(desk, visitor, changes_of)
     except Invalid as problem:
-        return _profile_page(entrance, visitor, form=form, problem=problem)
+        return _profile_page(
+            entrance,
+            visitor,
+            door,
+            status=http.status_of(problem),
+            form=form,
+            errors=forms.errors(problem),
+        )
     return pages.see_other(f"{entrance.to(PAGES.profile)}?saved=profile")
 
 
 def _profile_page(
-    entrance: Entrance,
-    visitor: SignedInMember,
-    *,
-    form: dict[str, str] | None = None,
-    problem: Problem | None = None,
-    notice: dict[str, str] | None = None,
+    entrance: Entrance, visitor: SignedInMember, door: Door, **shown: object
 ) -> pages.Answer:
+    """Show the profile; `shown` is what differs: status, form, errors, notice."""
     return pages.render(
         "apps/profile.html",
-        status=http.status_of(problem) if problem else 200,
-        **frame(entrance, visitor),
-        form=form or {},
-        errors=forms.errors(problem) if problem else {},
-        notice=notice,
+        **{**frame(entrance, visitor), **shown},
         profile={"name": visitor.member.given_name, "roles": visitor.member.roles},
+        home_url=door.app.home_url,
     )
 
 
