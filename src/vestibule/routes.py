@@ -27,9 +27,17 @@ from vestibule.apps import studio_pages as apps_pages
 from vestibule.apps.entrance import PAGES as APP_PAGES
 from vestibule.apps.presentation import AppMemberBody
 from vestibule.invitations import api as invitations_api
-from vestibule.invitations import batch_api, console_pages, key_api, own_api, studio_pages
+from vestibule.invitations import (
+    batch_api,
+    console_pages,
+    key_api,
+    mounted_pages,
+    own_api,
+    studio_pages,
+)
 from vestibule.invitations import pages as invitations_pages
-from vestibule.invitations.destinations import ORGANIZATION_LINK
+from vestibule.invitations.destinations import APP_LINK, ORGANIZATION_LINK
+from vestibule.memberships import publish_pages
 from vestibule.messages import pages as mailbox
 from vestibule.organizations import api as organizations_api
 from vestibule.organizations import pages as organizations_pages
@@ -107,7 +115,12 @@ def _api_of_apps() -> Router:
     """Give what users of the organization and members of the app call."""
     return Router(
         path=APP,
-        route_handlers=[*apps_api.handlers, *members_api.entering_handlers],
+        route_handlers=[
+            *apps_api.handlers,
+            *members_api.entering_handlers,
+            *invitations_api.handlers(invitations_api.OF_APPS),
+            *batch_api.handlers(invitations_api.OF_APPS),
+        ],
         dependencies={
             "caller": Provide(app_caller.provide_caller),
             "maybe_caller": Provide(app_caller.provide_maybe_caller),
@@ -143,8 +156,11 @@ def _pages() -> Router:
             *definition_pages.handlers,
             *version_pages.handlers,
             *settings_pages.handlers,
-            *studio_pages.handlers(studio_pages.OF_ORGANIZATIONS),
+            *publish_pages.handlers,
+            *studio_pages.handlers(mounted_pages.OF_ORGANIZATIONS),
+            *studio_pages.handlers(mounted_pages.OF_APPS),
             *invitations_pages.link_handlers(ORGANIZATION_LINK),
+            *invitations_pages.link_handlers(APP_LINK),
             *invitations_pages.handlers(f"{ORGANIZATION_LINK}/{{invitation:str}}"),
             *console_pages.handlers,
             *mailbox.handlers,
@@ -165,6 +181,8 @@ def _pages_of_apps() -> Router:
             *profile_pages.handlers(APP_PAGES),
             *sign_up_pages.handlers(APP_PAGES),
             *member_pages.handlers,
+            *invitations_pages.handlers(f"{APP_PAGES.activation}/{{invitation:str}}"),
+            *studio_pages.handlers(mounted_pages.INSIDE_APPS),
         ],
         dependencies={
             "door": Provide(app_guards.provide_door),

@@ -61,7 +61,7 @@ def test_a_word_that_is_no_role_of_the_place_is_refused(word: str) -> None:
 
 
 def test_an_organization_is_described_by_id_and_name() -> None:
-    shown = destinations.describe(HERE, "Analytical")
+    shown = destinations.describe(HERE, "Analytical", "Analytical")
     assert msgspec.to_builtins(shown) == {
         "type": "organization",
         "id": encode("org", HERE.organization_id),

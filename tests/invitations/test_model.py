@@ -19,14 +19,12 @@ from vestibule.invitations.model import (
     ToOrganization,
 )
 from vestibule.invitations.offer_model import (
-    LOOPBACK,
     UNHURRIED,
     Expiry,
     Host,
     InvalidExpiry,
     InvalidMetadata,
     Pace,
-    RedirectNotAllowed,
     ResentTooOften,
     ensure_metadata,
     ensure_redirect,
@@ -34,6 +32,7 @@ from vestibule.invitations.offer_model import (
 from vestibule.kernel import addresses
 from vestibule.kernel.errors import Gone, InvalidRequest
 from vestibule.kernel.ids import InvitationId, OrganizationId, new_id
+from vestibule.kernel.links import LOOPBACK, RedirectNotAllowed
 from vestibule.organizations.model import OrganizationRole, RoleNotAllowed
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

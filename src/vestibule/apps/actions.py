@@ -3,7 +3,8 @@
 Who manages an app is a user of its organization; who is in it is an app member. Either may call.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from vestibule.accounts import sessions
 from vestibule.apps import member_queries, queries, store
@@ -170,9 +171,15 @@ async def lock_for_admitting(
     )
 
 
-def invitable(hosting: Hosting) -> frozenset[str]:
-    """Give the roles that the one who hosts may grant by inviting: the one rule, for every path."""
-    return _seat(hosting).invitable
+def invitable(
+    definition: Definition | None, organization_role: OrganizationRole | None, roles: Sequence[str]
+) -> frozenset[str]:
+    """Give the roles that somebody may grant by inviting: the one rule, for every path."""
+    if definition is None:
+        return frozenset()
+    if organization_role is not None and organizations.may_manage_apps(organization_role):
+        return frozenset(definition.roles)
+    return definition.invitable_by(roles)
 
 
 async def find_signed_in(reader: Reader, token: str) -> SignedInMember | None:
@@ -245,22 +252,16 @@ async def _share_organization(
 
 def _seat(hosting: Hosting) -> AppSeat:
     """Say what the caller may: who manages the organization's apps anything, others by roles."""
-    seat = AppSeat(
-        app=hosting.app,
-        definition=hosting.definition,
-        organization_role=hosting.organization_role,
-        roles=hosting.roles,
-    )
     definition, role = hosting.definition, hosting.organization_role
-    if definition is None:
-        return seat
-    if role is not None and organizations.may_manage_apps(role):
-        every = frozenset(definition.roles)
-        return replace(seat, invitable=every, manageable=every)
-    return replace(
-        seat,
-        invitable=definition.invitable_by(hosting.roles),
-        manageable=definition.manageable_by(hosting.roles),
+    manages = role is not None and organizations.may_manage_apps(role)
+    every = frozenset(definition.roles) if definition else frozenset[str]()
+    return AppSeat(
+        app=hosting.app,
+        definition=definition,
+        organization_role=role,
+        roles=hosting.roles,
+        invitable=invitable(definition, role, hosting.roles),
+        manageable=definition.manageable_by(hosting.roles) if definition and not manages else every,
     )
 
 

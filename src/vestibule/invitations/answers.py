@@ -279,6 +279,12 @@ async def _too_late(tx: Transaction, invitation_id: InvitationId) -> Exception:
 
 async def _get_waiting(tx: Transaction, invitation_id: InvitationId, user: User) -> Invitation:
     found = await store.find(tx, invitation_id)
-    if found is None or found.email.canonical != user.address.canonical:
+    if found is None or not _is_to(found, user):
         raise InvitationNotFound
     return found
+
+
+def _is_to(invitation: Invitation, user: User) -> bool:
+    """Tell whether the user's own address is the invited one, where users count."""
+    known = destinations.recognise(invitation.destination, user)
+    return known is not None and invitation.email.canonical == known.address.canonical

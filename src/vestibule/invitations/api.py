@@ -10,22 +10,20 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody, Parameter, QueryParameter
 
 from vestibule.accounts.guards import Desk
+from vestibule.apps.model import AppNotFound, AppNotPublished
 from vestibule.invitations import destinations, steps
 from vestibule.invitations.bodies_model import InvitationBody
-from vestibule.invitations.destinations import Caller, OfOrganization, Whither
+from vestibule.invitations.destinations import Caller, OfApp, OfOrganization, Whither
 from vestibule.invitations.model import InvitationClosed, InvitationNotFound, ShownState
 from vestibule.invitations.offer_api import InvitationToEdit, InvitationToMake
-from vestibule.invitations.offer_model import (
-    InvalidExpiry,
-    InvalidMetadata,
-    RedirectNotAllowed,
-)
+from vestibule.invitations.offer_model import InvalidExpiry, InvalidMetadata
 from vestibule.invitations.presentation import present_invitation
 from vestibule.invitations.queries import Filter
 from vestibule.kernel import addresses
 from vestibule.kernel.addresses import InvalidEmail
 from vestibule.kernel.errors import NotFound, Problem, RateLimited
 from vestibule.kernel.http import ListBody, list_body
+from vestibule.kernel.links import RedirectNotAllowed
 from vestibule.organizations.model import (
     AlreadyMember,
     NotPermitted,
@@ -46,19 +44,21 @@ UNFOUND = (NotFound, InvitationNotFound)
 class Mounting:
     """Where the invitations of a kind of place stand in the API.
 
-    Whoever mounts them provides `whither` and `caller`. `unseen` are the refusals of a place that
-    the caller may not look into. `names` are the operations' own names, by their functions'.
+    Whoever mounts them provides `caller`. `unseen` are the refusals of a place that the caller may
+    not look into, `unready` those of one that invites nobody. `names` are the operations' own
+    names, by their functions'.
     """
 
     path: str
     whither: Provide
     unseen: tuple[type[Problem], ...]
+    unready: tuple[type[Problem], ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def uninviting(self) -> tuple[type[Problem], ...]:
         """Give what may keep somebody from inviting."""
-        return (*self.unseen, RoleNotAllowed)
+        return (*self.unseen, *self.unready, RoleNotAllowed)
 
     def told(self, name: str) -> dict[str, Any]:
         """Give what the description says of the operation of this function, wherever it stands."""
@@ -70,10 +70,31 @@ def provide_organization(org: FromPath[str]) -> OfOrganization:
     return OfOrganization(org)
 
 
+def provide_app(app: FromPath[str]) -> OfApp:
+    """Read which app a request is about."""
+    return OfApp(app)
+
+
 OF_ORGANIZATIONS = Mounting(
     path="/organizations/{org:str}",
     whither=Provide(provide_organization, sync_to_thread=False),
     unseen=(OrganizationNotFound, NotPermitted),
+)
+# Behind the path of an app, which the router knows.
+OF_APPS = Mounting(
+    path="",
+    whither=Provide(provide_app, sync_to_thread=False),
+    unseen=(AppNotFound, NotPermitted),
+    unready=(AppNotPublished,),
+    names={
+        "invite": "appMember.invite",
+        "invite_many": "inviteManyToApp",
+        "list_invitations": "listAppInvitations",
+        "get_invitation": "getAppInvitation",
+        "edit_invitation": "editAppInvitation",
+        "resend_invitation": "resendAppInvitation",
+        "revoke_invitation": "revokeAppInvitation",
+    },
 )
 
 # What may be wrong with an offer.

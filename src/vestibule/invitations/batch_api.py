@@ -57,7 +57,7 @@ def handlers(mounting: Mounting) -> list[HTTPRouteHandler]:
             status_code=200,
             summary="Invite many",
             request_max_body_size=BODY_BYTES,
-            problems=mounting.unseen,
+            problems=(*mounting.unseen, *mounting.unready),
             dependencies={"whither": mounting.whither},
             **mounting.told("invite_many"),
         )(invite_many)

@@ -49,7 +49,22 @@ class OrganizationDestination(
     name: Annotated[str, said(example="Acme")]
 
 
-AnyDestination: TypeAlias = OrganizationDestination
+class OrganizationOfDestination(msgspec.Struct, frozen=True, kw_only=True):
+    """The organization that an app belongs to."""
+
+    id: Annotated[str, typed_id("org")]
+    name: Annotated[str, said(example="Acme")]
+
+
+class AppDestination(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="app"):
+    """An app that an invitation leads to."""
+
+    id: Annotated[str, typed_id("app")]
+    name: Annotated[str, said(example="Shift planner")]
+    organization: OrganizationOfDestination
+
+
+AnyDestination: TypeAlias = OrganizationDestination | AppDestination
 
 
 class DeliveryBody(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,6 @@ from vestibule.audit.model import OPERATOR
 from vestibule.invitations import actions, destinations, queries
 from vestibule.invitations.actions import Means
 from vestibule.invitations.bodies_model import InvitationBody
-from vestibule.invitations.destinations import OfOrganization
 from vestibule.invitations.offer_model import UNHURRIED, Expiry, Offer
 from vestibule.invitations.presentation import present_invitation
 from vestibule.invitations.queries import Filter
@@ -42,7 +41,7 @@ async def invite(database: Database, outbox: Outbox, wanted: Wanted) -> Invitati
         expiry=Expiry.in_days(wanted.days) if wanted.days is not None else None,
     )
     async with database.transaction() as tx:
-        host = await destinations.host_for_operator(tx, OfOrganization(wanted.organization))
+        host = await destinations.host_for_operator(tx, wanted.organization)
         means = Means(outbox=outbox, pace=UNHURRIED)
         invited = await actions.invite(tx, host, offer, by=OPERATOR, means=means)
         return present_invitation(await queries.get_shown(tx, host, invited.invitation.id))

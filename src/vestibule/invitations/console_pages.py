@@ -64,7 +64,7 @@ async def accept(
         acceptance = await steps.accept_waiting(console.desk, console.visitor, invitation_id)
     except (Gone, Conflict) as problem:
         return await _page(console, problem=problem)
-    return answer_joined(acceptance)
+    return answer_joined(acceptance, console.entrance)
 
 
 @post(f"{WAITING}/decline", include_in_schema=False, dependencies=CONSOLE)

@@ -1,10 +1,12 @@
 """What the invitation page shows, by who opens it and what became of it, and the next step."""
 
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from vestibule.accounts.guards import Desk
+from vestibule.accounts.guards import Browser, Desk
+from vestibule.accounts.realms import Entrance
 from vestibule.invitations import destinations, steps
 from vestibule.invitations.answers import Acceptance
 from vestibule.invitations.asking import MOST, PAUSE
@@ -20,10 +22,11 @@ from vestibule.invitations.model import (
     ShownState,
 )
 from vestibule.invitations.queries import Offered
-from vestibule.kernel import http
+from vestibule.kernel import http, links
 from vestibule.kernel.errors import Gone, Problem
 from vestibule.kernel.ids import InvitationId
 from vestibule.web import forms, pages
+from vestibule.web.injected import Injected
 
 # How long the page thanks for asking, before it says again what has become of the invitation.
 JUST_NOW = timedelta(minutes=5)
@@ -38,6 +41,26 @@ _REASONS: dict[type[Problem], str] = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hall:
+    """One visit to the page of an invitation: by which door, by whom, with what at hand."""
+
+    desk: Desk
+    browser: Browser
+    entrance: Entrance
+    visitor: Caller | None
+
+
+def provide_hall(
+    desk: Injected[Desk],
+    browser: Injected[Browser],
+    entrance: Injected[Entrance],
+    maybe_visitor: Injected[Caller | None],
+) -> Hall:
+    """Make the hall of a request."""
+    return Hall(desk=desk, browser=browser, entrance=entrance, visitor=maybe_visitor)
+
+
 def path_of(offered: Offered) -> str:
     """Give the path of the invitation's page."""
     invitation = offered.invitation
@@ -49,24 +72,25 @@ def cookie_of(invitation_id: InvitationId) -> str:
     return f"invitation_{invitation_id.hex}"
 
 
-async def answer_open(desk: Desk, offered: Offered, visitor: Caller | None) -> pages.Answer:
+async def answer_open(hall: Hall, offered: Offered) -> pages.Answer:
     """Show what this reader can do: join, choose an account, sign in, make one, or nothing."""
-    person = recognised(offered, visitor)
-    if person is not None and await _find_membership(desk, offered, person):
-        return _answer_member(offered, person)
+    person = recognised(hall, offered)
+    if person is not None and await _find_membership(hall, offered, person):
+        return _answer_member(hall, offered, person)
     try:
         steps.ensure_open(offered)
     except Gone as problem:
-        return answer_dead(offered, problem)
+        return answer_dead(hall, offered, problem)
     if not offered.is_inviter_entitled:
-        return answer_dead(offered, InviterNotEntitled())
+        return answer_dead(hall, offered, InviterNotEntitled())
     if person is None:
-        return _answer_nobody(desk, offered)
+        return _answer_nobody(hall, offered)
     invitation = offered.invitation
     if person.address.canonical == invitation.email.canonical:
-        return _render("invitation", offered)
+        return _render(hall, "invitation", offered)
     may_choose = destinations.takes_own_account(invitation.destination)
     return _render(
+        hall,
         "mismatch",
         offered,
         user=person,
@@ -75,46 +99,46 @@ async def answer_open(desk: Desk, offered: Offered, visitor: Caller | None) -> p
     )
 
 
-def recognised(offered: Offered, visitor: Caller | None) -> Person | None:
+def recognised(hall: Hall, offered: Offered) -> Person | None:
     """Give who the visitor is there, if that counts."""
-    person = visitor.person if visitor else None
+    person = hall.visitor.person if hall.visitor else None
     return destinations.recognise(offered.invitation.destination, person)
 
 
-def answer_sign_in(offered: Offered, *, problem: Problem | None = None) -> pages.Answer:
+def answer_sign_in(hall: Hall, offered: Offered, *, problem: Problem | None = None) -> pages.Answer:
     """Ask for the password of the account that the invited address has."""
-    return _render("sign_in_first", offered, problem=problem)
-
-
-def _answer_nobody(desk: Desk, offered: Offered) -> pages.Answer:
-    """Let somebody of whom the key alone is known join, if that is enough; else ask for more."""
-    if not offered.has_account:
-        return answer_newcomer(desk, offered)
-    if destinations.takes_key_alone(offered.invitation.destination):
-        return _render("invitation", offered)
-    return answer_sign_in(offered)
+    return _render(hall, "sign_in_first", offered, problem=problem)
 
 
 def answer_newcomer(
-    desk: Desk,
+    hall: Hall,
     offered: Offered,
     *,
     form: dict[str, str] | None = None,
     problem: Problem | None = None,
 ) -> pages.Answer:
     """Ask for what an account needs: the invited address has none."""
-    minimum = desk.passwords.minimum
-    return _render("activate", offered, problem=problem, form=form or {}, minimum=minimum)
+    destination = offered.invitation.destination
+    return _render(
+        hall,
+        "activate",
+        offered,
+        problem=problem,
+        form=form or {},
+        fields=destinations.profile_fields(destination),
+        may_choose=destinations.takes_own_account(destination),
+        minimum=hall.desk.passwords.minimum,
+    )
 
 
-def answer_dead(offered: Offered, problem: Problem) -> pages.Answer:
+def answer_dead(hall: Hall, offered: Offered, problem: Problem) -> pages.Answer:
     """Say why the link lets nobody in, and offer to ask for a new one."""
     invitation = offered.invitation
     is_asked = _is_asked_just_now(invitation)
     return pages.render(
         "invitations/dead_link.html",
         status=http.status_of(problem),
-        **_context(offered),
+        **_context(hall, offered),
         reason=_REASONS.get(type(problem), "gone"),
         at=_ended_at(invitation, problem),
         may_ask=not is_asked and _may_ask(invitation, problem),
@@ -122,37 +146,51 @@ def answer_dead(offered: Offered, problem: Problem) -> pages.Answer:
     )
 
 
-def answer_declined(offered: Offered) -> pages.Answer:
+def answer_declined(hall: Hall, offered: Offered) -> pages.Answer:
     """Say that the inviter knows."""
-    return _render("declined", offered)
+    return _render(hall, "declined", offered)
 
 
-def answer_joined(acceptance: Acceptance) -> pages.Answer:
+def answer_joined(acceptance: Acceptance, entrance: Entrance) -> pages.Answer:
     """Go on into the place; where the inviter wants people elsewhere, let them choose to go."""
-    onward = acceptance.invitation.redirect_url
+    place, onward = acceptance.place, acceptance.invitation.redirect_url
     if onward is None:
-        return pages.see_other(acceptance.place.path)
+        return pages.see_other(place.home_url or place.path)
     return pages.render(
         "invitations/joined.html",
-        offer={"place_name": acceptance.place.name},
-        place=acceptance.place,
+        entrance=entrance,
+        offer={"place_name": place.name},
+        place=place,
         onward={"href": onward, "host": urlsplit(onward).hostname},
     )
 
 
-def answer_unknown(*, is_cookie_missing: bool) -> pages.Answer:
+def answer_unknown(entrance: Entrance, *, is_cookie_missing: bool) -> pages.Answer:
     """Say nothing about anything."""
     return pages.render(
-        "invitations/unknown_link.html", status=404, cookie_missing=is_cookie_missing
+        "invitations/unknown_link.html",
+        status=404,
+        entrance=entrance,
+        cookie_missing=is_cookie_missing,
     )
 
 
-def _answer_member(offered: Offered, person: Person) -> pages.Answer:
+def _answer_nobody(hall: Hall, offered: Offered) -> pages.Answer:
+    """Let somebody of whom the key alone is known join, if that is enough; else ask for more."""
+    if not offered.has_account:
+        return answer_newcomer(hall, offered)
+    if destinations.takes_key_alone(offered.invitation.destination):
+        return _render(hall, "invitation", offered)
+    return answer_sign_in(hall, offered)
+
+
+def _answer_member(hall: Hall, offered: Offered, person: Person) -> pages.Answer:
     """Say that they are in; who shares a browser with the invited person lets them go on."""
     invitation = offered.invitation
     is_theirs = person.address.canonical == invitation.email.canonical
     is_open = invitation.shown_state is ShownState.PENDING and not offered.is_superseded
     return _render(
+        hall,
         "already_member",
         offered,
         user=person,
@@ -161,13 +199,14 @@ def _answer_member(offered: Offered, person: Person) -> pages.Answer:
     )
 
 
-async def _find_membership(desk: Desk, offered: Offered, person: Person) -> object:
-    async with desk.database.reader() as reader:
+async def _find_membership(hall: Hall, offered: Offered, person: Person) -> object:
+    async with hall.desk.database.reader() as reader:
         destination = offered.invitation.destination
         return await destinations.find_membership(reader, destination, person.id)
 
 
 def _render(
+    hall: Hall,
     name: str,
     offered: Offered,
     *,
@@ -177,13 +216,13 @@ def _render(
     return pages.render(
         f"invitations/{name}.html",
         status=http.status_of(problem) if problem else 200,
-        **_context(offered),
+        **_context(hall, offered),
         errors=forms.errors(problem) if problem else {},
         **context,
     )
 
 
-def _context(offered: Offered) -> dict[str, Any]:
+def _context(hall: Hall, offered: Offered) -> dict[str, Any]:
     invitation = offered.invitation
     offer = {
         "kind": destinations.kind(invitation.destination),
@@ -195,7 +234,19 @@ def _context(offered: Offered) -> dict[str, Any]:
         "member_count": offered.member_count,
         "inviter_since": offered.inviter_since,
     }
-    return {"offer": offer, "path": path_of(offered)}
+    return {
+        "offer": offer,
+        "path": path_of(offered),
+        "entrance": _leading_home(hall.entrance, offered),
+    }
+
+
+def _leading_home(entrance: Entrance, offered: Offered) -> Entrance:
+    """Let the form that joins end where the place lives: browsers ask that of its page."""
+    if offered.home_url is None:
+        return entrance
+    home = links.origin_of(offered.home_url)
+    return replace(entrance, may_leave_to=(*entrance.may_leave_to, home))
 
 
 def _ended_at(invitation: Invitation, problem: Problem) -> object:

@@ -4,17 +4,25 @@ from typing import Annotated, Literal
 
 import msgspec
 from litestar import post
+from litestar.di import Provide
 from litestar.params import JSONBody
 from msgspec import UNSET, Meta, UnsetType
 
 from vestibule.accounts.guards import Desk
-from vestibule.accounts.model import AccountExists, NewSessionBody
+from vestibule.accounts.model import AccountExists
 from vestibule.accounts.password_policy import WeakPassword
+from vestibule.apps import caller as callers
+from vestibule.apps.model import AppNotFound
 from vestibule.invitations import destinations, steps
 from vestibule.invitations.accepters import KeyAlone, SignedInAs
 from vestibule.invitations.answers import Acceptance
 from vestibule.invitations.bodies_model import LookUpBody, PublicInvitationBody
-from vestibule.invitations.destinations import Caller, Person
+from vestibule.invitations.destinations import (
+    AnyMembershipBody,
+    Caller,
+    NewcomerSessionBody,
+    Person,
+)
 from vestibule.invitations.model import (
     REASON_LENGTH,
     AccountNotWanted,
@@ -36,11 +44,13 @@ from vestibule.kernel.names import InvalidName, InvalidText
 from vestibule.kernel.wire import FirstName, LastName, MailedKey, NewPassword, Phone, said
 from vestibule.keys.model import KeyNotFound
 from vestibule.organizations.model import AlreadyMember, OrganizationNotFound
-from vestibule.organizations.presentation import MembershipBody
-from vestibule.users.model import InvalidPhone, UserBody
+from vestibule.users.model import InvalidPhone
 from vestibule.web.injected import Injected
 
 TAGS = ("Invitations, by key",)
+
+# Users and members of apps alike hold keys.
+ANYBODY = {"maybe_caller": Provide(callers.provide_maybe_caller)}
 
 Key = Annotated[MailedKey, Meta(min_length=1, max_length=200)]
 
@@ -63,13 +73,15 @@ class KeyToLookUp(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 class AccountToMake(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Who joins without having an account: what is asked for depends on the destination.
 
-    An organization asks for `first_name` and `last_name`, and takes a `phone`.
+    An organization asks for `first_name` and `last_name`, and takes a `phone`; an app takes a
+    `name`.
     """
 
     password: NewPassword
     first_name: FirstName | UnsetType = UNSET
     last_name: LastName | UnsetType = UNSET
     phone: Phone | UnsetType = UNSET
+    name: Annotated[str | None, said("For an app.", example="Ana")] | UnsetType = UNSET
 
     def joining(self) -> Joining:
         """Give what was sent, and nothing else."""
@@ -104,9 +116,9 @@ class AcceptanceBody(msgspec.Struct, frozen=True, kw_only=True):
 
     object: Literal["acceptance"]
     invitation: PublicInvitationBody
-    membership: MembershipBody
+    membership: AnyMembershipBody
     session: Annotated[
-        NewSessionBody[UserBody] | UnsetType,
+        NewcomerSessionBody | UnsetType,
         said("There only if this call made the account."),
     ] = UNSET
 
@@ -116,6 +128,7 @@ class AcceptanceBody(msgspec.Struct, frozen=True, kw_only=True):
     status_code=200,
     summary="Look a key up",
     tags=TAGS,
+    dependencies=ANYBODY,
     problems=(KeyNotFound, *DEAD, RateLimited),
 )
 async def look_up(
@@ -132,9 +145,11 @@ async def look_up(
     status_code=200,
     summary="Accept",
     tags=TAGS,
+    dependencies=ANYBODY,
     problems=(
         *(KeyNotFound, *DEAD, RateLimited),
-        *(SignInRequired, WrongAccount, InviterNotEntitled, AlreadyMember, OrganizationNotFound),
+        *(SignInRequired, WrongAccount, InviterNotEntitled, AlreadyMember),
+        *(OrganizationNotFound, AppNotFound),
         *(AccountRequired, AccountExists, AccountNotWanted),
         *(InvalidName, InvalidPhone, WeakPassword),
     ),
@@ -187,14 +202,16 @@ async def answer(desk: Desk, acceptance: Acceptance) -> AcceptanceBody:
         membership = await destinations.describe_membership(
             reader, invitation.destination, acceptance.membership
         )
-        session: NewSessionBody[UserBody] | UnsetType = UNSET
+        session: NewcomerSessionBody | UnsetType = UNSET
         if acceptance.session:
             session = await destinations.describe_session(
                 reader, invitation.destination, acceptance.session
             )
     return AcceptanceBody(
         object="acceptance",
-        invitation=present_public(invitation, acceptance.place.name),
+        invitation=present_public(
+            invitation, acceptance.place.name, acceptance.place.organization_name
+        ),
         membership=membership,
         session=session,
     )

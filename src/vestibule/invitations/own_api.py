@@ -83,7 +83,7 @@ async def decline_own(
 
 
 def _present_public(shown: Shown) -> PublicInvitationBody:
-    return present_public(shown.invitation, shown.destination_name)
+    return present_public(shown.invitation, shown.destination_name, shown.organization_name)
 
 
 handlers = (list_own, accept_own, decline_own)

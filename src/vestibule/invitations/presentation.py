@@ -28,7 +28,9 @@ def present_invitation(shown: Shown) -> InvitationBody:
     return InvitationBody(
         object="invitation",
         id=encode("inv", invitation.id),
-        destination=destinations.describe(invitation.destination, shown.destination_name),
+        destination=destinations.describe(
+            invitation.destination, shown.destination_name, shown.organization_name
+        ),
         email=invitation.email.typed,
         role=invitation.destination.role,
         state=invitation.shown_state,
@@ -48,12 +50,16 @@ def present_invitation(shown: Shown) -> InvitationBody:
     )
 
 
-def present_public(invitation: Invitation, destination_name: str) -> PublicInvitationBody:
+def present_public(
+    invitation: Invitation, destination_name: str, organization_name: str
+) -> PublicInvitationBody:
     """Give the invitation as the invited person sees it: no metadata, nothing of the mail."""
     return PublicInvitationBody(
         object="invitation",
         id=encode("inv", invitation.id),
-        destination=destinations.describe(invitation.destination, destination_name),
+        destination=destinations.describe(
+            invitation.destination, destination_name, organization_name
+        ),
         email=invitation.email.typed,
         role=invitation.destination.role,
         state=invitation.shown_state,
@@ -67,7 +73,7 @@ def present_public(invitation: Invitation, destination_name: str) -> PublicInvit
 
 def present_offered(offered: Offered, next_step: str) -> LookUpBody:
     """Give what a key opens, and what to do next."""
-    public = present_public(offered.invitation, offered.destination_name)
+    public = present_public(offered.invitation, offered.destination_name, offered.organization_name)
     return LookUpBody(**msgspec.structs.asdict(public), next=next_step)
 
 

@@ -33,12 +33,24 @@ COLUMNS = """
 # What an invitation leads to, whatever its kind: ids are never the same.
 PLACE = "coalesce(i.app_id, i.organization_id)"
 
+# What the inviter is there now, whichever kind of place it is, and what an app's roles mean now.
+_STANDING = """
+    (SELECT m.role FROM members m
+      WHERE m.organization_id = o.id AND m.user_id = i.inviter_id) AS inviter_role,
+    array(SELECT m.role FROM app_member_roles m
+           WHERE m.app_id = i.app_id AND m.app_member_id = i.inviter_id) AS inviter_roles,
+    (SELECT d.definition FROM app_definitions d
+      WHERE d.app_id = p.id AND d.version = p.version) AS definition
+"""
+
 # The newest mail that carried the invitation's key tells what became of it.
 _SHOWN = f"""
-    SELECT {COLUMNS}, o.name AS destination_name,
+    SELECT {COLUMNS}, coalesce(p.name, o.name) AS destination_name,
+           o.name AS organization_name,
            d.state AS delivery_state, d.attempts, d.last_attempt_at, d.reason
       FROM invitations i
       JOIN organizations o ON o.id = i.organization_id
+      LEFT JOIN apps p ON p.id = i.app_id
       LEFT JOIN LATERAL (
             SELECT m.state, m.attempts, m.last_attempt_at, m.reason FROM messages m
              WHERE m.about = i.id AND m.key_purpose IS NOT NULL ORDER BY m.id DESC LIMIT 1
@@ -48,13 +60,14 @@ _SHOWN = f"""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """An invitation with the name of where it leads, and what became of its mail.
+    """An invitation with the name of where it leads and whose that is, and what became of its mail.
 
     `delivery` is None once the mail's record is gone (90 days).
     """
 
     invitation: Invitation
     destination_name: str
+    organization_name: str
     delivery: Delivery | None
 
 
@@ -82,7 +95,9 @@ class Offered:
 
     invitation: Invitation
     destination_name: str
+    organization_name: str
     slug: str
+    home_url: str | None
     requires_sign_in: bool
     member_count: int
     inviter_since: datetime | None
@@ -160,18 +175,24 @@ async def find_offered(reader: Reader, key_hashes: Sequence[bytes]) -> Offered |
     """Give what the key of one of these hashes offers, live or dead."""
     row = await reader.fetch_one(
         f"""
-        SELECT {COLUMNS}, o.name AS destination_name, o.slug, o.requires_sign_in,
+        SELECT {COLUMNS}, coalesce(p.name, o.name) AS destination_name,
+               o.name AS organization_name, coalesce(p.slug, o.slug) AS slug, p.home_url,
+               p.id IS NULL AND o.requires_sign_in AS requires_sign_in,
                k.superseded_at IS NOT NULL AS is_superseded,
-               (SELECT count(*) FROM members m WHERE m.organization_id = o.id) AS member_count,
-               (SELECT u.created_at FROM users u WHERE u.id = i.inviter_id) AS inviter_since,
-               EXISTS (SELECT FROM accounts a JOIN realms r ON r.id = a.realm_id
-                        WHERE r.kind = 'platform' AND a.address_canonical = i.address_canonical
-                      ) AS has_account,
-               (SELECT m.role FROM members m
-                 WHERE m.organization_id = o.id AND m.user_id = i.inviter_id) AS inviter_role
+               CASE WHEN p.id IS NULL
+                    THEN (SELECT count(*) FROM members m WHERE m.organization_id = o.id)
+                    ELSE (SELECT count(*) FROM app_members m WHERE m.app_id = p.id)
+                     END AS member_count,
+               (SELECT a.created_at FROM accounts a WHERE a.id = i.inviter_id) AS inviter_since,
+               EXISTS (SELECT FROM accounts a
+                        WHERE a.realm_id = coalesce(
+                                p.id, (SELECT r.id FROM realms r WHERE r.kind = 'platform'))
+                          AND a.address_canonical = i.address_canonical) AS has_account,
+               {_STANDING}
           FROM keys k
           JOIN invitations i ON i.id = k.subject::uuid
           JOIN organizations o ON o.id = i.organization_id
+          LEFT JOIN apps p ON p.id = i.app_id
          WHERE k.key_hash = ANY($1)
            AND k.purpose IN ('organization_invitation', 'app_invitation')
         """,
@@ -221,6 +242,7 @@ def _shown_from_row(row: Row) -> Shown:
     return Shown(
         invitation=invitation_from_row(row),
         destination_name=row["destination_name"],
+        organization_name=row["organization_name"],
         delivery=_delivery_from_row(row),
     )
 
@@ -247,7 +269,9 @@ def _offered_from_row(row: Row) -> Offered:
             name: row[name]
             for name in (
                 "destination_name",
+                "organization_name",
                 "slug",
+                "home_url",
                 "requires_sign_in",
                 "member_count",
                 "inviter_since",

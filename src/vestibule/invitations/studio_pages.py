@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any
 
 from litestar import Request, get, post
 from litestar.di import Provide
@@ -10,8 +10,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from vestibule.accounts.guards import Browser, Desk
+from vestibule.accounts.realms import Entrance
 from vestibule.invitations import destinations, steps
-from vestibule.invitations.api import provide_organization
 from vestibule.invitations.destinations import Caller, Whither
 from vestibule.invitations.model import ShownState
 from vestibule.invitations.offer_model import Changes, Expiry, Host, InvalidExpiry, Offer
@@ -20,8 +20,6 @@ from vestibule.kernel import addresses, http, names
 from vestibule.kernel.database import Reader
 from vestibule.kernel.errors import Conflict, Forbidden, Invalid, Problem, RateLimited
 from vestibule.kernel.ids import encode
-from vestibule.organizations import actions as organizations
-from vestibule.organizations import studio
 from vestibule.web import forms, pages
 from vestibule.web.injected import Injected
 from vestibule.web.listing import Part, read_part
@@ -29,9 +27,6 @@ from vestibule.web.listing import Part, read_part
 CURRENT = "/invitations"
 MOST_SEARCHED = 100
 DAYS_LETTERS = 4
-
-# Gives what stands around a page of a place, for this caller: template context.
-Frame: TypeAlias = Callable[[Reader, Whither, Caller], Awaitable[Mapping[str, Any]]]
 
 
 def read_filter(
@@ -44,26 +39,28 @@ def read_filter(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mounting:
-    """Where pages about the invitations of a kind of place stand: `path` leads to their list.
-
-    Whoever mounts them provides `visitor`.
-    """
-
-    path: str
-    whither: Provide
-    frame: Frame
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """Somebody who deals with the invitations of a place. `path` is where they are."""
 
     desk: Desk
     visitor: Caller
+    entrance: Entrance
     whither: Whither
-    frame: Frame
     path: str
+    mounting: "Mounting"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mounting:
+    """Where pages about the invitations of a kind of place stand: `path` leads to their list.
+
+    `whither` reads which place from the parameters in the path; `frame` gives what stands around
+    its pages. Whoever mounts them provides `visitor` and `entrance`.
+    """
+
+    path: str
+    whither: Callable[[Mapping[str, str]], Whither]
+    frame: Callable[[Reader, Visit], Awaitable[dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,34 +75,25 @@ def provide_visit(
     request: Request[Any, Any, Any],
     desk: Injected[Desk],
     visitor: Injected[Caller],
-    whither: Injected[Whither],
-    frame: Injected[Frame],
+    entrance: Injected[Entrance],
+    mounting: Injected[Mounting],
 ) -> Visit:
     """Make the visit of a request."""
-    return Visit(desk=desk, visitor=visitor, whither=whither, frame=frame, path=request.url.path)
-
-
-async def frame_organization(
-    reader: Reader, whither: Whither, visitor: Caller
-) -> Mapping[str, Any]:
-    """Give the studio's frame around an organization."""
-    seat = await organizations.get_for_invitations(reader, visitor.user.id, whither.reference)
-    return studio.frame(seat, visitor.user, current=CURRENT)
-
-
-OF_ORGANIZATIONS = Mounting(
-    path="/organizations/{org:str}/invitations",
-    whither=Provide(provide_organization, sync_to_thread=False),
-    frame=frame_organization,
-)
+    return Visit(
+        desk=desk,
+        visitor=visitor,
+        entrance=entrance,
+        whither=mounting.whither(request.path_params),
+        path=request.url.path,
+        mounting=mounting,
+    )
 
 
 def handlers(mounting: Mounting) -> list[HTTPRouteHandler]:
     """Make the pages for a kind of place."""
     one = f"{mounting.path}/{{invitation:str}}"
     visit = {
-        "whither": mounting.whither,
-        "frame": Provide(lambda: mounting.frame, sync_to_thread=False),
+        "mounting": Provide(lambda: mounting, sync_to_thread=False),
         "visit": Provide(provide_visit, sync_to_thread=False),
     }
     listing = {
@@ -222,10 +210,10 @@ async def _one_page(
 async def _around(visit: Visit, host: Host, refused: Refused | None) -> dict[str, Any]:
     """Give what the list and the single invitation show alike."""
     async with visit.desk.database.reader() as reader:
-        frame = await visit.frame(reader, visit.whither, visit.visitor)
+        around = await visit.mounting.frame(reader, visit)
     return {
         "status": http.status_of(refused.problem) if refused else 200,
-        **frame,
+        **around,
         "here": f"{host.path}{CURRENT}",
         "place_name": host.name,
         "invitation_days": max(1, host.lifetime.days),

@@ -5,6 +5,7 @@ from typing import Any
 
 from vestibule.audit import actions as audit
 from vestibule.audit.model import Actor, Entry
+from vestibule.invitations import destinations
 from vestibule.invitations.model import Invitation
 from vestibule.kernel.database import Transaction
 
@@ -19,7 +20,7 @@ async def record(
         subject_kind="invitation",
         subject_id=invitation.id,
         organization_id=invitation.destination.organization_id,
-        details=dict(details),
+        details=dict(details) | destinations.traced(invitation.destination),
     )
     await audit.record(tx, entry)
 
