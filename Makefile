@@ -1,10 +1,10 @@
 # Everything a person or the CI does here. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test check fix messages schema bench lock
+.PHONY: help setup run example dev test check fix messages schema bench lock
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
-CODE := src tests tools
+CODE := src tests tools examples
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1: /p' $(MAKEFILE_LIST) | awk -F': ' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -14,6 +14,9 @@ setup: .venv/run.stamp ## install what running needs; leaves the command at .ven
 
 run: .venv/run.stamp ## set everything up and serve at http://localhost:8000
 	@exec $(BIN)/vestibule serve
+
+example: .venv/run.stamp ## serve Vestibule and an app that uses it, and say what to try
+	@exec $(BIN)/python examples/shift-planner/start.py $(ARGS)
 
 dev: .venv/dev.stamp ## install what tests and checks need, too
 	@:

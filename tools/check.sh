@@ -21,11 +21,11 @@ check() {
 
 # No templates, no faults: djlint takes an empty list for a mistake.
 templates() {
-    djlint --lint --quiet --allow-empty-input src
+    djlint --lint --quiet --allow-empty-input src examples
 }
 
 words() {
-    for name in src tests tools docs .ci ./*.md Makefile pyproject.toml; do
+    for name in src tests tools examples docs .ci ./*.md Makefile pyproject.toml; do
         if [ -e "$name" ]; then
             set -- "$@" "$name"
         fi
@@ -33,7 +33,7 @@ words() {
     codespell "$@"
 }
 
-code="src tests tools"
+code="src tests tools examples"
 [ -d benchmarks ] && code="$code benchmarks"
 check format ruff format --check --quiet $code
 check lints ruff check --quiet $code

@@ -11,13 +11,12 @@ from tests.client import Client
 from tests.world import World
 from vestibule.bootstrap import House
 from vestibule.kernel.database import Database
-from vestibule.kernel.ids import AppId, encode, new_id
 from vestibule.kernel.limits import Limiter
 
 SHIFTS = "https://shifts.example.com"
 LOCAL = "http://127.0.0.1:8100"
-ME = "/api/v1/apps/shift-planner/me"
-INVITATIONS = "/api/v1/apps/shift-planner/invitations"
+ME = "/api/v1/apps/shifts/me"
+INVITATIONS = "/api/v1/apps/shifts/invitations"
 ALLOWED = {"access-control-allow-origin": SHIFTS, "vary": "Origin"}
 ASKING = {
     "Origin": SHIFTS,
@@ -26,27 +25,13 @@ ASKING = {
 }
 
 
-@pytest.fixture
-async def planner(database: Database, world: World) -> AppId:
-    """An app of Analytical that names two origins, and one beside it that names another."""
-    planner = AppId(new_id())
+@pytest.fixture(autouse=True)
+async def origins(database: Database, world: World) -> None:
+    """Shifts names two origins, and Rota another."""
+    named = {world.shifts: [SHIFTS, LOCAL], world.rota: ["https://rota.example.com"]}
     async with database.transaction() as tx:
-        for app_id, slug, origins in (
-            (planner, "shift-planner", [SHIFTS, LOCAL]),
-            (AppId(new_id()), "lunch-menu", ["https://lunch.example.com"]),
-        ):
-            await tx.execute("INSERT INTO realms (id, kind) VALUES ($1, 'app')", app_id)
-            await tx.execute(
-                """
-                INSERT INTO apps (id, organization_id, name, slug, origins)
-                VALUES ($1, $2, $3, $3, $4)
-                """,
-                app_id,
-                world.analytical.id,
-                slug,
-                origins,
-            )
-    return planner
+        for app, addresses in named.items():
+            await tx.execute("UPDATE apps SET origins = $2 WHERE id = $1", app.id, addresses)
 
 
 def cors(answer: httpx.Response) -> dict[str, str]:
@@ -60,9 +45,7 @@ async def preflight(client: Client, path: str, **headers: str) -> httpx.Response
     return await client.http.options(path, headers=ASKING | headers)
 
 
-async def test_a_browser_that_asks_first_is_told_what_may_be_sent(
-    client: Client, planner: AppId
-) -> None:
+async def test_a_browser_that_asks_first_is_told_what_may_be_sent(client: Client) -> None:
     answer = await preflight(client, INVITATIONS)
 
     assert (answer.status_code, answer.content) == (204, b"")
@@ -77,9 +60,7 @@ async def test_a_browser_that_asks_first_is_told_what_may_be_sent(
 
 
 @pytest.mark.parametrize("origin", [SHIFTS, LOCAL])
-async def test_each_origin_of_the_app_may_read_answers(
-    client: Client, planner: AppId, origin: str
-) -> None:
+async def test_each_origin_of_the_app_may_read_answers(client: Client, origin: str) -> None:
     answer = await client.get(ME, headers={"Origin": origin})
 
     assert answer.status_code == 401
@@ -90,15 +71,15 @@ async def test_each_origin_of_the_app_may_read_answers(
     assert answer.headers["vary"] == "Origin"
 
 
-async def test_the_app_may_be_called_by_its_id(client: Client, planner: AppId) -> None:
-    answer = await preflight(client, f"/api/v1/apps/{encode('app', planner)}/me")
+async def test_the_app_may_be_called_by_its_id(client: Client, world: World) -> None:
+    answer = await preflight(client, f"/api/v1/apps/{world.shifts.public_id}/me")
     assert answer.headers["access-control-allow-origin"] == SHIFTS
 
 
 @pytest.mark.parametrize(
     "origin",
     [
-        "https://lunch.example.com",
+        "https://rota.example.com",
         "https://evil.example",
         "null",
         "",
@@ -119,7 +100,7 @@ async def test_the_app_may_be_called_by_its_id(client: Client, planner: AppId) -
         "https://shifts.example.com\xff",
     ],
 )
-async def test_another_origin_is_told_nothing(client: Client, planner: AppId, origin: str) -> None:
+async def test_another_origin_is_told_nothing(client: Client, origin: str) -> None:
     headers = [(b"Origin", origin.encode("latin-1"))]
     asked = [*headers, (b"Access-Control-Request-Method", b"GET")]
 
@@ -131,48 +112,46 @@ async def test_another_origin_is_told_nothing(client: Client, planner: AppId, or
         assert answer.headers["vary"] != "Origin"
 
 
-async def test_two_origins_are_none(client: Client, planner: AppId) -> None:
+async def test_two_origins_are_none(client: Client) -> None:
     headers = [("Origin", SHIFTS), ("Origin", "https://evil.example")]
     assert not cors(await client.http.get(ME, headers=headers))
 
 
-async def test_without_an_origin_nothing_is_said(client: Client, planner: AppId) -> None:
+async def test_without_an_origin_nothing_is_said(client: Client) -> None:
     assert not cors(await client.get(ME))
 
 
 @pytest.mark.parametrize(
     "path",
     [
-        "/api/v1/apps/lunch-menu/me",
+        "/api/v1/apps/rota/me",
         "/api/v1/apps/nothing-here/me",
-        "/api/v1/apps/SHIFT-PLANNER/me",
+        "/api/v1/apps/Shifts/me",
         "/api/v1/apps/x/me",
         "/api/v1/apps/app_zzz/me",
         "/api/v1/apps/org_01h455vb4pex5vsknk084sn02q/me",
-        "/api/v1/apps/shift%2Dplanner%00/me",
+        "/api/v1/apps/shifts%00/me",
         "/api/v1/apps/%ff/me",
-        "/api/v1/apps/shift-planner%0a/me",
+        "/api/v1/apps/shifts%0a/me",
         f"/api/v1/apps/{'x' * 1000}/me",
         "/api/v1/apps//me",
-        "/api/v1/apps/shift-planner",
-        "/api/v1/apps/shift-planner/",
+        "/api/v1/apps/shifts",
+        "/api/v1/apps/shifts/",
         "/api/v1/apps",
         "/api/v1/me",
         "/api/v1/sessions",
         "/api/v1/invitations/accept",
         "/api/v1/organizations/analytical/apps",
-        "/api/v2/apps/shift-planner/me",
-        "/x/api/v1/apps/shift-planner/me",
-        "/apps/shift-planner/login",
-        "/apps/shift-planner/profile",
+        "/api/v2/apps/shifts/me",
+        "/x/api/v1/apps/shifts/me",
+        "/apps/shifts/login",
+        "/apps/shifts/profile",
         "/sign-in",
         "/healthz",
     ],
     ids=lambda path: path[:60],
 )
-async def test_no_other_part_of_the_house_is_open(
-    client: Client, planner: AppId, path: str
-) -> None:
+async def test_no_other_part_of_the_house_is_open(client: Client, path: str) -> None:
     for answer in (
         await client.http.get(path, headers={"Origin": SHIFTS}),
         await preflight(client, path),
@@ -180,15 +159,13 @@ async def test_no_other_part_of_the_house_is_open(
         assert not cors(answer)
 
 
-async def test_refusals_can_be_read_by_the_page(
-    client: Client, planner: AppId, world: World
-) -> None:
+async def test_refusals_can_be_read_by_the_page(client: Client, world: World) -> None:
     origin = {"Origin": SHIFTS}
     refused = [
         (401, await client.get(ME, headers=origin | {"Authorization": "Bearer nobodys"})),
         (401, await client.post(f"{ME[:-3]}/sessions", {"as": "me"}, headers=origin)),
-        (403, await client.as_(world.di).get(INVITATIONS, headers=origin)),
-        (404, await client.as_(world.eve).get(INVITATIONS, headers=origin)),
+        (403, await client.get(INVITATIONS, headers=origin | world.emil.headers)),
+        (404, await client.get(INVITATIONS, headers=origin | world.rob.headers)),
         (404, await client.get(f"{ME}/nothing-here", headers=origin)),
         (405, await client.delete(ME, headers=origin)),
         (422, await client.post(f"{ME[:-3]}/sessions", {"what": "is this"}, headers=origin)),
@@ -199,13 +176,11 @@ async def test_refusals_can_be_read_by_the_page(
         assert answer.headers["access-control-allow-origin"] == SHIFTS
 
 
-async def test_that_somebody_tried_too_often_can_be_read_by_the_page(
-    house: House, planner: AppId
-) -> None:
+async def test_that_somebody_tried_too_often_can_be_read_by_the_page(house: House) -> None:
     settings = dataclasses.replace(house.settings, limits=True)
     limited = dataclasses.replace(house, settings=settings, limiter=Limiter(house.database))
     async with Client.of(limited).http as http:
-        path = "/api/v1/apps/shift-planner/sessions"
+        path = "/api/v1/apps/shifts/sessions"
         body = {"email": "ana@example.com", "password": "not her password"}
         answers = [await http.post(path, json=body, headers={"Origin": SHIFTS}) for _ in range(12)]
 
@@ -216,10 +191,8 @@ async def test_that_somebody_tried_too_often_can_be_read_by_the_page(
     assert answer.headers["access-control-allow-origin"] == SHIFTS
 
 
-async def test_no_cookie_is_ever_let_along_or_counts(
-    client: Client, planner: AppId, world: World
-) -> None:
-    cookies = {"session": world.ada.token, "session_apps_shift-planner": world.ada.token}
+async def test_no_cookie_is_ever_let_along_or_counts(client: Client, world: World) -> None:
+    cookies = {**world.ada.cookies, **world.mia.cookies}
     asked = {"Origin": SHIFTS, "Cookie": "; ".join(f"{n}={v}" for n, v in cookies.items())}
 
     for answer in (
@@ -232,20 +205,18 @@ async def test_no_cookie_is_ever_let_along_or_counts(
         assert "set-cookie" not in answer.headers
 
 
-async def test_an_answer_cannot_be_drawn_in_as_a_script_or_a_picture(
-    client: Client, planner: AppId
-) -> None:
+async def test_an_answer_cannot_be_drawn_in_as_a_script_or_a_picture(client: Client) -> None:
     answer = await client.get(ME, headers={"Origin": SHIFTS})
     assert answer.headers["cross-origin-resource-policy"] == "same-origin"
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 async def test_an_origin_that_the_app_names_no_longer_is_told_nothing(
-    client: Client, planner: AppId, database: Database
+    client: Client, world: World, database: Database
 ) -> None:
     assert cors(await preflight(client, ME))
     async with database.transaction() as tx:
-        await tx.execute("UPDATE apps SET origins = '{}' WHERE id = $1", planner)
+        await tx.execute("UPDATE apps SET origins = '{}' WHERE id = $1", world.shifts.id)
     assert not cors(await preflight(client, ME))
 
 
@@ -278,7 +249,7 @@ async def counted(house: House, database: Database) -> AsyncIterator[tuple[Clien
     ],
 )
 async def test_the_database_is_asked_once_and_only_if_need_be(
-    counted: tuple[Client, list[str]], planner: AppId, path: str, origin: str | None, most: int
+    counted: tuple[Client, list[str]], path: str, origin: str | None, most: int
 ) -> None:
     client, sent = counted
     headers = {"Origin": origin} if origin else {}
