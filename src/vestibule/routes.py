@@ -37,6 +37,7 @@ from vestibule.invitations import (
 )
 from vestibule.invitations import pages as invitations_pages
 from vestibule.invitations.destinations import APP_LINK, ORGANIZATION_LINK
+from vestibule.memberships import api as memberships_api
 from vestibule.memberships import publish_pages
 from vestibule.messages import pages as mailbox
 from vestibule.organizations import api as organizations_api
@@ -120,6 +121,7 @@ def _api_of_apps() -> Router:
             *members_api.entering_handlers,
             *invitations_api.handlers(invitations_api.OF_APPS),
             *batch_api.handlers(invitations_api.OF_APPS),
+            *memberships_api.handlers,
         ],
         dependencies={
             "caller": Provide(app_caller.provide_caller),
@@ -133,7 +135,11 @@ def _api_of_app_members() -> Router:
     """Give what members of the app call on themselves: accounts, mounted once more."""
     return Router(
         path=APP,
-        route_handlers=[*accounts_api.handlers, *members_api.own_handlers],
+        route_handlers=[
+            *accounts_api.handlers,
+            *members_api.own_handlers,
+            *memberships_api.own_handlers,
+        ],
         dependencies={
             "caller": Provide(app_guards.provide_member),
             "entrance": Provide(app_guards.provide_api_entrance),
