@@ -14,13 +14,18 @@ from vestibule.accounts.model import RESET_LIVES, SESSION_LONGEST, Holder, Inval
 from vestibule.accounts.realms import Entrance, PageNames
 from vestibule.kernel import http
 from vestibule.kernel.errors import Gone, Invalid, Problem, RateLimited
-from vestibule.kernel.i18n import gettext
+from vestibule.kernel.i18n import gettext, mark
 from vestibule.keys.model import KeyNotFound, Purpose
 from vestibule.web import forms, pages
 from vestibule.web.cookies import session_name
 from vestibule.web.injected import Injected
 
 AFTER_RESET = "new-password"
+# What has just been done when the form to sign in is shown.
+DONE = {
+    AFTER_RESET: mark("Your new password is saved. Sign in with it."),
+    "left": mark("You have left, and your account here is deleted."),
+}
 
 
 def handlers(names: PageNames) -> list[HTTPRouteHandler]:
@@ -52,7 +57,7 @@ async def show_sign_in(
     """
     if maybe_visitor and entrance.carried:
         return pages.render("accounts/go_on.html", entrance=entrance, user=maybe_visitor.person)
-    notice = gettext("Your new password is saved. Sign in with it.") if after == AFTER_RESET else ""
+    notice = gettext(DONE[after]) if after in DONE else ""
     form = {"email": "", "next": next or ""}
     return _sign_in_page(entrance, form, notice=notice)
 

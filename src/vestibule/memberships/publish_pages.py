@@ -126,7 +126,7 @@ def _page(
     faults = _faults(problem)
     uses = [_asked(use, number, said or {}) for number, use in enumerate(plan.uses)]
     return pages.render(
-        "memberships/publish.html",
+        "memberships/publishing.html",
         status=http.status_of(problem) if problem else 200,
         **studio.frame(plan.seat, visitor.user, current="/definition"),
         app={"name": plan.draft.definition.name, "version": app.version},

@@ -1,6 +1,6 @@
 """What pages and API do alike with memberships. Limits first, then hash, then the transaction."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from vestibule.accounts import steps as accounts
 from vestibule.accounts.guards import Desk
@@ -16,14 +16,6 @@ from vestibule.memberships.model import Published, RoleChange
 from vestibule.organizations.model import NotPermitted
 from vestibule.users.model import SignedIn
 from vestibule.web.listing import Part
-
-# Looks again at the seat that was found: a page under another organization's path is not there.
-Check = Callable[[AppSeat], AppSeat]
-
-
-def taken(seat: AppSeat) -> AppSeat:
-    """Give the seat as it is: an app is found by its own reference alone."""
-    return seat
 
 
 async def list_members(
@@ -74,16 +66,14 @@ async def leave(desk: Desk, caller: SignedInMember, password: str) -> None:
         await removal.leave(tx, caller.member, checked, by=caller.actor(desk.origin))
 
 
-async def publish(
-    desk: Desk, caller: Caller, app: str, moved: Mapping[str, str], *, check: Check = taken
-) -> Published:
+async def publish(desk: Desk, caller: Caller, app: str, moved: Mapping[str, str]) -> Published:
     """Publish the draft. `moved` says what becomes of roles that it drops.
 
     Raises as `publishing.publish`, and who may not.
     """
     by = caller.actor(desk.origin)
     async with desk.database.transaction() as tx:
-        seat = check(await apps.lock_for_managing(tx, caller, app))
+        seat = await apps.lock_for_managing(tx, caller, app)
         if not isinstance(caller, SignedIn):
             raise NotPermitted
         return await publishing.publish(tx, seat, moved, user=caller.user, by=by)
