@@ -38,7 +38,8 @@ from vestibule.invitations import (
 from vestibule.invitations import pages as invitations_pages
 from vestibule.invitations.destinations import APP_LINK, ORGANIZATION_LINK
 from vestibule.memberships import api as memberships_api
-from vestibule.memberships import publish_pages
+from vestibule.memberships import leaving_pages, publish_pages
+from vestibule.memberships import pages as memberships_pages
 from vestibule.messages import pages as mailbox
 from vestibule.organizations import api as organizations_api
 from vestibule.organizations import pages as organizations_pages
@@ -163,6 +164,7 @@ def _pages() -> Router:
             *version_pages.handlers,
             *settings_pages.handlers,
             *publish_pages.handlers,
+            *memberships_pages.handlers(memberships_pages.IN_STUDIO),
             *studio_pages.handlers(mounted_pages.OF_ORGANIZATIONS),
             *studio_pages.handlers(mounted_pages.OF_APPS),
             *invitations_pages.link_handlers(ORGANIZATION_LINK),
@@ -189,6 +191,8 @@ def _pages_of_apps() -> Router:
             *member_pages.handlers,
             *invitations_pages.handlers(f"{APP_PAGES.activation}/{{invitation:str}}"),
             *studio_pages.handlers(mounted_pages.INSIDE_APPS),
+            *memberships_pages.handlers(memberships_pages.IN_APP),
+            *leaving_pages.handlers,
         ],
         dependencies={
             "door": Provide(app_guards.provide_door),

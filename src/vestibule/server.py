@@ -66,6 +66,7 @@ DESCRIPTION = Words(
         "version": ("The number of a published version.", "3"),
         "invitation": ("The id of an invitation.", example_id("inv")),
         "session": ("The id of a session.", example_id("ses")),
+        "member": ("The id of an app member.", example_id("apm")),
     },
 )
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
