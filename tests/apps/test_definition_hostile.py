@@ -12,7 +12,7 @@ from tests.apps.definitions import SOUND, faults, with_roles
 from vestibule.apps.definition_model import Definition, InvalidDefinition
 from vestibule.apps.reading_definition import read
 
-# What the product promises; measured, the worst takes less than half of it.
+# Seconds: what the product promises, of the processor, for the machine may be busy elsewhere.
 SOON = 0.2
 JSON = json.dumps(read(SOUND, is_json=False).to_document())
 
@@ -47,6 +47,9 @@ HOSTILE = {
     "keys of lists": "".join(f"? [a, {n}]\n: b\n" for n in range(400)),
     "unknown keys": "".join(f"k{n}: {{a: b}}\n" for n in range(490)),
     "nearly known keys": "".join(f"xname{n}: b\n" for n in range(990)),
+    "nearly known keys in roles": _roles(
+        90, lambda n: "{" + ", ".join(f"description{m}: x" for m in range(9)) + "}"
+    ),
     "a long list of maps": with_roles(f"r0: {{inherits: [{', '.join(['{a: b}'] * 600)}]}}"),
     "many lists of maps": _roles(90, lambda n: "{inherits: [{}, {}, {}, {}, {}, {}, {}, {}]}"),
     "a ring of roles": _roles(100, lambda n: f"{{inherits: [r{(n + 1) % 100}]}}"),
@@ -62,7 +65,7 @@ HOSTILE = {
     "roles of 600 letters": _roles(90, lambda n: "\n? " + "r" * 600 + f"{n}\n: x"),
     "a name of marks": "name: a" + "\u0301" * 30_000,
     "a role of marks": json.dumps(
-        {"name": "x", "security": {"roles": {"a" + "\u0301" * 9_000: {}}}}, ensure_ascii=False
+        {"name": "x", "security": {"roles": {"a" + "\u0301" * 30_000: {}}}}, ensure_ascii=False
     ),
     "60 000 digits": "name: " + "9" * 60_000,
     "nearly a number": "name: " + "1e" * 30_000,
@@ -91,17 +94,17 @@ HOSTILE = {
 @pytest.mark.parametrize("case", HOSTILE)
 def test_a_hostile_text_is_refused_soon(case: str, is_json: bool) -> None:
     text = HOSTILE[case]
-    began = time.perf_counter()
+    began = time.thread_time()
     assert faults(text, is_json=is_json)
-    assert time.perf_counter() - began < SOON
+    assert time.thread_time() - began < SOON
 
 
 def test_a_great_definition_that_is_sound_is_read_soon() -> None:
     text = _roles(100, lambda n: f"{{inherits: [{_refs(min(8, 99 - n), n + 1)}], canInvite: true}}")
-    began = time.perf_counter()
+    began = time.thread_time()
     definition = read(text, is_json=False)
 
-    assert time.perf_counter() - began < SOON
+    assert time.thread_time() - began < SOON
     assert len(definition.held_by(["r0"])) == 100
 
 

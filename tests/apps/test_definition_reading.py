@@ -272,7 +272,7 @@ SHAPE = {
 @pytest.mark.parametrize("case", SHAPE)
 def test_a_definition_of_the_wrong_shape(case: str) -> None:
     text, wanted = SHAPE[case]
-    assert wanted in found(text)
+    assert [each for each in found(text) if each[0] == wanted[0]] == [wanted]
 
 
 @pytest.mark.parametrize(
@@ -290,12 +290,17 @@ def test_a_definition_of_the_wrong_shape(case: str) -> None:
             "'a,b'",
             "'<b>'",
         ),
-        *("a@b", "'a:b'", "''", "ⓐ", "x²", "a“b", "aΩ€", "x" * 51, "e\u0301"),
+        *("a@b", "'a:b'", "''", "ⓐ", "x²", "a“b", "aΩ€", "x" * 51, "e\u0301", "٣a", "\u0e38a"),
     ],
 )
 def test_a_role_may_not_be_called(name: str) -> None:
     codes = [fault.code for fault in faults(with_roles(f"A:\n{name}: {{}}"))]
     assert codes == ["invalid_role_name"]
+
+
+def test_names_that_are_too_long_are_told_once() -> None:
+    long = with_roles(f"A:\n{'x' * 60}:\n{'X' * 60}:")
+    assert [fault.code for fault in faults(long)] == ["invalid_role_name"] * 2
 
 
 MEANING = {

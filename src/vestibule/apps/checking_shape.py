@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from vestibule.apps.definition_tree import Number, Value
-from vestibule.apps.findings_model import MOST_LISTED, FaultCode, Findings, Path, shortened
+from vestibule.apps.findings_model import FaultCode, Findings, Path, shortened
 from vestibule.kernel.i18n import gettext as _
 from vestibule.kernel.i18n import mark
 
@@ -54,7 +54,7 @@ class _Breach:
 def check_shape(root: Value, findings: Findings) -> None:
     """Note what does not fit, but where something is refused already."""
     for fault in _VALIDATOR.iter_errors(root):
-        for path, code, sentence in _tell(_breach(fault), findings):
+        for path, code, sentence in _tell(_breach(fault)):
             if code is FaultCode.MISSING_KEY or not findings.is_faulty(path):
                 findings.add(path, code, sentence)
 
@@ -70,14 +70,14 @@ def _breach(fault: ValidationError) -> _Breach:
     )
 
 
-def _tell(breach: _Breach, findings: Findings) -> Iterator[Found]:
+def _tell(breach: _Breach) -> Iterator[Found]:
     if breach.is_of_key:
         path = (*breach.path, breach.instance)
         yield path, FaultCode.INVALID_ROLE_NAME, role_name_sentence()
     elif breach.rule == "required":
         yield from _missing(breach)
     elif breach.rule == "additionalProperties":
-        yield from _unknown(breach, findings)
+        yield from _unknown(breach)
     elif breach.rule != "pattern":  # of the letters of texts, checking_meaning knows more
         code, sentence = _READINGS[breach.rule](breach)
         yield breach.path, code, sentence
@@ -97,12 +97,10 @@ def _missing(breach: _Breach) -> Iterator[Found]:
             yield (*breach.path, key), FaultCode.MISSING_KEY, _(_MISSING[key])
 
 
-def _unknown(breach: _Breach, findings: Findings) -> Iterator[Found]:
+def _unknown(breach: _Breach) -> Iterator[Found]:
     for key in breach.instance:
         if key not in breach.known:
-            # Only so many are listed, and looking for what was meant takes its time.
-            meant = _meant(key, breach.known) if len(findings) <= MOST_LISTED else ""
-            sentence = _unknown_sentence(key, meant, breach.known)
+            sentence = _unknown_sentence(key, _meant(key, breach.known), breach.known)
             yield (*breach.path, key), FaultCode.UNKNOWN_KEY, sentence
 
 
