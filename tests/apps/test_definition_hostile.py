@@ -14,7 +14,7 @@ from vestibule.apps.reading_definition import read
 
 # Seconds: what the product promises, of the processor, for the machine may be busy elsewhere.
 SOON = 0.2
-JSON = json.dumps(read(SOUND, is_json=False).to_document())
+JSON = json.dumps(read(SOUND, is_json=False).to_json())
 
 
 def _roles(number: int, role: Callable[[int], str]) -> str:
@@ -135,7 +135,7 @@ def _ensure_can_be_kept(definition: Definition) -> None:
     kept = json.dumps(definition.to_json(), ensure_ascii=False)
     assert "\\u0000" not in kept
     assert Definition.from_json(json.loads(kept.encode())) == definition
-    assert read(json.dumps(definition.to_document()), is_json=True) == definition
+    assert read(json.dumps(definition.to_json()), is_json=True) == definition
     assert definition.default_role in definition.roles
 
 

@@ -32,7 +32,7 @@ def test_a_definition_is_read_from_yaml() -> None:
 
 @pytest.mark.parametrize("is_json", [True, False])
 def test_a_definition_is_read_from_json_which_is_yaml_too(is_json: bool) -> None:
-    assert read(json.dumps(PLANNER.to_document()), is_json=is_json) == PLANNER
+    assert read(json.dumps(PLANNER.to_json()), is_json=is_json) == PLANNER
 
 
 @pytest.mark.parametrize(

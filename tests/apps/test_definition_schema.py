@@ -27,7 +27,7 @@ def roles(**role: object) -> dict[str, Any]:
 
 
 VALID = [
-    read(SOUND, is_json=False).to_document(),
+    read(SOUND, is_json=False).to_json(),
     document(),
     document(roles={"A": None}),
     document(roles={f"A{n or ''}": {} for n in range(100)}),

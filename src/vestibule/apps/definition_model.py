@@ -70,14 +70,10 @@ class Definition:
         return bool(self.manageable_by(roles))
 
     def to_json(self) -> dict[str, Any]:
-        """Give what the database keeps: the document, and the order of the roles.
+        """Give the definition in the words of the text: what is kept, shown, and what `read` takes.
 
-        PostgreSQL sorts the keys of a jsonb, and so forgets in which order they were written.
+        The order of the roles means something: it is kept as `json`, for `jsonb` sorts keys.
         """
-        return {**self.to_document(), "order": list(self.roles)}
-
-    def to_document(self) -> dict[str, Any]:
-        """Give the definition in the words of the text: what is shown, and what `read` takes."""
         default = {
             "role": self.default_role,
             **_if_true("mayInvite", self.default_may_invite),
@@ -95,7 +91,7 @@ class Definition:
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> "Definition":
-        """Read what `to_json` or `to_document` gave. It was checked, and is not checked again."""
+        """Read what `to_json` gave. It was checked, and is not checked again."""
         security = kept["security"]
         default, roles = security["default"], security["roles"]
         return cls(
@@ -105,9 +101,7 @@ class Definition:
             default_role=default["role"],
             default_may_invite=default.get("mayInvite", False),
             default_may_manage=default.get("mayManage", False),
-            roles={
-                name: _role_from_json(name, roles[name] or {}) for name in kept.get("order", roles)
-            },
+            roles={name: _role_from_json(name, role or {}) for name, role in roles.items()},
         )
 
     def _reached(self, reaches: Iterable[tuple[str, Reach]]) -> frozenset[str]:
