@@ -26,7 +26,8 @@ ACCEPTED = f"""
             clock_timestamp() - interval '1 second');
     INSERT INTO keys (id, realm_id, purpose, subject, key_hash, expires_at)
     SELECT gen_random_uuid(), id, 'organization_invitation', {INVITATION}::text,
-           decode(repeat('ab', 32), 'hex'), clock_timestamp() + interval '400 days' FROM realms;
+           decode(repeat('ab', 32), 'hex'), clock_timestamp() + interval '400 days'
+      FROM realms WHERE kind = 'platform';
     INSERT INTO messages (id, template, recipient, locale, parameters, state, not_after, about,
                           key_purpose, link_path)
     VALUES (gen_random_uuid(), 'invitations/invitation', {FLOS}, 'en', '{{}}', 'sent',

@@ -42,8 +42,12 @@ async def test_the_examples_of_the_api_have_the_fields_that_it_answers(
     shown = await client.post(f"{API}/invitations/lookup", {"key": key})
     members = await ada.get(f"{API}/organizations/analytical/members")
     organization = await ada.get(f"{API}/organizations/analytical")
+    app = await ada.get(f"{API}/apps/shifts")
+    credentials = {"email": world.emil.email, "password": world.emil.password}
+    in_app = await client.post(f"{API}/apps/shifts/sessions", credentials)
 
     answers = [signed_in.json(), invited.json(), shown.json(), organization.json()]
+    answers += [app.json(), in_app.json()]
     true = {frozenset(_fields(each)) for each in [*answers, members.json()["data"][0]]}
     examples = {frozenset(_fields(each)) for each in _examples() if "id" in each}
 
@@ -98,16 +102,20 @@ def _modules() -> list[ModuleType]:
 
 
 def _events() -> Iterator[str]:
-    """The events that are written out where an entry is made; those of an invitation are verbs."""
+    """The events that are written out where an entry is made; some places say a verb alone."""
     for path in SOURCE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            if not isinstance(node, ast.Call):
-                continue
-            function = ast.unparse(node.func)
-            if function in {"Entry", "_entry"}:
-                yield from _texts(node, r"[a-z_]+\.[a-z_]+")
-            elif function == "trail.record":
-                yield from (f"invitation.{verb}" for verb in _texts(node, r"[a-z_]+"))
+            if isinstance(node, ast.Call):
+                yield from _events_of(node)
+
+
+def _events_of(call: ast.Call) -> Iterator[str]:
+    function = ast.unparse(call.func)
+    if function.rpartition(".")[2] in {"Entry", "_entry", "entry"}:
+        yield from _texts(call, r"[a-z_]+\.[a-z_]+")
+    subject = {"trail.record": "invitation", "members.end": "app_member"}.get(function)
+    if subject:
+        yield from (f"{subject}.{verb}" for verb in _texts(call, r"[a-z_]+"))
 
 
 def _texts(call: ast.Call, pattern: str) -> Iterator[str]:

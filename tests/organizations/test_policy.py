@@ -17,7 +17,7 @@ GRANTS = {
 RIGHTS = {
     OWNER: set(Right),
     ADMIN: set(Right),
-    MANAGER: {Right.SEE, Right.SEE_MEMBERS, Right.SEE_INVITATIONS},
+    MANAGER: {Right.SEE, Right.SEE_MEMBERS, Right.SEE_INVITATIONS, Right.SEE_APPS},
     VIEWER: {Right.SEE, Right.SEE_MEMBERS},
 }
 PAIRS = [(actor, role) for actor in OrganizationRole for role in OrganizationRole]

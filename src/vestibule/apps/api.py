@@ -11,6 +11,7 @@ from msgspec import UNSET, UnsetType
 from vestibule.accounts.guards import Desk
 from vestibule.apps import actions as apps
 from vestibule.apps import drafting, queries, steps
+from vestibule.apps.colour_model import InvalidColour
 from vestibule.apps.definition_model import InvalidDefinition
 from vestibule.apps.logo_model import InvalidLogo, logo_of_url
 from vestibule.apps.making import settings_of
@@ -166,7 +167,7 @@ async def get_app(app: FromPath[str], desk: Injected[Desk], *, caller: Injected[
     tags=TAGS,
     problems=(
         *UNSEEN,
-        *(SlugTaken, InvalidName, InvalidSlug, InvalidLogo),
+        *(SlugTaken, InvalidName, InvalidSlug, InvalidColour, InvalidLogo),
         *(InvalidUrl, InvalidOrigin, TooManyUrls),
     ),
 )

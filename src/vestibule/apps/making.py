@@ -98,14 +98,15 @@ def clean(settings: Settings) -> Settings:
     """Give the settings as they are kept. Raises InvalidRequest with every fault at once."""
     faults: list[Invalid] = []
 
-    def read(check: Callable[[], None]) -> None:
+    def read(check: Callable[[], object]) -> None:
         try:
             check()
         except Invalid as fault:
             faults.append(fault)
 
     kept = replace(settings, colour=(settings.colour or "").lower() or None)
-    read(lambda: _ensure_names(settings))
+    read(lambda: names.clean(settings.name, path="name"))
+    read(lambda: clean_slug(settings.slug))
     read(lambda: _ensure_colour(settings.colour))
     read(lambda: _ensure_home(settings.home_url))
     read(lambda: _ensure_all(settings.redirect_urls, _ensure_url, path="redirect_urls"))
@@ -136,11 +137,6 @@ def _slugs(name: str, asked: str | None) -> Iterator[str]:
     for _ in range(_SUGGESTIONS):
         suffix = "".join(secrets.choice(_SUFFIX_LETTERS) for _ in range(_SUFFIX_LENGTH))
         yield f"{suggested}-{suffix}"
-
-
-def _ensure_names(settings: Settings) -> None:
-    names.clean(settings.name, path="name")
-    clean_slug(settings.slug)
 
 
 def _ensure_colour(colour: str | None) -> None:

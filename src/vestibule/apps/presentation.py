@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from vestibule.accounts.model import Started
+from vestibule.apps.definition_model import Definition, Role
 from vestibule.apps.look import look_of
 from vestibule.apps.model import App, AppMember, SavedDefinition
 from vestibule.kernel.ids import encode
@@ -21,6 +22,11 @@ Roles = Annotated[list[str], said("As the definition names them.", example=["Emp
 Properties = Annotated[
     dict[str, Any], said("What the app notes of the person, 4 kB at most.", example={"team": "B"})
 ]
+EXAMPLE = Definition(
+    name="Shift planner",
+    default_role="Employee",
+    roles={"Employee": Role(name="Employee", description="Works the shifts")},
+)
 Version = Annotated[int | None, said("Null: the draft, or nothing published.", example=3)]
 
 
@@ -62,7 +68,9 @@ class DefinitionBody(msgspec.Struct, frozen=True, kw_only=True):
     app: Id
     version: Version
     source: Annotated[str, said("As it was written.")]
-    definition: Annotated[dict[str, Any], said("As it was understood.")]
+    definition: Annotated[
+        dict[str, Any], said("As it was understood.", example=EXAMPLE.to_json())
+    ]
     saved_at: Time
     saved_by: Annotated[str, said("As of then.", example="Ada Abel")]
 

@@ -175,7 +175,7 @@ def _described(operation: Operation, made: Schemas) -> Schema:
     if operation.takes:
         described["requestBody"] = _body(operation, made)
     elif operation.takes_text:
-        content = {kind: {"schema": {}} for kind in operation.takes_text}
+        content: Schema = {kind: {"schema": {}} for kind in operation.takes_text}
         described["requestBody"] = {"required": True, "content": content}
     described["responses"] = {**_answers(operation, made), **_refusals(operation)}
     described["security"] = _security(operation)

@@ -213,11 +213,18 @@ class Reading:
             lines.append('-H "Authorization: Bearer $TOKEN"')
         content = operation.get("requestBody", {}).get("content", {})
         if content:
-            example = content["application/json"]["example"]
-            lines.append("--json " + shlex.quote(json.dumps(example, ensure_ascii=False)))
+            lines.extend(_sent(content))
         elif method == "post":
             lines.append("-X POST")
         return " \\\n  ".join(lines)
+
+
+def _sent(content: Mapping[str, Schema]) -> list[str]:
+    """Write how a body is sent: the example, or, of what is taken as it is written, a file."""
+    example = content.get("application/json", {}).get("example")
+    if example is not None:
+        return ["--json " + shlex.quote(json.dumps(example, ensure_ascii=False))]
+    return [f'-H "Content-Type: {list(content)[-1]}"', "--data-binary @FILE"]
 
 
 def _needs(security: Sequence[Schema]) -> str:

@@ -32,13 +32,18 @@ class Schemas:
             return found["examples"][0]
         if {"type": "null"} in found.get("anyOf", ()):
             return None
-        if "enum" in found:
-            return found["enum"][0]
-        if "properties" in found:
-            return self._example_object(found, is_whole=is_whole)
-        if found.get("type") == "array":
-            return [self.example(found.get("items", {}), is_whole=is_whole)]
-        return _PLAIN.get(str(found.get("type")))
+        if "anyOf" in found:
+            return self.example(found["anyOf"][0], is_whole=is_whole)
+        return self._example_of_type(found, is_whole=is_whole)
+
+    def _example_of_type(self, schema: Schema, *, is_whole: bool) -> object:
+        if "enum" in schema:
+            return schema["enum"][0]
+        if "properties" in schema:
+            return self._example_object(schema, is_whole=is_whole)
+        if schema.get("type") == "array":
+            return [self.example(schema.get("items", {}), is_whole=is_whole)]
+        return _PLAIN.get(str(schema.get("type")))
 
     def _example_object(self, schema: Schema, *, is_whole: bool) -> object:
         wanted = None if is_whole else schema.get("required")
