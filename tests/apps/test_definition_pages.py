@@ -22,9 +22,10 @@ async def test_a_sound_definition_is_kept_as_the_draft(client: Client, studio: S
     typed = "  \n" + SOURCE.replace("\n", "\r\n")
     answer = await ada.submit(PAGE, {"source": typed, "then": ""}, page=PAGE)
 
-    assert (answer.status_code, answer.headers["Location"]) == (303, PAGE)
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{PAGE}?saved=1")
     assert await studio.draft() == "  \n" + SOURCE
-    shown = await page(ada, PAGE)
+    shown = await page(ada, f"{PAGE}?saved=1")
+    assert "The draft is saved." in shown
     assert written(shown) == "  \n" + SOURCE
     assert "A draft, saved by Ada Abel" in shown
     assert (await studio.find()).version is None
@@ -99,12 +100,12 @@ async def test_the_page_says_what_counts(client: Client, studio: Studio) -> None
 
     await studio.publish()
     shown = await page(ada, PAGE)
-    assert "This is version 1, which counts." in shown
+    assert "This is version 1, which is in force." in shown
     assert "What would change" not in shown
 
     await studio.save(RENAMED)
     shown = await page(ada, PAGE)
-    assert "Version 1 counts until you publish it." in shown
+    assert "Version 1 is in force until you publish it." in shown
     assert f'href="{PAGE}/publish"' in shown
 
 

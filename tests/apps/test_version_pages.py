@@ -20,7 +20,7 @@ async def test_every_version_is_listed_with_who_published_it(
     await studio.publish(RENAMED)
     shown = await page(cy, VERSIONS)
     assert shown.index("Version 2") < shown.index("Version 1")
-    assert shown.count("Counts") == 1
+    assert shown.count("In force") == 1
     assert "by Ada Abel" in shown
     assert "Manager, Worker" in shown
     assert f'href="{VERSIONS}/2?against=1"' in shown

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from litestar import get, post
+from litestar.di import Provide
 from litestar.params import FromPath, FromQuery
 
 from vestibule.accounts.guards import Browser, Desk
@@ -35,24 +36,41 @@ class _Desktop:
     is_published: bool
 
 
-@get(PAGE, include_in_schema=False)
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What the page begins with: the text of an old version, or that the draft was just saved."""
+
+    version: int | None
+    is_saved: bool
+
+
+def read_start(version: FromQuery[int | None] = None, saved: FromQuery[str | None] = None) -> Start:
+    """Read what the page shall begin with."""
+    return Start(version, is_saved=bool(saved))
+
+
+@get(
+    PAGE,
+    include_in_schema=False,
+    dependencies={"start": Provide(read_start, sync_to_thread=False)},
+)
 async def show_definition(
     org: FromPath[str],
     app: FromPath[str],
     *,
     desk: Injected[Desk],
     visitor: Injected[SignedIn],
-    version: FromQuery[int | None] = None,
+    start: Injected[Start],
 ) -> pages.Answer:
     """Show the draft; with `version`, the text of that one, to go on from."""
     async with desk.database.reader() as reader:
         seat = await studio.get_seat(reader, visitor, org, app)
         found = await _read(reader, seat)
-        begin = await drafting.get_version(reader, seat.app.id, version) if version else None
-    if begin is None:
-        return _page(found, visitor)
-    sentence = gettext("This is the text of version {number}. Save it to go on from there.")
-    return _page(found, visitor, source=begin.source, notice=sentence.format(number=begin.version))
+        if start.version is not None:
+            old = await drafting.get_version(reader, seat.app.id, start.version)
+            return _page(found, visitor, source=old.source, notice=_going_on_from(start.version))
+    saved = {"kind": "good", "text": gettext("The draft is saved.")}
+    return _page(found, visitor, notice=saved if start.is_saved else None)
 
 
 @post(PAGE, include_in_schema=False)
@@ -80,7 +98,7 @@ async def save_definition(
         await drafting.save(tx, held, definition, source=source, by=by)
     page = f"{seat.app.studio_path}/definition"
     is_next = form["then"] == PUBLISH
-    return pages.see_other(f"{page}/publish" if is_next else page)
+    return pages.see_other(f"{page}/publish" if is_next else f"{page}?saved=1")
 
 
 async def _read(reader: Reader, seat: AppSeat) -> _Desktop:
@@ -91,13 +109,18 @@ async def _read(reader: Reader, seat: AppSeat) -> _Desktop:
     return _Desktop(seat=seat, draft=draft, is_published=draft.source == counts.source)
 
 
+def _going_on_from(version: int) -> dict[str, str]:
+    sentence = gettext("This is the text of version {number}. Save it to go on from there.")
+    return {"kind": "waiting", "text": sentence.format(number=version)}
+
+
 def _page(
     found: _Desktop,
     visitor: SignedIn,
     *,
     source: str | None = None,
     problem: InvalidDefinition | None = None,
-    notice: str = "",
+    notice: dict[str, str] | None = None,
 ) -> pages.Answer:
     seat, draft = found.seat, found.draft
     saved = draft.source if draft else example_for(seat.app.name)
@@ -114,7 +137,7 @@ def _page(
         is_published=found.is_published,
         faults=[_shown(fault, written) for fault in problem.faults] if problem else [],
         fault_count=problem.count if problem else 0,
-        notice={"kind": "waiting", "text": notice} if notice else None,
+        notice=notice,
     )
 
 

@@ -134,6 +134,7 @@ def _page(
         number=(app.version or 0) + 1,
         stamp=plan.stamp,
         changes=list(changes(before.definition if before else None, plan.draft.definition)),
+        source=plan.draft.source,
         comparison=compare(before.source if before else "", plan.draft.source),
         roles=list(plan.draft.definition.roles),
         uses=uses,
