@@ -17,6 +17,12 @@ INVARIANTS = {
                SELECT FROM members m WHERE m.invitation_id = i.id AND m.user_id = i.accepted_by
                   AND m.organization_id = i.organization_id)
     """,
+    "I2 who accepted for an app has a role there by it": """
+        SELECT i.id FROM invitations i
+         WHERE i.state = 'accepted' AND i.app_id IS NOT NULL AND NOT EXISTS (
+               SELECT FROM app_member_roles r WHERE r.invitation_id = i.id
+                  AND r.app_member_id = i.accepted_by AND r.app_id = i.app_id)
+    """,
     "I3 who is a member by an invitation accepted it, and then": """
         SELECT m.id FROM members m JOIN invitations i ON i.id = m.invitation_id
          WHERE i.state <> 'accepted' OR i.accepted_by <> m.user_id
@@ -42,6 +48,11 @@ INVARIANTS = {
            AND NOT EXISTS (SELECT FROM audit a WHERE a.event = 'account.address_changed'
                               AND a.subject_id IN (mine.id, theirs.id))
     """,
+    "I3 who has a role in an app by an invitation accepted it, and it was that role": """
+        SELECT i.id FROM app_member_roles r JOIN invitations i ON i.id = r.invitation_id
+         WHERE i.state <> 'accepted' OR i.accepted_by <> r.app_member_id OR i.app_id <> r.app_id
+            OR i.role <> r.role
+    """,
     "I7 one membership in each organization": """
         SELECT user_id FROM members GROUP BY organization_id, user_id HAVING count(*) > 1
     """,
@@ -58,6 +69,12 @@ INVARIANTS = {
           JOIN members m ON m.organization_id = i.organization_id
           JOIN accounts a ON a.id = m.user_id AND a.address_canonical = i.address_canonical
          WHERE i.state = 'pending' AND i.app_id IS NULL
+    """,
+    "I12 nobody is invited to a role that they have": """
+        SELECT i.id FROM invitations i
+          JOIN accounts a ON a.realm_id = i.app_id AND a.address_canonical = i.address_canonical
+          JOIN app_member_roles r ON r.app_member_id = a.id AND r.role = i.role
+         WHERE i.state = 'pending'
     """,
     "I13 every invitation was mailed, or will be": """
         SELECT id FROM invitations i
@@ -114,7 +131,7 @@ INVARIANTS = {
     """,
     "I28 every acceptance that was told of is a membership": """
         SELECT a.id FROM audit a JOIN organizations o ON o.id = a.organization_id
-         WHERE a.event = 'invitation.accepted' AND NOT EXISTS (
+         WHERE a.event = 'invitation.accepted' AND NOT a.details ? 'app' AND NOT EXISTS (
                SELECT FROM members m WHERE m.id::text = a.details->>'membership'
                   AND m.user_id::text = a.details->>'account'
                   AND m.organization_id = a.organization_id)

@@ -146,7 +146,8 @@ def _person(number: int, first_name: str, last_name: str) -> Person:
     )
 
 
-def _member(number: int, app: AppPlace, name: str, role: str) -> Member:
+def crew_member(number: int, app: AppPlace, name: str, role: str) -> Member:
+    """Make up somebody in an app; `add_app_member` gives them an account."""
     return Member(
         id=AppMemberId(AccountId(_id(4, number))),
         app=app,
@@ -172,10 +173,10 @@ ANALYTICAL = Place(OrganizationId(_id(3, 1)), "Analytical", "analytical")
 ELSEWHERE = Place(OrganizationId(_id(3, 2)), "Elsewhere", "elsewhere")
 SHIFTS = AppPlace(AppId(_id(6, 1)), ANALYTICAL, "Shifts", "shifts")
 ROTA = AppPlace(AppId(_id(6, 2)), ELSEWHERE, "Rota", "rota")
-BEA = _member(1, SHIFTS, "Bea", "Boss")
-MIA = _member(2, SHIFTS, "Mia", "Manager")
-EMIL = _member(3, SHIFTS, "Emil", "Employee")
-ROB = _member(4, ROTA, "Rob", "Manager")
+BEA = crew_member(1, SHIFTS, "Bea", "Boss")
+MIA = crew_member(2, SHIFTS, "Mia", "Manager")
+EMIL = crew_member(3, SHIFTS, "Emil", "Employee")
+ROB = crew_member(4, ROTA, "Rob", "Manager")
 
 
 def definition(name: str) -> dict[str, Any]:

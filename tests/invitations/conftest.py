@@ -22,6 +22,7 @@ def destination(request: pytest.FixtureRequest) -> Kind:
 async def life(tx: Transaction, destination: Kind, outbox: Outbox, mailbox: Mailbox) -> Life:
     """The life of invitations to the destination, in a transaction that is rolled back."""
     world = await cast.make(tx)
+    await destination.prepare(tx)
     return Life(tx, world, destination, outbox, mailbox)
 
 

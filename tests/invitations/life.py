@@ -5,11 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 from tests.client import Mailbox, key_in, link_in
-from tests.invitations.kinds import Kind, user_of
-from tests.world import Person, World
+from tests.invitations.kinds import Cast, Kind, Somebody
+from tests.world import World
 from vestibule.audit.model import Actor, ActorKind
 from vestibule.invitations import actions, answers, asking, store
-from vestibule.invitations.accepters import Accepter, KeyAlone, Newcomer, SignedInAs
+from vestibule.invitations.accepters import Accepter, KeyAlone, SignedInAs
 from vestibule.invitations.actions import Invited, Means
 from vestibule.invitations.answers import Acceptance, Circumstances
 from vestibule.invitations.model import Invitation
@@ -18,12 +18,14 @@ from vestibule.kernel import addresses
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import InvitationId
 from vestibule.messages.model import Letter, Outbox
-from vestibule.users.model import Profile
+from vestibule.users.model import User
 
 ANA = "ana@example.com"
-MADE = ("accounts", "users", "sessions", "members", "messages", "audit")
+MADE = (
+    *("accounts", "users", "sessions", "members", "app_members", "app_member_roles"),
+    *("messages", "audit"),
+)
 SOMEBODY = Actor(kind=ActorKind.KEY_HOLDER, network="192.0.2.1")
-ANA_ANEW = Newcomer(Profile.clean("Ana", "Ahn", None), "$argon2id$a-hash-that-fits-no-password")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +38,22 @@ class Life:
     outbox: Outbox = field(repr=False)
     mailbox: Mailbox = field(repr=False)
 
+    @property
+    def cast(self) -> Cast:
+        """Give who is who at the destination."""
+        return self.destination.cast
+
     async def invite(
         self,
         email: str = ANA,
         role: str | None = None,
         *,
-        by: Person | None = None,
+        by: Somebody | None = None,
         pace: Pace = UNHURRIED,
         **terms: Any,  # noqa: ANN401
     ) -> Invited:
-        """Invite; by Bo, who may, to the low role, unless told otherwise."""
-        inviter = by or self.world.bo
+        """Invite; by the inviter, who may, to the low role, unless told otherwise."""
+        inviter = by or self.cast.inviter
         host = await self.destination.host(self.tx, inviter)
         offer = Offer(
             email=addresses.parse(email),
@@ -64,41 +71,42 @@ class Life:
         return invitation, await self.key(email)
 
     async def edit(
-        self, invitation: Invitation, changes: Changes, *, by: Person | None = None
+        self, invitation: Invitation, changes: Changes, *, by: Somebody | None = None
     ) -> Invitation:
-        inviter = by or self.world.bo
+        inviter = by or self.cast.inviter
         host = await self.destination.host(self.tx, inviter)
         return await actions.edit(self.tx, host, invitation.id, changes, by=inviter.actor)
 
     async def resend(
-        self, invitation: Invitation, *, by: Person | None = None, pace: Pace = UNHURRIED
+        self, invitation: Invitation, *, by: Somebody | None = None, pace: Pace = UNHURRIED
     ) -> Invitation:
-        inviter = by or self.world.bo
+        inviter = by or self.cast.inviter
         host = await self.destination.host(self.tx, inviter)
         means = Means(self.outbox, pace)
         return await actions.resend(self.tx, host, invitation.id, by=inviter.actor, means=means)
 
-    async def revoke(self, invitation: Invitation, *, by: Person | None = None) -> Invitation:
-        inviter = by or self.world.bo
+    async def revoke(self, invitation: Invitation, *, by: Somebody | None = None) -> Invitation:
+        inviter = by or self.cast.inviter
         host = await self.destination.host(self.tx, inviter)
         return await actions.revoke(self.tx, host, invitation.id, by=inviter.actor)
 
-    async def accept(self, key: str, accepter: Accepter = ANA_ANEW) -> Acceptance:
+    async def accept(self, key: str, accepter: Accepter | None = None) -> Acceptance:
         """Accept; by making an account, unless told otherwise."""
+        accepter = accepter or self.destination.newcomer
         return await answers.accept(self.tx, key, accepter, circumstances=self.circumstances)
 
     async def accept_signed_in(
-        self, key: str, person: Person, *, as_me: bool = False
+        self, key: str, person: Somebody, *, as_me: bool = False
     ) -> Acceptance:
-        user = await user_of(self.tx, person)
+        user = await self.destination.known(self.tx, person)
         return await self.accept(key, SignedInAs(user, as_me=as_me))
 
     async def accept_by_key_alone(self, key: str) -> Acceptance:
         return await self.accept(key, KeyAlone())
 
-    async def accept_waiting(self, invitation: Invitation, person: Person) -> Acceptance:
+    async def accept_waiting(self, invitation: Invitation, person: Somebody) -> Acceptance:
         """Accept from the console: the address is the proof."""
-        user = await user_of(self.tx, person)
+        user = await self._user(person)
         return await answers.accept_waiting(
             self.tx, invitation.id, user, circumstances=self.circumstances
         )
@@ -107,9 +115,9 @@ class Life:
         return await answers.decline(self.tx, key, reason, by=SOMEBODY)
 
     async def decline_waiting(
-        self, invitation: Invitation, person: Person, reason: str | None = None
+        self, invitation: Invitation, person: Somebody, reason: str | None = None
     ) -> Invitation:
-        user = await user_of(self.tx, person)
+        user = await self._user(person)
         return await answers.decline_waiting(self.tx, invitation.id, user, reason, by=person.actor)
 
     async def ask(self, key: str) -> bool:
@@ -175,3 +183,8 @@ class Life:
         row = await self.tx.fetch_one("SELECT * FROM audit ORDER BY at DESC, id DESC LIMIT 1")
         assert row is not None
         return dict(row)
+
+    async def _user(self, person: Somebody) -> User:
+        known = await self.destination.known(self.tx, person)
+        assert isinstance(known, User)
+        return known

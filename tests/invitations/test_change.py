@@ -47,8 +47,8 @@ async def test_editing_nothing_keeps_role_expiry_and_language(life: Life) -> Non
 
 async def test_who_edits_becomes_the_inviter(life: Life) -> None:
     invitation = (await life.invite()).invitation
-    edited = await life.edit(invitation, Changes(locale="sv"), by=life.world.ada)
-    assert (edited.inviter.id, edited.inviter.name) == (life.world.ada.id, "Ada Abel")
+    edited = await life.edit(invitation, Changes(locale="sv"), by=life.cast.chief)
+    assert (edited.inviter.id, edited.inviter.name) == (life.cast.chief.id, life.cast.chief.name)
 
 
 async def test_editing_writes_before_and_after(life: Life) -> None:
@@ -59,7 +59,7 @@ async def test_editing_writes_before_and_after(life: Life) -> None:
     assert entry["event"] == "invitation.edited"
     assert entry["details"]["before"]["role"] == life.destination.roles.low
     assert entry["details"]["after"]["role"] == life.destination.roles.inviting
-    assert (entry["actor_id"], entry["subject_id"]) == (life.world.bo.id, invitation.id)
+    assert (entry["actor_id"], entry["subject_id"]) == (life.cast.inviter.id, invitation.id)
 
 
 async def test_an_expired_one_may_be_edited_back_to_life(life: Life) -> None:
@@ -74,7 +74,7 @@ async def test_an_expired_one_may_be_edited_back_to_life(life: Life) -> None:
 async def test_editing_needs_the_right_for_both_roles(life: Life) -> None:
     roles = life.destination.roles
     low = (await life.invite()).invitation
-    top = (await life.invite("top@example.com", roles.top, by=life.world.ada)).invitation
+    top = (await life.invite("top@example.com", roles.top, by=life.cast.chief)).invitation
 
     with pytest.raises(RoleNotAllowed):
         await life.edit(low, Changes(role=roles.top))
@@ -84,13 +84,13 @@ async def test_editing_needs_the_right_for_both_roles(life: Life) -> None:
 
 
 async def test_resending_needs_the_right_for_the_role(life: Life) -> None:
-    top = (await life.invite(role=life.destination.roles.top, by=life.world.ada)).invitation
+    top = (await life.invite(role=life.destination.roles.top, by=life.cast.chief)).invitation
     with pytest.raises(RoleNotAllowed):
         await life.resend(top)
 
 
 async def test_revoking_needs_the_right_for_the_role(life: Life) -> None:
-    top = (await life.invite(role=life.destination.roles.top, by=life.world.ada)).invitation
+    top = (await life.invite(role=life.destination.roles.top, by=life.cast.chief)).invitation
     with pytest.raises(RoleNotAllowed):
         await life.revoke(top)
     assert (await life.find(top.id)).state is State.PENDING
@@ -99,12 +99,12 @@ async def test_revoking_needs_the_right_for_the_role(life: Life) -> None:
 async def test_resending_keeps_the_id_and_replaces_the_link(life: Life) -> None:
     invitation, old = await life.invited()
     await life.tx.execute("UPDATE messages SET state = 'sent', key_seed = NULL")
-    sent = await life.resend(invitation, by=life.world.ada)
+    sent = await life.resend(invitation, by=life.cast.chief)
     seeds = "SELECT count(*) FROM messages WHERE key_seed IS NOT NULL"
 
     assert sent.id == invitation.id
     assert sent.send_count == 2
-    assert sent.inviter.id == life.world.ada.id
+    assert sent.inviter.id == life.cast.chief.id
     assert await life.tx.fetch_value(seeds) == 1
     with pytest.raises(InvitationSuperseded):
         await life.accept(old)
@@ -215,7 +215,7 @@ async def test_what_is_closed_is_not_changed(life: Life, state: State) -> None:
 async def test_an_invitation_of_another_place_is_not_found(life: Life) -> None:
     invitation = (await life.invite()).invitation
     elsewhere = await life.destination.elsewhere(life.tx)
-    by, means = life.world.eve.actor, Means(life.outbox, UNHURRIED)
+    by, means = life.cast.stranger.actor, Means(life.outbox, UNHURRIED)
 
     with pytest.raises(InvitationNotFound):
         await actions.edit(life.tx, elsewhere, invitation.id, Changes(locale="sv"), by=by)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.invitations.kinds import OF_ORGANIZATIONS
 from tests.invitations.life import ANA, Life
 from vestibule.invitations.asking import MOST, PAUSE
 from vestibule.invitations.model import (
@@ -32,20 +33,22 @@ async def test_no_reason_is_needed(life: Life) -> None:
     assert (await life.decline(key)).decline_reason is None
 
 
+@OF_ORGANIZATIONS
 async def test_who_signed_up_by_themselves_declines_on_their_console(life: Life) -> None:
-    flo = life.world.flo
-    invitation, key = await life.invited(flo.email)
-    assert (await life.decline_waiting(invitation, flo, "No")).state is State.DECLINED
+    guest = life.cast.guest
+    invitation, key = await life.invited(guest.email)
+    assert (await life.decline_waiting(invitation, guest, "No")).state is State.DECLINED
     with pytest.raises(InvitationDeclined):
         await life.decline(key)
     entry = await life.last_entry()
-    assert entry["actor_id"] == flo.id
+    assert entry["actor_id"] == guest.id
 
 
+@OF_ORGANIZATIONS
 async def test_declining_takes_back_a_mail_that_waits(life: Life) -> None:
-    flo = life.world.flo
-    invitation = (await life.invite(flo.email)).invitation
-    await life.decline_waiting(invitation, flo)
+    guest = life.cast.guest
+    invitation = (await life.invite(guest.email)).invitation
+    await life.decline_waiting(invitation, guest)
     waiting = "SELECT count(*) FROM messages WHERE key_seed IS NOT NULL"
     assert await life.tx.fetch_value(waiting) == 0
 
@@ -81,7 +84,7 @@ async def test_asking_mails_the_inviter(life: Life) -> None:
     await life.expire(invitation)
 
     assert await life.ask(key) is True
-    [letter] = await life.letters(life.world.bo.email)
+    [letter] = await life.letters(life.cast.inviter.email)
     assert ANA in letter.text
     assert "?key=" not in letter.text
     assert len(await life.letters(ANA)) == 1
@@ -91,20 +94,20 @@ async def test_asking_mails_the_inviter(life: Life) -> None:
 async def test_asking_mails_the_owners_if_the_inviter_may_no_longer_invite(life: Life) -> None:
     invitation, key = await life.invited()
     await life.expire(invitation)
-    await life.destination.give_role(life.tx, life.world.bo, life.destination.roles.low)
+    await life.destination.give_role(life.tx, life.cast.inviter, life.destination.roles.low)
 
     assert await life.ask(key) is True
-    assert await life.letters(life.world.bo.email) == []
-    assert len(await life.letters(life.world.ada.email)) == 1
+    assert await life.letters(life.cast.inviter.email) == []
+    assert len(await life.letters(life.cast.owner.email)) == 1
 
 
 async def test_asking_mails_the_owners_if_the_inviter_is_gone(life: Life) -> None:
     invitation, key = await life.invited()
     await life.revoke(invitation)
-    await life.destination.remove(life.tx, life.world.bo)
+    await life.destination.remove(life.tx, life.cast.inviter)
 
     assert await life.ask(key) is True
-    assert len(await life.letters(life.world.ada.email)) == 1
+    assert len(await life.letters(life.cast.owner.email)) == 1
 
 
 async def test_asking_does_not_renew_by_itself(life: Life) -> None:
@@ -125,7 +128,7 @@ async def test_asking_counts_once_a_day_and_three_times_in_all(life: Life) -> No
         await life.pass_time(invitation, PAUSE)
 
     assert asked == [True, False] * MOST + [False, False]
-    assert len(await life.letters(life.world.bo.email)) == MOST
+    assert len(await life.letters(life.cast.inviter.email)) == MOST
 
 
 async def test_asking_after_a_decline_mails_nobody(life: Life) -> None:
@@ -153,7 +156,7 @@ async def test_a_replaced_link_brings_the_newest_to_the_invited_address(life: Li
     replaced = await life.key()
 
     assert await life.ask(old) is True
-    assert await life.letters(life.world.bo.email) == []
+    assert await life.letters(life.cast.inviter.email) == []
     newest = await life.key()
     assert newest not in {old, replaced}
     again = await life.find(invitation.id)
@@ -167,7 +170,7 @@ async def test_a_replaced_link_of_an_expired_one_asks_the_inviter(life: Life) ->
     await life.expire(invitation)
 
     assert await life.ask(old) is True
-    assert len(await life.letters(life.world.bo.email)) == 1
+    assert len(await life.letters(life.cast.inviter.email)) == 1
 
 
 @pytest.mark.parametrize("time", [PAUSE - timedelta(minutes=1), PAUSE])

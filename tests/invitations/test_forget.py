@@ -18,7 +18,8 @@ async def test_what_ended_long_ago_is_forgotten_with_its_keys(life: Life) -> Non
     declined, declined_key = await life.invited("d@example.com")
     revoked, _ = await life.invited("r@example.com")
     expired, expired_key = await life.invited("e@example.com")
-    await life.accept(accepted_key)
+    joined = (await life.accept(accepted_key)).invitation.accepted_by
+    assert joined is not None
     await life.decline(declined_key)
     await life.revoke(revoked)
     for one in (accepted, declined, revoked, expired):
@@ -29,7 +30,7 @@ async def test_what_ended_long_ago_is_forgotten_with_its_keys(life: Life) -> Non
     for key in (accepted_key, declined_key, expired_key):
         with pytest.raises(KeyNotFound):
             await keys.get(life.tx, life.destination.purpose, key)
-    assert await life.count("members") == 6
+    assert await life.destination.role_of(life.tx, joined) == life.destination.roles.low
 
 
 async def test_what_ended_a_while_ago_can_still_say_why(life: Life) -> None:

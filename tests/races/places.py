@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
+from tests import world
 from tests.world import PASSWORD, Person
 from vestibule.kernel.database import Reader, Transaction
-from vestibule.kernel.ids import encode, new_id
+from vestibule.kernel.ids import AppId, OrganizationId, encode, new_id
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Somewhere to be invited to. `path`: where it stands in the API."""
+    """Somewhere to be invited to. `id`: its organization's; `path`: where it stands in the API."""
 
     id: UUID
     path: str
@@ -104,4 +105,57 @@ class Organizations:
         )
 
 
-KINDS: dict[str, Kind] = {"organization": Organizations()}
+@dataclass(frozen=True, slots=True)
+class Apps:
+    """Apps, each the only one of its organization, whose owner and admin invite to it.
+
+    Accounts there are the app's own: whoever signed up last, beside those two, is known in it too.
+    """
+
+    low: str = "Employee"
+    other: str = "Manager"
+    takes_users: bool = False
+
+    def account(self, name: str) -> dict[str, Any]:
+        return {"name": name, "password": PASSWORD}
+
+    async def make(self, tx: Transaction, owner: Person, inviter: Person) -> Place:
+        organization = await Organizations().make(tx, owner, inviter)
+        slug = f"race-{organization.id.hex[-30:]}"
+        whose = world.Place(OrganizationId(organization.id), "Race", slug)
+        app = world.AppPlace(AppId(new_id()), whose, "Race", slug)
+        await world.add_app(tx, app)
+        await tx.execute(
+            """
+            WITH a_guest AS (
+                INSERT INTO accounts (id, realm_id, address, address_canonical, password_hash)
+                SELECT gen_random_uuid(), $1, address, address_canonical, password_hash
+                  FROM accounts JOIN users USING (id)
+                 WHERE id NOT IN ($3, $4) ORDER BY users.created_at DESC LIMIT 1
+                RETURNING id, realm_id
+            )
+            INSERT INTO app_members (id, app_id, organization_id)
+            SELECT id, realm_id, $2 FROM a_guest
+            """,
+            app.id,
+            whose.id,
+            owner.id,
+            inviter.id,
+        )
+        return Place(organization.id, f"/apps/{app.public_id}")
+
+    async def members(self, reader: Reader, place: Place) -> Sequence[Inside]:
+        rows = await reader.fetch_all(
+            """
+            SELECT app_member_id, role FROM app_member_roles
+             WHERE organization_id = $1 AND invitation_id IS NOT NULL
+            """,
+            place.id,
+        )
+        return [Inside(row["app_member_id"], row["role"]) for row in rows]
+
+    async def disable(self, tx: Transaction, place: Place, inviter: Person) -> None:
+        await Organizations().disable(tx, place, inviter)
+
+
+KINDS: dict[str, Kind] = {"organization": Organizations(), "app": Apps()}

@@ -87,7 +87,7 @@ async def test_accepting_against_being_invited_again(arena: Arena, destination: 
     inviter, guest, invited = await _prepared(arena, destination)
 
     for number, one in enumerate(invited):
-        body = {"email": guest.email, "role": destination.other}
+        body = {"email": guest.email, "role": destination.low}
         again = Call(path=f"{one.place.path}/invitations", body=body, by=inviter)
         answers = await _against(arena, number, one.accept(guest), again)
         assert _told(answers) in (

@@ -41,7 +41,7 @@ async def pending(tx: Transaction, world: World) -> InvitationId:
         """
         INSERT INTO keys (id, realm_id, purpose, subject, key_hash, expires_at)
         SELECT $1, id, 'organization_invitation', $2, $3, clock_timestamp() + interval '1 day'
-          FROM realms
+          FROM realms WHERE kind = 'platform'
         """,
         new_id(),
         str(invitation_id),
