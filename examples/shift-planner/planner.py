@@ -18,7 +18,7 @@ from litestar.datastructures import ResponseHeader, State
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException, NotAuthorizedException, PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
-from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.params import FromPath, URLEncodedBody
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Redirect, Template
 from litestar.static_files import create_static_files_router
@@ -120,25 +120,21 @@ def sign_in(members: NamedDependency[Members], home: NamedDependency[str]) -> Re
 
 @get("/back", sync_to_thread=True)
 def come_back(
-    request: AnyRequest,
-    *,
-    members: NamedDependency[Members],
-    home: NamedDependency[str],
-    code: FromQuery[str] = "",
-    state: FromQuery[str] = "",
+    request: AnyRequest, members: NamedDependency[Members], *, home: NamedDependency[str]
 ) -> Redirect:
     """Exchange the code for a session, if it is this browser that was sent for it."""
-    begun, _, verifier = request.cookies.get(BEGUN, "").partition(".")
-    if not begun or begun != state:
+    answer = request.query_params
+    state, _, verifier = request.cookies.get(BEGUN, "").partition(".")
+    if not state or answer.get("state") != state:
         raise HTTPException("This sign-in did not begin here, or is over.", status_code=400)
     try:
-        visit = members.finish(code, verifier)
+        visit = members.finish(answer.get("code", ""), verifier)
     except Refused as refused:
         raise HTTPException("This sign-in is over. Begin again.", status_code=400) from refused
-    answer = see_other("/")
-    keep(answer, BEGUN, "", home=home, seconds=0)
-    keep(answer, COOKIE, visit, home=home, seconds=12 * 3600)
-    return answer
+    onward = see_other("/")
+    keep(onward, BEGUN, "", home=home, seconds=0)
+    keep(onward, COOKIE, visit, home=home, seconds=12 * 3600)
+    return onward
 
 
 @post("/sign-out", sync_to_thread=True)
@@ -211,7 +207,9 @@ def answer_fault(request: AnyRequest, fault: Exception) -> Response[Any]:
     if isinstance(fault, Refused):
         status, sentence = fault.status, str(fault)
     title = "Not for your role" if status == 403 else "That did not work"
-    return note(title, sentence, status=status)
+    answer = note(title, sentence, status=status)
+    answer.headers.update(request.app.state.headers)
+    return answer
 
 
 def make_application(plan: Plan, members: Members, home: str) -> Litestar:
@@ -220,6 +218,7 @@ def make_application(plan: Plan, members: Members, home: str) -> Litestar:
     def always(thing: object) -> Provide:
         return Provide(lambda: thing, sync_to_thread=False)
 
+    told = headers(members.vestibule)
     templates = JinjaTemplateEngine(HERE / "templates")
     templates.engine.globals.update(vestibule=members.vestibule, app=members.app)
     return Litestar(
@@ -236,11 +235,8 @@ def make_application(plan: Plan, members: Members, home: str) -> Litestar:
         },
         exception_handlers={Exception: answer_fault},
         guards=[ensure_own_page],
-        response_headers=[
-            ResponseHeader(name=name, value=value)
-            for name, value in headers(members.vestibule).items()
-        ],
-        state=State({"home": home}),
+        response_headers=[ResponseHeader(name=name, value=told[name]) for name in told],
+        state=State({"home": home, "headers": told}),
         template_config=TemplateConfig(instance=templates),
         openapi_config=None,
         logging_config=None,

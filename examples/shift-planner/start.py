@@ -91,12 +91,12 @@ def run(place: Place, started: list[subprocess.Popen[bytes]]) -> int:
     """Run both until one ends. Gives the exit status."""
     print("Starting Vestibule. The first time takes a few seconds.", flush=True)
     serve = [command("vestibule"), "serve", "--port", str(place.port)]
-    started.append(start(serve, place))
+    started.append(start("vestibule", serve, place))
     wait_for(f"{place.vestibule}/readyz", started)
     set_up(place)
     planner = [sys.executable, str(HERE / "planner.py"), "--port", str(place.planner_port)]
     more = ["--vestibule", place.vestibule, "--shifts", str(place.data / "shifts.sqlite")]
-    started.append(start(planner + more, place))
+    started.append(start("planner", planner + more, place))
     wait_for(f"{place.planner}/signed-out", started)
     print(
         WORDS.format(
@@ -191,9 +191,8 @@ def is_there(place: Place, path: str, token: str) -> bool:
     return True
 
 
-def start(arguments: list[str], place: Place) -> "subprocess.Popen[bytes]":
-    """Start a program; what it says goes to a file."""
-    name = Path(arguments[1]).stem
+def start(name: str, arguments: list[str], place: Place) -> "subprocess.Popen[bytes]":
+    """Start a program; what it says goes to a file of this name."""
     with (place.data / f"{name}.log").open("ab") as log:
         return subprocess.Popen(  # noqa: S603
             arguments,

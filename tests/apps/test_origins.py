@@ -192,12 +192,13 @@ async def test_that_somebody_tried_too_often_can_be_read_by_the_page(house: Hous
 
 
 async def test_no_cookie_is_ever_let_along_or_counts(client: Client, world: World) -> None:
+    invitation = {"email": "ana@example.com", "role": "Employee"}
     cookies = {**world.ada.cookies, **world.mia.cookies}
     asked = {"Origin": SHIFTS, "Cookie": "; ".join(f"{n}={v}" for n, v in cookies.items())}
 
     for answer in (
         await client.http.get(INVITATIONS, headers=asked),
-        await client.http.post(INVITATIONS, json={}, headers=asked),
+        await client.http.post(INVITATIONS, json=invitation, headers=asked),
         await client.http.options(INVITATIONS, headers=ASKING | asked),
     ):
         assert answer.status_code in {204, 401}

@@ -28,7 +28,7 @@ export class VestibuleError extends Error {
     this.status = problem.status;
     /** Which rule refused, such as `role_not_allowed`. */
     this.code = problem.code;
-    /** Every fault in what was sent; empty unless `code` is `invalid_request`. */
+    /** Every fault in what was sent; empty unless `status` is 422. */
     this.errors = problem.errors ?? [];
   }
 }
