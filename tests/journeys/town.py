@@ -26,7 +26,7 @@ _NUMBERS = count(1)
 
 @dataclass(frozen=True, slots=True)
 class Citizen:
-    """Somebody with an account."""
+    """Somebody with an account: of the platform, or of an app alone."""
 
     email: str
     first_name: str
@@ -36,7 +36,7 @@ class Citizen:
 
     @property
     def name(self) -> str:
-        return f"{self.first_name} {self.last_name}"
+        return f"{self.first_name} {self.last_name}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +82,21 @@ class Town:
         return organization
 
     async def invite(
-        self, by: Citizen, organization: dict[str, Any], email: str, **more: object
+        self,
+        by: Citizen,
+        place: dict[str, Any],
+        email: str,
+        *,
+        role: str = "viewer",
+        **more: object,
     ) -> tuple[dict[str, Any], str]:
-        """Invite somebody. Gives the invitation, and the link in the mail that they got."""
+        """Invite somebody, to an organization or to an app.
+
+        Gives the invitation, and the link in the mail that they got.
+        """
         before = len(self.sink.to(email))
-        answer = await self.call(
-            "POST",
-            f"/organizations/{organization['id']}/invitations",
-            {"email": email, "role": "viewer", **more},
-            by=by,
-        )
+        body = {"email": email, "role": role, **more}
+        answer = await self.call("POST", f"{path_of(place)}/invitations", body, by=by)
         assert answer.status_code in {200, 201}, answer.text
         return answer.json(), link_in((await self.mail(email, nth=before + 1)).text)
 
@@ -116,10 +121,10 @@ class Town:
         )
 
     async def look_at(
-        self, by: Citizen, organization: dict[str, Any], invitation: dict[str, Any]
+        self, by: Citizen, place: dict[str, Any], invitation: dict[str, Any]
     ) -> dict[str, Any]:
         """Look at an invitation, once it is known what became of its mail."""
-        path = f"/organizations/{organization['id']}/invitations/{invitation['id']}"
+        path = f"{path_of(place)}/invitations/{invitation['id']}"
         ends_at = time.monotonic() + MAIL_SECONDS
         while True:
             seen: dict[str, Any] = await self.expect(200, "GET", path, by=by)
@@ -148,6 +153,11 @@ class Town:
             await asyncio.sleep(0.01)
         subjects = [str(mail.message["Subject"]) for mail in self.sink.to(email)]
         raise AssertionError(f"no mail {what} to {email}, only {subjects}")
+
+
+def path_of(place: dict[str, Any]) -> str:
+    """The path of an organization or of an app in the API."""
+    return f"/{place['object']}s/{place['id']}"
 
 
 def address(first_name: str) -> str:

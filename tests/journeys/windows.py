@@ -60,12 +60,21 @@ class Window:
         await self.fill(password=password)
         await self.press("Sign in")
 
-    async def sign_out(self) -> None:
-        """Sign out, by the menu that a phone shows first."""
-        await self.goto("/")
+    async def sign_out(self, *, at: str = "/") -> None:
+        """Sign out, from the page `at`."""
+        await self.goto(at)
+        await self.open_menu()
+        await self.press("Sign out")
+
+    async def open_menu(self) -> None:
+        """Have the way to the other pages in sight; on a phone it is behind a button."""
         if self.size == "phone":
             await self.page.get_by_role("button", name="Menu").click()
-        await self.press("Sign out")
+
+    async def menu(self) -> list[str]:
+        """Give the pages that the menu leads to."""
+        links = await self.page.locator("nav.side li a").all_text_contents()
+        return [_flat(link) for link in links]
 
     async def fill(self, **fields: str) -> None:
         """Fill in fields by their names."""
