@@ -4,7 +4,7 @@ import pytest
 
 from vestibule.organizations import policy
 from vestibule.organizations.model import NotPermitted, OrganizationRole, RoleNotAllowed
-from vestibule.organizations.policy import Right
+from vestibule.organizations.permission_model import Permission
 
 OWNER, ADMIN, MANAGER, VIEWER = OrganizationRole
 
@@ -14,11 +14,18 @@ GRANTS = {
     MANAGER: set(),
     VIEWER: set(),
 }
-RIGHTS = {
-    OWNER: set(Right),
-    ADMIN: set(Right),
-    MANAGER: {Right.SEE, Right.SEE_MEMBERS, Right.SEE_INVITATIONS, Right.SEE_APPS},
-    VIEWER: {Right.SEE, Right.SEE_MEMBERS},
+PERMISSIONS = {
+    OWNER: set(Permission),
+    ADMIN: set(Permission) - {Permission.ORGANIZATION_DELETE},
+    MANAGER: {Permission.MEMBERS_READ, Permission.INVITATIONS_READ, Permission.APPS_READ},
+    VIEWER: {Permission.MEMBERS_READ},
+}
+# Whom each may change or remove.
+CHANGES = {
+    OWNER: {OWNER, ADMIN, MANAGER, VIEWER},
+    ADMIN: {MANAGER, VIEWER},
+    MANAGER: set(),
+    VIEWER: set(),
 }
 PAIRS = [(actor, role) for actor in OrganizationRole for role in OrganizationRole]
 
@@ -43,14 +50,23 @@ def test_a_role_that_may_not_be_granted_is_refused(
 
 
 @pytest.mark.parametrize("role", OrganizationRole)
-@pytest.mark.parametrize("right", Right)
-def test_each_role_has_its_rights_and_no_other(role: OrganizationRole, right: Right) -> None:
-    assert policy.may(role, right) is (right in RIGHTS[role])
+@pytest.mark.parametrize("permission", Permission)
+def test_each_role_allows_what_it_allows_and_no_more(
+    role: OrganizationRole, permission: Permission
+) -> None:
+    assert policy.may(role, permission) is (permission in PERMISSIONS[role])
 
 
-def test_a_right_that_a_role_lacks_is_refused() -> None:
+@pytest.mark.parametrize(("actor", "present"), PAIRS)
+def test_nobody_changes_who_may_as_much_as_they_but_an_owner_anybody(
+    actor: OrganizationRole, present: OrganizationRole
+) -> None:
+    assert policy.may_change(actor, present) is (present in CHANGES[actor])
+
+
+def test_what_a_role_does_not_allow_is_refused() -> None:
     with pytest.raises(NotPermitted) as refusal:
-        policy.ensure_may(VIEWER, Right.INVITE)
+        policy.ensure_may(VIEWER, Permission.INVITATIONS_MANAGE)
     assert refusal.value.code() == "not_permitted"
 
 
@@ -58,7 +74,3 @@ def test_a_form_offers_what_may_be_granted_the_lowest_first() -> None:
     assert policy.grantable(OWNER) == [VIEWER, MANAGER, ADMIN, OWNER]
     assert policy.grantable(ADMIN) == [VIEWER, MANAGER, ADMIN]
     assert policy.grantable(MANAGER) == []
-
-
-def test_the_order_of_roles_is_owner_admin_manager_viewer() -> None:
-    assert sorted(OrganizationRole, key=lambda role: -role.rank) == [OWNER, ADMIN, MANAGER, VIEWER]

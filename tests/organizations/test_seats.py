@@ -18,18 +18,21 @@ from vestibule.organizations.model import (
     OrganizationRole,
     Seat,
 )
-from vestibule.organizations.policy import Right
+from vestibule.organizations.permission_model import Permission
 
 Get = Callable[[Transaction, UserId, str], Awaitable[Seat]]
 
-WAYS: dict[str, tuple[Get, Right]] = {
-    "seeing": (organizations.get_for_seeing, Right.SEE),
-    "members": (organizations.get_for_members, Right.SEE_MEMBERS),
-    "invitations": (organizations.get_for_invitations, Right.SEE_INVITATIONS),
-    "inviting": (organizations.get_for_inviting, Right.INVITE),
-    "settings": (organizations.get_for_settings, Right.CHANGE_SETTINGS),
-    "inviting, locked": (organizations.lock_for_inviting, Right.INVITE),
-    "settings, locked": (organizations.lock_for_settings, Right.CHANGE_SETTINGS),
+WAYS: dict[str, tuple[Get, Permission | None]] = {
+    "seeing": (organizations.get_for_seeing, None),
+    "members": (organizations.get_for_members, Permission.MEMBERS_READ),
+    "invitations": (organizations.get_for_invitations, Permission.INVITATIONS_READ),
+    "inviting": (organizations.get_for_inviting, Permission.INVITATIONS_MANAGE),
+    "settings": (organizations.get_for_settings, Permission.SETTINGS_MANAGE),
+    "inviting, locked": (organizations.lock_for_inviting, Permission.INVITATIONS_MANAGE),
+    "settings, locked": (organizations.lock_for_settings, Permission.SETTINGS_MANAGE),
+    "apps": (organizations.get_for_apps, Permission.APPS_READ),
+    "managing apps": (organizations.get_for_managing_apps, Permission.APPS_MANAGE),
+    "managing apps, locked": (organizations.lock_for_managing_apps, Permission.APPS_MANAGE),
 }
 
 
@@ -38,12 +41,12 @@ WAYS: dict[str, tuple[Get, Right]] = {
 async def test_a_member_gets_a_seat_where_the_role_allows_it(
     tx: Transaction, way: str, role: OrganizationRole
 ) -> None:
-    get, right = WAYS[way]
+    get, permission = WAYS[way]
     organization = (await cast.found(tx, await cast.make_user(tx, "Ada"))).organization
     bo = await cast.make_user(tx, "Bo")
     await cast.join(tx, organization, bo, role)
 
-    if policy.may(role, right):
+    if permission is None or policy.may(role, permission):
         assert await get(tx, bo, organization.slug) == Seat(organization, role)
         return
     with pytest.raises(NotPermitted):

@@ -31,7 +31,7 @@ from vestibule.organizations.model import (
     clean_slug,
     ensure_lifetime,
 )
-from vestibule.organizations.policy import Right
+from vestibule.organizations.permission_model import Permission
 
 
 async def get_for_seeing(reader: Reader, user_id: UserId, reference: str) -> Seat:
@@ -39,55 +39,55 @@ async def get_for_seeing(reader: Reader, user_id: UserId, reference: str) -> Sea
 
     Raises OrganizationNotFound to everybody else; this and its siblings take one round trip.
     """
-    return await _get(reader, user_id, reference, Right.SEE)
+    return _found(await queries.find_seat(reader, user_id, _read(reference)))
 
 
 async def get_for_members(reader: Reader, user_id: UserId, reference: str) -> Seat:
     """Give the organization to who may see its members. Raises NotFound, NotPermitted."""
-    return await _get(reader, user_id, reference, Right.SEE_MEMBERS)
+    return await _get(reader, user_id, reference, Permission.MEMBERS_READ)
 
 
 async def get_for_invitations(reader: Reader, user_id: UserId, reference: str) -> Seat:
     """Give the organization to who may see its invitations. Raises NotFound, NotPermitted."""
-    return await _get(reader, user_id, reference, Right.SEE_INVITATIONS)
+    return await _get(reader, user_id, reference, Permission.INVITATIONS_READ)
 
 
 async def get_for_inviting(reader: Reader, user_id: UserId, reference: str) -> Seat:
     """Give the organization to who may invite to it. Raises NotFound, NotPermitted."""
-    return await _get(reader, user_id, reference, Right.INVITE)
+    return await _get(reader, user_id, reference, Permission.INVITATIONS_MANAGE)
 
 
 async def get_for_settings(reader: Reader, user_id: UserId, reference: str) -> Seat:
     """Give the organization to who may change it. Raises NotFound, NotPermitted."""
-    return await _get(reader, user_id, reference, Right.CHANGE_SETTINGS)
+    return await _get(reader, user_id, reference, Permission.SETTINGS_MANAGE)
 
 
 async def get_for_apps(reader: Reader, user_id: UserId, reference: str) -> Seat:
     """Give the organization to who may see its apps. Raises NotFound, NotPermitted."""
-    return await _get(reader, user_id, reference, Right.SEE_APPS)
+    return await _get(reader, user_id, reference, Permission.APPS_READ)
 
 
 async def get_for_managing_apps(reader: Reader, user_id: UserId, reference: str) -> Seat:
     """Give the organization to who may make apps in it. Raises NotFound, NotPermitted."""
-    return await _get(reader, user_id, reference, Right.MANAGE_APPS)
+    return await _get(reader, user_id, reference, Permission.APPS_MANAGE)
 
 
 async def lock_for_inviting(tx: Transaction, user_id: UserId, reference: str) -> Seat:
     """Give the organization to who may invite to it, and keep role and settings so (FOR SHARE)."""
     seat = await store.share_seat(tx, user_id, _read(reference))
-    return _permitted(seat, Right.INVITE)
+    return _permitted(seat, Permission.INVITATIONS_MANAGE)
 
 
 async def lock_for_settings(tx: Transaction, user_id: UserId, reference: str) -> Seat:
     """Give the organization to who may change it, held for that (FOR NO KEY UPDATE)."""
     seat = await store.hold_seat(tx, user_id, _read(reference))
-    return _permitted(seat, Right.CHANGE_SETTINGS)
+    return _permitted(seat, Permission.SETTINGS_MANAGE)
 
 
 async def lock_for_managing_apps(tx: Transaction, user_id: UserId, reference: str) -> Seat:
     """Give the organization to who may make apps in it, and keep role and name so (FOR SHARE)."""
     seat = await store.share_seat(tx, user_id, _read(reference))
-    return _permitted(seat, Right.MANAGE_APPS)
+    return _permitted(seat, Permission.APPS_MANAGE)
 
 
 async def lock_for_admitting(
@@ -135,12 +135,12 @@ def grantable(actor: OrganizationRole) -> list[OrganizationRole]:
 
 def may_see_apps(role: OrganizationRole) -> bool:
     """Tell whether the role shows the organization's apps, their members and invitations."""
-    return policy.may(role, Right.SEE_APPS)
+    return policy.may(role, Permission.APPS_READ)
 
 
 def may_manage_apps(role: OrganizationRole) -> bool:
     """Tell whether the role makes and changes apps, and may all that there is to be done there."""
-    return policy.may(role, Right.MANAGE_APPS)
+    return policy.may(role, Permission.APPS_MANAGE)
 
 
 async def find_member_of_address(
@@ -200,15 +200,20 @@ async def admit(tx: Transaction, admission: Admission) -> Membership:
     return membership
 
 
-async def _get(reader: Reader, user_id: UserId, reference: str, right: Right) -> Seat:
+async def _get(reader: Reader, user_id: UserId, reference: str, permission: Permission) -> Seat:
     seat = await queries.find_seat(reader, user_id, _read(reference))
-    return _permitted(seat, right)
+    return _permitted(seat, permission)
 
 
-def _permitted(seat: Seat | None, right: Right) -> Seat:
+def _permitted(seat: Seat | None, permission: Permission) -> Seat:
+    found = _found(seat)
+    policy.ensure_may(found.role, permission)
+    return found
+
+
+def _found(seat: Seat | None) -> Seat:
     if seat is None:
         raise OrganizationNotFound
-    policy.ensure_may(seat.role, right)
     return seat
 
 

@@ -83,20 +83,12 @@ class InvalidInvitationLifetime(InvalidField):
 
 
 class OrganizationRole(StrEnum):
-    """What a member is. Compare by `rank`: the words themselves have no order."""
+    """What a member is, the greatest first. What each allows stands in `permission_model`."""
 
     OWNER = "owner"
     ADMIN = "admin"
     MANAGER = "manager"
     VIEWER = "viewer"
-
-    @property
-    def rank(self) -> int:
-        """Give a number that is greater for the greater role."""
-        return _RANKS[self]
-
-
-_RANKS = {role: rank for rank, role in enumerate(reversed(OrganizationRole))}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

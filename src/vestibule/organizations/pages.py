@@ -15,7 +15,7 @@ from vestibule.kernel.settings import Founding, Settings
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import founding, policy, queries, studio
 from vestibule.organizations.model import FoundingClosed, NewOrganization, Seat, SlugTaken
-from vestibule.organizations.policy import Right
+from vestibule.organizations.permission_model import Permission
 from vestibule.organizations.queries import Member, MemberSearch
 from vestibule.organizations.settings_form import FIELDS, changes_of, shown
 from vestibule.users.model import SignedIn
@@ -80,7 +80,7 @@ async def show_organization(
         **studio.frame(seat, visitor.user, current=""),
         organization={**_named(seat), "member_count": count},
         role=seat.role,
-        may_invite=policy.may(seat.role, Right.INVITE),
+        may_invite=policy.may(seat.role, Permission.INVITATIONS_MANAGE),
         newest=[_row(member, me=visitor.user.id) for member in newest[:NEWEST]],
     )
 
@@ -111,7 +111,7 @@ async def show_members(
         "organizations/members.html",
         **studio.frame(seat, visitor.user, current="/members"),
         organization=_named(seat),
-        may_invite=policy.may(seat.role, Right.INVITE),
+        may_invite=policy.may(seat.role, Permission.INVITATIONS_MANAGE),
         members=page.map(lambda member: _row(member, me=visitor.user.id)),
         q=search.text or "",
     )

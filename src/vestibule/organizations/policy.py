@@ -1,51 +1,27 @@
 """Who may do what in an organization, and the one rule of granting roles. Pure."""
 
-from enum import StrEnum
-
 from vestibule.organizations.model import NotPermitted, OrganizationRole, RoleNotAllowed
+from vestibule.organizations.permission_model import BUILT_IN, Permission
 
 
-class Right(StrEnum):
-    """What a role may allow."""
-
-    SEE = "see"
-    SEE_MEMBERS = "see_members"
-    SEE_INVITATIONS = "see_invitations"
-    INVITE = "invite"
-    CHANGE_SETTINGS = "change_settings"
-    SEE_APPS = "see_apps"
-    MANAGE_APPS = "manage_apps"
+def may(role: OrganizationRole, permission: Permission) -> bool:
+    """Tell whether the role allows it."""
+    return permission in BUILT_IN[role]
 
 
-# The lowest role that has the right; every greater one has it too.
-LOWEST = {
-    Right.SEE: OrganizationRole.VIEWER,
-    Right.SEE_MEMBERS: OrganizationRole.VIEWER,
-    Right.SEE_INVITATIONS: OrganizationRole.MANAGER,
-    Right.INVITE: OrganizationRole.ADMIN,
-    Right.CHANGE_SETTINGS: OrganizationRole.ADMIN,
-    Right.SEE_APPS: OrganizationRole.MANAGER,
-    Right.MANAGE_APPS: OrganizationRole.ADMIN,
-}
-
-
-def may(role: OrganizationRole, right: Right) -> bool:
-    """Tell whether the role has the right."""
-    return role.rank >= LOWEST[right].rank
-
-
-def ensure_may(role: OrganizationRole, right: Right) -> None:
-    """Raise NotPermitted unless the role has the right."""
-    if not may(role, right):
+def ensure_may(role: OrganizationRole, permission: Permission) -> None:
+    """Raise NotPermitted unless the role allows it."""
+    if not may(role, permission):
         raise NotPermitted
 
 
 def may_grant(actor: OrganizationRole, role: OrganizationRole) -> bool:
     """Tell whether an actor may make somebody this: the one rule, for every path.
 
-    Only who may invite grants at all, nobody above their own, so that only owners make owners.
+    Only who may invite grants at all, and nothing that they may not do themselves: so only owners
+    make owners.
     """
-    return may(actor, Right.INVITE) and role.rank <= actor.rank
+    return may(actor, Permission.INVITATIONS_MANAGE) and BUILT_IN[role] <= BUILT_IN[actor]
 
 
 def ensure_may_grant(actor: OrganizationRole, role: OrganizationRole) -> None:
@@ -57,3 +33,13 @@ def ensure_may_grant(actor: OrganizationRole, role: OrganizationRole) -> None:
 def grantable(actor: OrganizationRole) -> list[OrganizationRole]:
     """List what the actor may make somebody, lowest first: what a form offers."""
     return [role for role in reversed(OrganizationRole) if may_grant(actor, role)]
+
+
+def may_change(actor: OrganizationRole, present: OrganizationRole) -> bool:
+    """Tell whether an actor may change or remove a member who is this now.
+
+    Nobody does so with who may do as much as they: but an owner with anybody.
+    """
+    if not may(actor, Permission.MEMBERS_MANAGE):
+        return False
+    return actor is OrganizationRole.OWNER or BUILT_IN[present] < BUILT_IN[actor]

@@ -5,7 +5,7 @@ from typing import Any
 from vestibule.kernel.i18n import gettext
 from vestibule.organizations import policy
 from vestibule.organizations.model import Seat
-from vestibule.organizations.policy import Right
+from vestibule.organizations.permission_model import Permission
 from vestibule.users.model import User
 
 
@@ -20,16 +20,16 @@ def frame(seat: Seat, user: User, *, current: str) -> dict[str, Any]:
     `current` is the page's path behind the organization's: "" (front), "/members", "/invitations"…
     """
     pages = [
-        ("", gettext("Overview"), Right.SEE),
-        ("/members", gettext("Members"), Right.SEE_MEMBERS),
+        ("", gettext("Overview"), None),
+        ("/members", gettext("Members"), Permission.MEMBERS_READ),
+        ("/invitations", gettext("Invitations"), Permission.INVITATIONS_READ),
+        ("/apps", gettext("Apps"), Permission.APPS_READ),
+        ("/settings", gettext("Settings"), Permission.SETTINGS_MANAGE),
     ]
-    pages.append(("/invitations", gettext("Invitations"), Right.SEE_INVITATIONS))
-    pages.append(("/apps", gettext("Apps"), Right.SEE_APPS))
-    pages.append(("/settings", gettext("Settings"), Right.CHANGE_SETTINGS))
     links = [
         {"href": home(seat) + path, "label": label, "current": path == current}
-        for path, label, right in pages
-        if policy.may(seat.role, right)
+        for path, label, permission in pages
+        if permission is None or policy.may(seat.role, permission)
     ]
     back = {"href": "/", "label": gettext("Your organizations"), "current": False}
     return {"user": user, "place": seat.organization.name, "navigation": [back, *links]}
