@@ -1,6 +1,6 @@
 """The pages of an app's members, mounted twice: in the studio, and in the app for who may there."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -223,13 +223,19 @@ def _row(member: AppMember, seat: AppSeat, visitor: Visitor) -> dict[str, Any]:
         "id": encode("apm", member.id),
         "name": member.name,
         "email": member.email,
-        "roles": member.roles,
+        "roles": _in_order(seat, member.roles),
         "joined_at": member.created_at,
         "is_me": is_self or member.user_id == visitor.account_id,
         "is_linked": member.user_id is not None,
         "may_change": bool(seat.manageable) and not is_self,
         "may_remove": policy.may_remove(seat, member.roles) and not is_self,
     }
+
+
+def _in_order(seat: AppSeat, roles: Sequence[str]) -> list[str]:
+    """Give the roles as the definition has them; what it no longer has comes last."""
+    known = [role for role in seat.every_role if role in roles]
+    return known + [role for role in roles if role not in known]
 
 
 def _choices(seat: AppSeat, member: AppMember, ticked: list[str] | None) -> list[dict[str, Any]]:
