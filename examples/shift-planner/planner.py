@@ -141,7 +141,7 @@ def come_back(
 def sign_out(
     request: AnyRequest, members: NamedDependency[Members], home: NamedDependency[str]
 ) -> Redirect:
-    """End the session here and the one in Vestibule."""
+    """End the session here and in Vestibule."""
     try:
         members.sign_out(request.cookies.get(COOKIE, ""))
     except Refused as refused:
@@ -155,7 +155,9 @@ def sign_out(
 @get("/signed-out", sync_to_thread=False)
 def show_signed_out() -> Template:
     """Say so, and how to come in again."""
-    return note("You are signed out", "See you soon.", status=200)
+    answer = note("You are signed out", "See you soon.", status=200)
+    answer.context["is_over"] = True
+    return answer
 
 
 def provide_member(request: AnyRequest, members: NamedDependency[Members]) -> Member:
