@@ -6,13 +6,17 @@ from typing import Any
 import httpx
 
 from tests.client import API, Client, Mailbox
-from tests.world import Person, World
+from tests.world import Member, Person, World
 from vestibule.kernel.database import Database
 
 HERE = f"{API}/organizations/analytical/invitations"
+THERE = f"{API}/apps/shifts/invitations"
 ANA = "ana@example.com"
 ACCOUNT = {"first_name": "Ana", "last_name": "Ahn", "password": "another lamp by the stairs"}
-TABLES = ("accounts", "users", "members", "sessions", "messages", "audit", "keys")
+TABLES = (
+    *("accounts", "users", "members", "app_members", "app_member_roles"),
+    *("sessions", "messages", "audit", "keys"),
+)
 PUBLIC = {
     *("object", "id", "destination", "email", "role", "state", "inviter", "locale"),
     *("created_at", "expires_at", "redirect_url"),
@@ -29,9 +33,16 @@ class Api:
     mailbox: Mailbox = field(repr=False)
 
     async def invite(self, by: Person, **body: Any) -> dict[str, Any]:  # noqa: ANN401
-        """Invite; Ana as a viewer, unless told otherwise."""
+        """Invite to the organization; Ana as a viewer, unless told otherwise."""
         sent = {"email": ANA, "role": "viewer", **body}
         answer = await self.client.as_(by).post(HERE, sent)
+        assert answer.status_code in {200, 201}, answer.text
+        invitation: dict[str, Any] = answer.json()
+        return invitation
+
+    async def invite_to_app(self, by: Person | Member, **body: Any) -> dict[str, Any]:  # noqa: ANN401
+        """Invite to the app; Ana as an Employee, unless told otherwise."""
+        answer = await self.client.as_(by).post(THERE, {"email": ANA, "role": "Employee", **body})
         assert answer.status_code in {200, 201}, answer.text
         invitation: dict[str, Any] = answer.json()
         return invitation

@@ -5,6 +5,7 @@ import pytest
 from tests.invitations.kinds import OF_ORGANIZATIONS
 from tests.invitations.life import ANA, SOMEBODY, Life
 from vestibule.accounts.model import AccountExists
+from vestibule.invitations.accepters import SignedInAs
 from vestibule.invitations.model import (
     AccountRequired,
     InvitationAlreadyAccepted,
@@ -13,6 +14,7 @@ from vestibule.invitations.model import (
     State,
     WrongAccount,
 )
+from vestibule.kernel.errors import NotAuthenticated
 
 
 async def test_a_newcomer_gets_account_membership_and_session_at_once(life: Life) -> None:
@@ -270,6 +272,14 @@ async def test_names_are_those_of_then(life: Life) -> None:
     await life.destination.rename(life.tx, life.cast.inviter)
     assert (await life.find(invitation.id)).inviter.name == life.cast.inviter.name
     assert (await life.resend(invitation)).inviter.name.endswith("Bear")
+
+
+@OF_ORGANIZATIONS
+async def test_a_member_of_an_app_is_nobody_at_an_organization(life: Life) -> None:
+    _, key = await life.invited()
+    person = await life.destination.known(life.tx, life.world.mia)
+    with pytest.raises(NotAuthenticated):
+        await life.accept(key, SignedInAs(person))
 
 
 async def require_sign_in(life: Life) -> None:

@@ -1,6 +1,6 @@
 """What the invitation page shows, by who opens it and what became of it, and the next step."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,7 +22,7 @@ from vestibule.invitations.model import (
     ShownState,
 )
 from vestibule.invitations.queries import Offered
-from vestibule.kernel import http, links
+from vestibule.kernel import http
 from vestibule.kernel.errors import Gone, Problem
 from vestibule.kernel.ids import InvitationId
 from vestibule.web import forms, pages
@@ -237,16 +237,8 @@ def _context(hall: Hall, offered: Offered) -> dict[str, Any]:
     return {
         "offer": offer,
         "path": path_of(offered),
-        "entrance": _leading_home(hall.entrance, offered),
+        "entrance": hall.entrance,
     }
-
-
-def _leading_home(entrance: Entrance, offered: Offered) -> Entrance:
-    """Let the form that joins end where the place lives: browsers ask that of its page."""
-    if offered.home_url is None:
-        return entrance
-    home = links.origin_of(offered.home_url)
-    return replace(entrance, may_leave_to=(*entrance.may_leave_to, home))
 
 
 def _ended_at(invitation: Invitation, problem: Problem) -> object:

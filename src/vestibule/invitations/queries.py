@@ -97,7 +97,6 @@ class Offered:
     destination_name: str
     organization_name: str
     slug: str
-    home_url: str | None
     requires_sign_in: bool
     member_count: int
     inviter_since: datetime | None
@@ -176,7 +175,7 @@ async def find_offered(reader: Reader, key_hashes: Sequence[bytes]) -> Offered |
     row = await reader.fetch_one(
         f"""
         SELECT {COLUMNS}, coalesce(p.name, o.name) AS destination_name,
-               o.name AS organization_name, coalesce(p.slug, o.slug) AS slug, p.home_url,
+               o.name AS organization_name, coalesce(p.slug, o.slug) AS slug,
                p.id IS NULL AND o.requires_sign_in AS requires_sign_in,
                k.superseded_at IS NOT NULL AS is_superseded,
                CASE WHEN p.id IS NULL
@@ -271,7 +270,6 @@ def _offered_from_row(row: Row) -> Offered:
                 "destination_name",
                 "organization_name",
                 "slug",
-                "home_url",
                 "requires_sign_in",
                 "member_count",
                 "inviter_since",
