@@ -123,10 +123,17 @@ async def show(request: Request[Any, Any, Any]) -> dict[str, str]:
     return await forms.read(request, "email", "password", "note")
 
 
+@post("/picture")
+async def measure(request: Request[Any, Any, Any]) -> dict[str, Any]:
+    form = await forms.read(request, "note", files=("picture",))
+    picture = await forms.read_file(request, "picture", most=10)
+    return {**form, "picture": None if picture is None else picture.decode()}
+
+
 @pytest.fixture
 def browser() -> httpx.AsyncClient:
     application = Litestar(
-        [show],
+        [show, measure],
         exception_handlers={Exception: lambda _, fault: http.answer_problem(fault)},
         openapi_config=None,
         logging_config=None,
@@ -147,6 +154,11 @@ async def test_exactly_the_fields_are_given_and_what_is_missing_is_empty(
         answer = await send(browser, content)
         assert answer.json() == {"email": "ana@x.test", "password": "", "note": ""}
     assert (await send(browser, "")).json() == {"email": "", "password": "", "note": ""}
+
+
+async def test_a_text_of_several_lines_is_kept_as_it_is(browser: httpx.AsyncClient) -> None:
+    answer = await send(browser, "note=++a%0D%0A++b+&email=+a%0A")
+    assert answer.json() == {"email": " a\n", "password": "", "note": "  a\r\n  b "}
 
 
 async def test_spaces_around_are_trimmed_but_in_passwords(browser: httpx.AsyncClient) -> None:
@@ -184,6 +196,33 @@ async def test_a_file_in_the_place_of_a_text_is_refused(browser: httpx.AsyncClie
 
     text = await browser.post("/", files={"email": (None, b"ana@x.test")})
     assert text.json()["email"] == "ana@x.test"
+
+
+async def test_a_file_is_read_where_one_is_asked_for_and_no_further_than_asked(
+    browser: httpx.AsyncClient,
+) -> None:
+    async def sent(content: bytes, name: str = "a.png") -> httpx.Response:
+        files = {"picture": (name, content, "image/png")}
+        return await browser.post("/picture", data={"note": "x"}, files=files)
+
+    assert (await sent(b"0123456789")).json() == {"note": "x", "picture": "0123456789"}
+    assert (await sent(b"0123456789abc")).json()["picture"] == "0123456789a"
+    # What a browser sends when no file was chosen; and a form without the field.
+    assert (await sent(b"", name="")).json()["picture"] is None
+    assert (await browser.post("/picture", data={"note": "x"})).json()["picture"] is None
+
+
+@pytest.mark.parametrize(
+    ("data", "names"),
+    [({"picture": "text"}, []), ({}, ["picture", "picture"]), ({"picture": "x"}, ["picture"]),
+     ({}, ["other"])],
+)  # fmt: skip
+async def test_two_files_or_a_text_for_a_file_are_refused(
+    browser: httpx.AsyncClient, data: dict[str, str], names: list[str]
+) -> None:
+    files = [(name, ("a.png", b"x")) for name in names]
+    answer = await browser.post("/picture", data=data, files=files)
+    assert answer.status_code == 422
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "text/plain", ""])
