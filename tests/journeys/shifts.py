@@ -10,7 +10,6 @@ import yaml
 
 from tests.journeys.town import Citizen, Town, key_in
 
-
 SEED = """\
 name: Shift planner
 security:
@@ -80,6 +79,11 @@ class Shifts:
         """Revoke or resend an invitation."""
         path = f"/apps/{self.app['id']}/invitations/{invitation['id']}/{verb}"
         await self.town.expect(200, "POST", path, by=self.ada)
+
+    async def put_definition(self, source: str) -> None:
+        """Keep this as the draft."""
+        path, document = f"/apps/{self.app['id']}/definition", yaml.safe_load(source)
+        await self.town.expect(200, "PUT", path, document, by=self.ada)
 
     async def set(self, **settings: object) -> None:
         """Change what is set about the app."""

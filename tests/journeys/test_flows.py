@@ -9,7 +9,7 @@ import pytest
 
 from tests.journeys import shifts
 from tests.journeys.conftest import OpenWindow
-from tests.journeys.shifts import APP_PASSWORD, SEED, Shifts
+from tests.journeys.shifts import APP_PASSWORD, SEED
 from tests.journeys.town import Citizen, Town, address, key_in, link_in
 from tests.journeys.windows import Window
 from tests.world import PASSWORD

@@ -110,14 +110,15 @@ class Town:
             decode("inv", invitation["id"]),
         )
 
-    async def demote(self, member: Citizen) -> None:
-        """Make somebody a viewer wherever they are a member."""
+    async def demote(self, member: Citizen, role: str = "viewer") -> None:
+        """Make somebody less wherever they are a member."""
         await self.database.execute(
             """
-            UPDATE members SET role = 'viewer'
-             WHERE user_id = (SELECT id FROM accounts WHERE address = $1)
+            UPDATE members SET role = $2
+             WHERE user_id IN (SELECT id FROM accounts WHERE address = $1)
             """,
             member.email,
+            role,
         )
 
     async def look_at(

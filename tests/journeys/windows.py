@@ -110,6 +110,11 @@ class Window:
         for text in texts:
             assert _flat(text) not in shown, f"{text!r} is on {self.page.url}:\n{shown}"
 
+    async def whose(self) -> str:
+        """Give the name of the realm that the page is of, as it stands above everything."""
+        name = self.page.locator(".hall .whose, .studio .side .mark, .studio .bar .mark").first
+        return _flat((await name.text_content()) or "")
+
     @property
     def path(self) -> str:
         """Where the window is, without the server and the query."""
