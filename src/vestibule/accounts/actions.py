@@ -57,5 +57,6 @@ async def speak(tx: Transaction, account_id: AccountId, locale: str) -> None:
 
 async def end(tx: Transaction, account: Account) -> None:
     """Delete the account, with its sessions and mailed keys. Whoever ends it records why."""
-    await keys.forget(tx, [str(account.id)])
+    # The account first, then its keys: the order in which a change of password takes them.
     await store.delete(tx, account.id)
+    await keys.forget(tx, [str(account.id)])
