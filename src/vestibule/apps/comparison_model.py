@@ -72,7 +72,7 @@ def compare(before: str, after: str) -> Comparison:
 
 
 def _stretches(old: list[str], new: list[str]) -> list[_Stretch]:
-    """Give what stayed if as little as can be changed (Myers, An O(ND) Difference Algorithm, 1986).
+    """Give what stayed if as little as can be changed (after E. W. Myers, Algorithmica 1, 1986).
 
     Nothing, if that is more than is worth finding.
     """
