@@ -1,4 +1,4 @@
-"""The way back: an app elsewhere sends people to its pages here, and gets them again with a code."""
+"""An app elsewhere sends people to its pages here, and gets them back with a code."""
 
 from collections.abc import AsyncIterator
 from typing import Any
