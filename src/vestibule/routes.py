@@ -25,6 +25,7 @@ from vestibule.apps import (
 from vestibule.apps import guards as app_guards
 from vestibule.apps import studio_pages as apps_pages
 from vestibule.apps.entrance import PAGES as APP_PAGES
+from vestibule.apps.model import AppNotFound
 from vestibule.apps.presentation import AppMemberBody
 from vestibule.invitations import api as invitations_api
 from vestibule.invitations import (
@@ -43,6 +44,7 @@ from vestibule.memberships import pages as memberships_pages
 from vestibule.messages import pages as mailbox
 from vestibule.organizations import api as organizations_api
 from vestibule.organizations import pages as organizations_pages
+from vestibule.organizations.model import NotPermitted
 from vestibule.users import api as users_api
 from vestibule.users import caller
 from vestibule.users import pages as users_pages
@@ -108,7 +110,11 @@ def _api_of_accounts() -> Router:
     """Give the accounts of the platform."""
     return Router(
         path="/",
-        route_handlers=[*accounts_api.sign_in_handlers, *accounts_api.handlers],
+        route_handlers=[
+            *accounts_api.sign_in_handlers,
+            *accounts_api.reset_handlers,
+            *accounts_api.handlers,
+        ],
         signature_namespace={"Described": UserBody},
     )
 
@@ -120,6 +126,7 @@ def _api_of_apps() -> Router:
         route_handlers=[
             *apps_api.handlers,
             *members_api.entering_handlers,
+            *accounts_api.reset_handlers,
             *invitations_api.handlers(invitations_api.OF_APPS),
             *batch_api.handlers(invitations_api.OF_APPS),
             *memberships_api.handlers,
@@ -129,6 +136,7 @@ def _api_of_apps() -> Router:
             "maybe_caller": Provide(app_caller.provide_maybe_caller),
             "entrance": Provide(app_guards.provide_api_entrance),
         },
+        opt={"unseen": (AppNotFound,)},
     )
 
 
@@ -146,6 +154,7 @@ def _api_of_app_members() -> Router:
             "entrance": Provide(app_guards.provide_api_entrance),
         },
         signature_namespace={"Described": AppMemberBody},
+        opt={"unseen": (AppNotFound, NotPermitted)},
     )
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -30,7 +31,7 @@ class Promise:
     @property
     def pattern(self) -> re.Pattern[str]:
         """What the paths of its calls look like."""
-        return re.compile(re.sub(r"\{\w+\}", "[^/]+", self.path))
+        return _pattern(self.path)
 
     @property
     def codes(self) -> set[str]:
@@ -93,6 +94,11 @@ class Document:
             validator = Draft202012Validator(whole, format_checker=FormatChecker())
             self._validators[repr(schema)] = validator
         return [f"{each.json_path}: {each.message}" for each in validator.iter_errors(value)]
+
+
+@cache
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\{\w+\}", "[^/]+", path))
 
 
 _READ: list[Document] = []

@@ -28,6 +28,9 @@ LIKELY = {
 IN_PATHS = {
     "org": ["analytical", "elsewhere", "acme", "org_01h455vb4pex5vsknk084sn02q", "é", "%00"],
     "invitation": ["inv_01h455vb4pex5vsknk084sn02q", "inv_", "x", "org_7zzzzzzzzzzzzzzzzzzzzzzzzz"],
+    "app": ["shifts", "rota", "app_01h455vb4pex5vsknk084sn02q", "é", "%00", "new"],
+    "member": ["apm_01900000000000000000000000", "apm_", "x", "user_01h455vb4pex5vsknk084sn02q"],
+    "version": ["1", "2", "0", "-1", "x", "99999999999999999999"],
     "session": ["ses_01h455vb4pex5vsknk084sn02q", "ses_", "current", "…"],
 }
 

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from tests.client import API, Client, Mailbox
-from tests.world import PASSWORD, Person, World
+from tests.world import PASSWORD, Member, Person, World
 from vestibule.kernel.database import Database
 
 NEW = "seven swans on the lake"
@@ -35,12 +35,23 @@ class Walk:
     steps: list[Step] = field(default_factory=list)
 
     async def call(
-        self, method: str, path: str, body: object = None, *, by: Person | str | None = None
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        by: Person | Member | str | None = None,
     ) -> dict[str, Any]:
-        """Call, keep the answer, and give its JSON. `by`: a person, or a token."""
-        client = self.client.as_(by if isinstance(by, Person) else None)
+        """Call, keep the answer, and give its JSON. `by`: a person, or a token.
+
+        A body in bytes is sent as YAML, as it is.
+        """
+        client = self.client.as_(None if isinstance(by, str) else by)
         headers = {"Authorization": f"Bearer {by}"} if isinstance(by, str) else {}
         options: dict[str, Any] = {} if body is None else {"json": body}
+        if isinstance(body, bytes):
+            options = {"content": body}
+            headers["Content-Type"] = "application/yaml"
         answer = await client.request(method, API + path, headers=headers, **options)
         self.steps.append(Step(method, path, answer))
         found = answer.json() if answer.content else {}

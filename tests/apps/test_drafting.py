@@ -32,8 +32,9 @@ async def test_an_app_begins_without_a_definition(stage: Stage) -> None:
     app = await stage.make()
     with pytest.raises(DefinitionNotFound):
         await drafting.get_draft(stage.tx, app.id)
-    with pytest.raises(DefinitionNotFound):
-        await drafting.get_version(stage.tx, app.id, 1)
+    for number in (-1, 0, 1, 2**31, 10**20):
+        with pytest.raises(DefinitionNotFound):
+            await drafting.get_version(stage.tx, app.id, number)
 
 
 async def test_a_draft_is_kept_as_it_was_written_and_as_it_was_understood(stage: Stage) -> None:

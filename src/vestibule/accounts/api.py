@@ -235,10 +235,11 @@ def _present_listed(session: Session, *, is_current: bool) -> SessionBody:
 
 # A realm with other ways to sign in has a handler of its own in its place.
 sign_in_handlers = (start_session,)
+# Anybody may call these.
+reset_handlers = (ask_reset, complete_reset)
+# Whoever holds a session may call these.
 handlers = (
     end_current_session,
-    ask_reset,
-    complete_reset,
     list_sessions,
     end_session,
     change_password,

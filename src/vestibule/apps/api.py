@@ -36,7 +36,7 @@ from vestibule.apps.presentation import (
     present_definition,
 )
 from vestibule.kernel import lists
-from vestibule.kernel.errors import InvalidRequest
+from vestibule.kernel.errors import InvalidRequest, NotFound
 from vestibule.kernel.http import (
     ListBody,
     RequestIncomplete,
@@ -262,7 +262,7 @@ async def list_versions(
     "/versions/{version:int}",
     summary="Look at one version",
     tags=TAGS,
-    problems=(*UNSEEN, DefinitionNotFound),
+    problems=(*UNSEEN, NotFound, DefinitionNotFound),
 )
 async def get_version(
     app: FromPath[str],

@@ -21,6 +21,8 @@ from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.ids import AppId
 from vestibule.users.model import User
 
+MOST_VERSION = 2**31 - 1  # as the database counts
+
 
 async def save(
     tx: Transaction, seat: AppSeat, definition: Definition, *, source: str, by: Actor
@@ -38,6 +40,8 @@ async def get_draft(reader: Reader, app_id: AppId) -> SavedDefinition:
 
 async def get_version(reader: Reader, app_id: AppId, version: int | None) -> SavedDefinition:
     """Give one version; None: the draft. Raises DefinitionNotFound."""
+    if version is not None and not 1 <= version <= MOST_VERSION:
+        raise DefinitionNotFound
     saved = await queries.find_saved(reader, app_id, version=version)
     if saved is None:
         raise DefinitionNotFound

@@ -1,7 +1,8 @@
 """The OpenAPI document of the API: the framework's list of routes, and what it cannot know.
 
 What a handler says of itself: its docstring; `problems=` (the kinds of refusal of its own); `also=`
-(a second good status, and what it means). The rest follows from what it takes.
+(a second good status, and what it means). What a router says of all its own: `unseen` in its `opt`,
+the refusals of a place that not everybody may look into. The rest follows from what it takes.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -119,6 +120,7 @@ class Operation:
         return {
             Unavailable,
             *self.handler.opt.get("problems", ()),
+            *self.handler.opt.get("unseen", ()),
             *((NotAuthenticated,) if self.knows_callers else ()),
             *((InvalidRequest,) if "query" in places or self.takes else ()),
             *((RequestIncomplete, RequestTooLarge, UnsupportedMediaType) if self.takes else ()),
