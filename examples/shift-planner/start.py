@@ -77,7 +77,8 @@ def main() -> int:
             print(f"Port {port} is taken. Choose others: --port, --planner-port", file=sys.stderr)
             return 1
     place.data.mkdir(parents=True, exist_ok=True)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     started: list[subprocess.Popen[bytes]] = []
     try:
         return run(place, started)
@@ -200,13 +201,15 @@ def start(name: str, arguments: list[str], place: Place) -> "subprocess.Popen[by
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C is for us: each is told once, and ends in good order
         )
 
 
 def end(started: list[subprocess.Popen[bytes]]) -> None:
-    """End what was started, the last first, and wait until it has."""
-    for process in reversed(started):
+    """End what was started, and wait until it has."""
+    for process in started:
         process.terminate()
+    for process in started:
         process.wait()
 
 

@@ -18,6 +18,9 @@ from tests.journeys.windows import Window
 from tests.running import free_port
 from tests.world import PASSWORD
 
+# One worker runs all of these: what the command starts is started once.
+pytestmark = pytest.mark.xdist_group("example")
+
 START = Path(__file__).parents[2] / "examples" / "shift-planner" / "start.py"
 READY_SECONDS = 90.0
 STOP_SECONDS = 30.0
