@@ -82,8 +82,12 @@ class Shifts:
 
     async def put_definition(self, source: str) -> None:
         """Keep this as the draft."""
-        path, document = f"/apps/{self.app['id']}/definition", yaml.safe_load(source)
-        await self.town.expect(200, "PUT", path, document, by=self.ada)
+        await self.town.write(self.app, source, by=self.ada)
+
+    async def publish(self, source: str) -> None:
+        """Make this count."""
+        await self.put_definition(source)
+        await self.town.expect(200, "POST", f"/apps/{self.app['id']}/publish", {}, by=self.ada)
 
     async def set(self, **settings: object) -> None:
         """Change what is set about the app."""
@@ -101,12 +105,12 @@ async def open_another(
     town: Town, ada: Citizen, acme: dict[str, Any], *, definition: str = SEED
 ) -> Shifts:
     """Make an app in the organization, and publish it."""
-    document = yaml.safe_load(definition)
+    name = yaml.safe_load(definition)["name"]
     path = f"/organizations/{acme['id']}/apps"
-    app = await town.expect(201, "POST", path, {"name": document["name"]}, by=ada)
-    await town.expect(200, "PUT", f"/apps/{app['id']}/definition", document, by=ada)
-    await town.expect(200, "POST", f"/apps/{app['id']}/publish", {}, by=ada)
-    return Shifts(town, ada, acme, app)
+    app = await town.expect(201, "POST", path, {"name": name}, by=ada)
+    shop = Shifts(town, ada, acme, app)
+    await shop.publish(definition)
+    return shop
 
 
 async def count_users(town: Town) -> int:

@@ -26,8 +26,8 @@ class Scene:
     def name(self) -> str:
         return str(self.acme["name"])
 
-    async def invite(self, email: str, **more: object) -> tuple[dict[str, Any], str]:
-        return await self.town.invite(self.ada, self.acme, email, **more)
+    async def invite(self, email: str, *, role: str = "viewer") -> tuple[dict[str, Any], str]:
+        return await self.town.invite(self.ada, self.acme, email, role=role)
 
     async def change(self, invitation: dict[str, Any], verb: str) -> None:
         path = f"/organizations/{self.acme['id']}/invitations/{invitation['id']}/{verb}"

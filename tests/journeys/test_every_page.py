@@ -3,7 +3,6 @@
 The list of pages is the application's own: a new page that is not looked at here fails.
 """
 
-import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,9 @@ from typing import Any
 import pytest
 
 from tests import running
+from tests.journeys import every_page
 from tests.journeys.conftest import OpenWindow
+from tests.journeys.every_page import LOOKED_AT, SIGNED_IN, SIGNED_OUT, name_of
 from tests.journeys.town import Citizen, Town, address, key_in, link_in
 from tests.journeys.windows import Window
 from tests.running import Running
@@ -21,40 +22,6 @@ from vestibule.bootstrap import House
 from vestibule.server import _litestar
 
 LONG = "The Long Name of an Organization that Somebody Typed at Four in the Morning 🌙"
-# What is no page: files, programs' answers, and the mailbox's frame.
-NO_PAGES = re.compile(r"/(api/v1|static|client.js|healthz|readyz|mailbox/.*/html)\b.*")
-# Pages that other stories look at.
-ELSEWHERE = {
-    "/organization-invite",
-    "/organization-invite/{}",
-    "/organization-invite/{}/other-account",
-    "/mailbox",
-    "/mailbox/{}",
-    "/new-address",
-    "/new-address/{}",
-    "/activation",
-    "/activation/{}",
-    "/new-password",
-    "/new-password/{}",
-}
-SIGNED_OUT = {
-    "/sign-in": "Sign in",
-    "/sign-up": "Make an account",
-    "/forgotten-password": "Forgotten password",
-}
-SIGNED_IN = {
-    "/": "Your organizations",
-    "/organizations/new": "Found an organization",
-    "/organizations/{}": "Members",
-    "/organizations/{}/members": "Members",
-    "/organizations/{}/settings": "Settings",
-    "/organizations/{}/invitations": "Invitations",
-    "/organizations/{}/invitations/{}": "State",
-    "/profile": "Profile",
-    "/profile/address": "Change your address",
-    "/profile/password": "Change your password",
-    "/profile/sessions": "Where you are signed in",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +35,7 @@ class Scene:
 
     def fill(self, page: str) -> str:
         """Put the organization and the invitation into a page's address."""
-        for part in (self.acme["slug"], self.invitation["id"]):
-            page = page.replace("{}", str(part), 1)
-        return page
+        return every_page.fill(page, self.acme["slug"], self.invitation["id"])
 
 
 @pytest.fixture
@@ -97,12 +62,9 @@ async def ada(scene: Scene, window_of: OpenWindow) -> Window:
 
 
 async def test_each_page_of_the_application_is_looked_at(house: House) -> None:
-    pages = {
-        re.sub(r"\{[^}]*\}", "{}", route.path_format)
-        for route in _litestar(house).routes
-        if "GET" in getattr(route, "methods", ()) and not NO_PAGES.fullmatch(route.path_format)
-    }
-    assert sorted(pages - ELSEWHERE - SIGNED_OUT.keys() - SIGNED_IN.keys()) == []
+    pages = every_page.every_page(_litestar(house))
+    assert sorted(pages - LOOKED_AT) == []
+    assert sorted(LOOKED_AT - pages) == []
 
 
 async def test_pages_for_everybody(town: Town, window_of: OpenWindow) -> None:
@@ -110,7 +72,7 @@ async def test_pages_for_everybody(town: Town, window_of: OpenWindow) -> None:
     for page, title in SIGNED_OUT.items():
         assert await window.goto(page) == 200
         await window.sees(title)
-        await window.look(_name(page))
+        await window.look(name_of(page))
     assert await window.goto("/there-is-no-such-page") == 404
     await window.sees("There is no such page")
     await window.look("error-404")
@@ -122,7 +84,7 @@ async def test_pages_for_who_is_signed_in(scene: Scene, ada: Window) -> None:
     for page, title in SIGNED_IN.items():
         assert await ada.goto(scene.fill(page)) == 200
         await ada.sees(title)
-        await ada.look(_name(page))
+        await ada.look(name_of(page))
 
 
 async def test_lists_that_are_filtered_and_empty(scene: Scene, ada: Window) -> None:
@@ -274,7 +236,3 @@ async def test_a_server_that_is_closed_says_so(closed: Running, window_of: OpenW
     await window.look("sign-up-closed")
     await window.goto("/mailbox")
     await window.look("mailbox-empty")
-
-
-def _name(page: str) -> str:
-    return page.strip("/").replace("{}", "one").replace("/", "-") or "console"

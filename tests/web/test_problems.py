@@ -97,6 +97,27 @@ async def test_a_program_gets_a_document(browser: httpx.AsyncClient, code: str) 
     assert "set-cookie" not in answer.headers
 
 
+@pytest.mark.parametrize(
+    ("page", "leads_to"),
+    [
+        ("http://localhost:8000/apps/shifts/login?state=1", "/apps/shifts/login?state=1"),
+        ("http://localhost:8000.evil.example/apps", "/"),
+        ("http://localhost:8000//evil.example/", "/"),
+        ("https://evil.example/http://localhost:8000/", "/"),
+        ("", "/"),
+    ],
+)
+async def test_a_form_that_was_open_for_too_long_leads_back_to_its_page(
+    browser: httpx.AsyncClient, page: str, leads_to: str
+) -> None:
+    answer = await browser.get(
+        PAGE_PATH, params={"code": "form_expired"}, headers={"Referer": page}
+    )
+    assert f'<a class="button wide" href="{leads_to}">' in answer.text
+    other = await browser.get(PAGE_PATH, params={"code": "gone"}, headers={"Referer": page})
+    assert '<a class="button wide" href="/">' in other.text
+
+
 @pytest.mark.parametrize("code", sorted(MADE.keys() - {"not_authenticated"}))
 async def test_a_person_gets_a_page(browser: httpx.AsyncClient, code: str) -> None:
     answer = await browser.get(PAGE_PATH, params={"code": code})

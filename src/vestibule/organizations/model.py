@@ -39,7 +39,7 @@ class MemberNotFound(NotFound):
 class NotPermitted(Forbidden):
     """A member asks for what their role does not allow."""
 
-    sentence = mark("Your role does not allow this. Ask an owner or admin of the organization.")
+    sentence = mark("Your role does not allow this. Ask somebody who may.")
 
 
 class RoleNotAllowed(Forbidden):

@@ -10,7 +10,7 @@ from vestibule.kernel import http
 from vestibule.kernel.errors import NotAuthenticated, Problem
 from vestibule.kernel.http import FormExpired
 from vestibule.kernel.i18n import gettext, mark
-from vestibule.web import pages
+from vestibule.web import forms, pages
 from vestibule.web.cookies import Jar
 
 CSRF_COOKIE = "csrf"
@@ -38,14 +38,14 @@ def answer_problem(request: Request[Any, Any, Any], fault: Exception) -> Respons
     problem = http.problem_of(fault)
     if isinstance(problem, NotAuthenticated):
         return pages.see_other(_sign_in_link(request))
-    answer = _page(problem, pages.entrance_of(request))
+    answer = _page(problem, pages.entrance_of(request), again=_page_before(request, problem))
     if isinstance(problem, FormExpired):
         # A cookie signed by a secret that is no longer ours would refuse every form: let go of it.
         Jar(request.app.state.settings.is_https).end(answer, CSRF_COOKIE)
     return answer
 
 
-def _page(problem: Problem, entrance: pages.Entrance | None) -> Response[Any]:
+def _page(problem: Problem, entrance: pages.Entrance | None, *, again: str | None) -> Response[Any]:
     status = http.status_of(problem)
     title = TITLES.get(HTTPStatus(status), TITLES[HTTPStatus.INTERNAL_SERVER_ERROR])
     answer = pages.render(
@@ -54,10 +54,19 @@ def _page(problem: Problem, entrance: pages.Entrance | None) -> Response[Any]:
         entrance=entrance,
         title=gettext(title),
         sentence=problem.explain(),
-        next=None,
+        next={"href": again, "label": gettext("Load the page again")} if again else None,
     )
     answer.headers.update(http.headers_of(problem))
     return answer
+
+
+def _page_before(request: Request[Any, Any, Any], problem: Problem) -> str | None:
+    """Give the page of ours whose form was too old: there it is filled in once more."""
+    ours = f"{request.app.state.settings.base_url}/"
+    page = request.headers.get("referer", "")
+    if not isinstance(problem, FormExpired) or not page.startswith(ours):
+        return None
+    return forms.local_path(page.removeprefix(ours.rstrip("/")), "") or None
 
 
 def _sign_in_link(request: Request[Any, Any, Any]) -> str:
