@@ -10,7 +10,7 @@ from tests.client import API
 from tests.world import PASSWORD
 
 BETTER = "another lamp by the quiet stairs"
-ORG = f"{API}/organizations/{{org:str}}"
+ORG, APP = f"{API}/organizations/{{org:str}}", f"{API}/apps/{{app:str}}"
 NEWCOMER = {
     "first_name": "Ana",
     "last_name": "Ahn",
@@ -107,6 +107,26 @@ API_EXAMPLES = [
         sent={"role": "manager", "locale": "sv"},
         left_out=frozenset({"expires_at"}),
     ),
+    Example(
+        "POST",
+        f"{APP}/invitations",
+        "mia",
+        INVITATION | {"role": "Employee"},
+        left_out=frozenset({"expires_at"}),
+    ),
+    Example(
+        "POST",
+        f"{APP}/invitations/batch",
+        "mia",
+        {"invitations": [INVITATION | {"role": "Employee"}]},
+    ),
+    Example(
+        "PATCH",
+        f"{APP}/invitations/{{to_app}}",
+        "mia",
+        {"role": "Manager", "locale": "sv"},
+        left_out=frozenset({"expires_at"}),
+    ),
     Example("POST", f"{API}/invitations/lookup", "nobody", {"key": "$ana"}),
     Example(
         "POST",
@@ -185,6 +205,34 @@ PAGE_EXAMPLES = [
         "POST", "/organization-invite/{invitation}/decline", "nobody", {"reason": "Wrong person"}
     ),
     Example("POST", "/organization-invite/{invitation}/request-new", "nobody"),
+    *(
+        Example(method, f"{pages}{path}", who, sent)
+        for pages, who in (
+            ("/apps/{app}/invitations", "mia"),
+            ("/organizations/{org}/apps/{app}/invitations", "ada"),
+        )
+        for method, path, sent in (
+            (
+                "POST",
+                "",
+                {"email": "one@example.com", "role": "Employee", "expires_in_days": "3"},
+            ),
+            ("POST", "/{to_app}", {"role": "Manager", "expires_in_days": "3"}),
+            ("POST", "/{to_app}/resend", {}),
+            ("POST", "/{to_app}/revoke", {}),
+        )
+    ),
+    Example("POST", "/apps/{app}/activation/{to_crew}/accept", "nobody", {"as": ""}),
+    Example(
+        "POST",
+        "/apps/{app}/activation/{to_app}/activate",
+        "nobody",
+        {"name": "Nan", "password": BETTER},
+    ),
+    Example("POST", "/apps/{app}/activation/{to_crew}/sign-in", "nobody", {"password": PASSWORD}),
+    Example("POST", "/apps/{app}/activation/{to_app}/other-account", "emil"),
+    Example("POST", "/apps/{app}/activation/{to_app}/decline", "nobody", {"reason": "No"}),
+    Example("POST", "/apps/{app}/activation/{to_app}/request-new", "nobody"),
     Example("POST", "/console/invitations/{own}/accept"),
     Example("POST", "/console/invitations/{own}/decline", sent={"reason": "No time"}),
 ]
@@ -193,4 +241,27 @@ LINKS = {
     "/new-password": "reset",
     "/new-address": "address",
     "/organization-invite": "ana",
+    "/app-invite": "nan",
 }
+# Which link and which key bring somebody to a page: by what is in the page's path.
+ARRIVALS = {
+    "/activation/{sign_up_id}": ("/activation", "sign_up"),
+    "/new-password/{reset_id}": ("/new-password", "reset"),
+    "/new-address/{address_id}": ("/new-address", "address"),
+    "/organization-invite/{invitation}": ("/organization-invite", "ana"),
+    "/organization-invite/{waiting}": ("/organization-invite", "flo"),
+    "/apps/{app}/activation/{to_app}": ("/app-invite", "nan"),
+    "/apps/{app}/activation/{to_crew}": ("/app-invite", "emil"),
+}
+# What a name of the scene is called in a route.
+PARAMETERS = {
+    **dict.fromkeys(("waiting", "own", "to_app", "to_crew"), "invitation"),
+    **dict.fromkeys(("sign_up_id", "reset_id", "address_id"), "key_id"),
+}
+
+
+def route_of(path: str) -> str:
+    """The route of an example's path, as the application names it."""
+    for name, parameter in PARAMETERS.items():
+        path = path.replace(f"{{{name}}}", f"{{{parameter}:str}}")
+    return path.replace("}", ":str}").replace(":str:str", ":str")

@@ -4,13 +4,13 @@ import asyncio
 from dataclasses import dataclass, field
 
 from tests.client import API, Client, Mailbox
-from tests.world import Person, World
+from tests.world import Member, Person, World
 from vestibule.kernel.database import Database, Reader
 from vestibule.kernel.ids import encode
 
 # Limits count by themselves whatever becomes of a request. They are off here, and would be no harm.
 UNWATCHED = frozenset({"limits", "migrations", "installation"})
-NEW, ANA = "new@example.com", "ana@example.com"
+NEW, ANA, NAN = "new@example.com", "ana@example.com", "nan@example.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +42,21 @@ class Scene:
     async def rows(self) -> dict[str, str]:
         """A fingerprint of every row of every table: equal if, and only if, nothing was written."""
         async with self.database.reader() as reader:
-            return {table: await _fingerprint(reader, table) for table in await _tables(reader)}
+            return await fingerprints(reader)
 
 
 async def make(client: Client, world: World, database: Database, mailbox: Mailbox) -> Scene:
     """Set the scene, through the API."""
     ada, eve = client.as_(world.ada), client.as_(world.eve)
     analytical, elsewhere = (f"{API}/organizations/{one}" for one in ("analytical", "elsewhere"))
-    to_ana, to_flo, there, *_ = await asyncio.gather(
+    shifts, rota = (f"{API}/apps/{one.slug}/invitations" for one in (world.shifts, world.rota))
+    to_ana, to_flo, there, to_nan, to_emil, to_rota, *_ = await asyncio.gather(
         ada.post(f"{analytical}/invitations", {"email": ANA, "role": "viewer"}),
         ada.post(f"{analytical}/invitations", {"email": world.flo.email, "role": "viewer"}),
         eve.post(f"{elsewhere}/invitations", {"email": world.ada.email, "role": "viewer"}),
+        client.as_(world.mia).post(shifts, {"email": NAN, "role": "Employee"}),
+        client.as_(world.bea).post(shifts, {"email": world.emil.email, "role": "Manager"}),
+        client.as_(world.rob).post(rota, {"email": ANA, "role": "Employee"}),
         client.post(f"{API}/sign-ups", {"email": NEW}),
         client.post(f"{API}/password-resets", {"email": world.di.email}),
         ada.post(f"{API}/me/address", {"email": "ada@new.example", "password": world.ada.password}),
@@ -61,8 +65,14 @@ async def make(client: Client, world: World, database: Database, mailbox: Mailbo
         letters = await mailbox.letters(reader)
         key_ids = await reader.fetch_all("SELECT purpose, id FROM keys")
     found = {letter.recipient: letter.text.partition("?key=")[2][:43] for letter in letters}
+    here = {
+        letter.recipient: letter.text.partition("?key=")[2][:43]
+        for letter in letters
+        if "/organization-invite?" in letter.text
+    }
     ids = {row["purpose"]: encode("key", row["id"]) for row in key_ids}
     invitations = [answer.json()["id"] for answer in (to_ana, to_flo, there)]
+    to_apps = [answer.json()["id"] for answer in (to_nan, to_emil, to_rota)]
     return Scene(
         world=world,
         client=client,
@@ -72,6 +82,10 @@ async def make(client: Client, world: World, database: Database, mailbox: Mailbo
             "invitation": invitations[0],
             "waiting": invitations[1],
             "own": invitations[2],
+            "app": world.shifts.slug,
+            "to_app": to_apps[0],
+            "to_crew": to_apps[1],
+            "to_rota": to_apps[2],
             "session": encode("ses", world.ada.session_id),
             "sign_up_id": ids["sign_up"],
             "reset_id": ids["password_reset"],
@@ -82,15 +96,23 @@ async def make(client: Client, world: World, database: Database, mailbox: Mailbo
             "sign_up": found[NEW],
             "reset": found[world.di.email],
             "address": found["ada@new.example"],
-            "ana": found[ANA],
+            "ana": here[ANA],
+            "nan": found[NAN],
+            "emil": found[world.emil.email],
             "flo": found[world.flo.email],
         },
     )
 
 
-def person(world: World, name: str) -> Person | None:
+async def fingerprints(reader: Reader) -> dict[str, str]:
+    """A fingerprint of every row of every table, by table."""
+    return {table: await _fingerprint(reader, table) for table in await _tables(reader)}
+
+
+def person(world: World, name: str) -> Person | Member | None:
     """One of the cast by name; "nobody" is None."""
-    return None if name == "nobody" else getattr(world, name)
+    found: Person | Member | None = None if name == "nobody" else getattr(world, name)
+    return found
 
 
 async def _tables(reader: Reader) -> list[str]:

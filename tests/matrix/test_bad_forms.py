@@ -7,7 +7,7 @@ import pytest
 
 from tests.client import FROM_OUR_PAGE, Client
 from tests.matrix.conftest import Route
-from tests.matrix.examples import LINKS, PAGE_EXAMPLES, Example
+from tests.matrix.examples import ARRIVALS, PAGE_EXAMPLES, Example, route_of
 from tests.matrix.scene import Scene, person
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -39,16 +39,7 @@ BAD_TEXTS = [
 
 def test_every_form_has_an_example(routes: set[Route]) -> None:
     asked = {path for method, path in routes if method == "POST" and not path.startswith("/api/")}
-    names = ("waiting", "own"), ("sign_up_id", "reset_id", "address_id")
-    there = set()
-    for example in PAGE_EXAMPLES:
-        path = example.path
-        for name in names[0]:
-            path = path.replace(name, "invitation")
-        for name in names[1]:
-            path = path.replace(name, "key_id")
-        there.add(path.replace("}", ":str}"))
-    assert there == asked
+    assert {route_of(example.path) for example in PAGE_EXAMPLES} == asked
 
 
 @pytest.mark.parametrize("example", PAGE_EXAMPLES, ids=str)
@@ -137,10 +128,9 @@ async def test_a_text_that_nobody_types_is_no_fault_of_ours(still: Scene, exampl
 async def arrive(scene: Scene, example: Example) -> Client:
     """A browser of the person, that has followed the link in the mail if the page needs one."""
     client = scene.client.as_(person(scene.world, example.who))
-    for link, key in LINKS.items():
-        if example.path.startswith(link):
-            name = "flo" if "{waiting}" in example.path else key
-            await client.get(f"{link}?key={scene.keys[name]}")
+    for page, (link, key) in ARRIVALS.items():
+        if example.path.startswith(page):
+            await client.get(f"{link}?key={scene.keys[key]}")
     return client
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.client import API, Client
 from tests.matrix.conftest import Route
-from tests.matrix.examples import API_EXAMPLES, Example
+from tests.matrix.examples import API_EXAMPLES, Example, route_of
 from tests.matrix.scene import Scene, person
 
 Schema = dict[str, Any]
@@ -20,6 +20,8 @@ BODILESS = {
     ("POST", f"{API}/me/invitations/{{invitation:str}}/accept"),
     ("POST", f"{API}/organizations/{{org:str}}/invitations/{{invitation:str}}/resend"),
     ("POST", f"{API}/organizations/{{org:str}}/invitations/{{invitation:str}}/revoke"),
+    ("POST", f"{API}/apps/{{app:str}}/invitations/{{invitation:str}}/resend"),
+    ("POST", f"{API}/apps/{{app:str}}/invitations/{{invitation:str}}/revoke"),
 }
 # A value of each type of JSON, to stand where another type is asked for.
 OF_TYPE: dict[str, list[object]] = {
@@ -48,10 +50,7 @@ def test_every_route_that_takes_a_body_has_an_example(routes: set[Route]) -> Non
         for method, path in routes
         if path.startswith(API) and method in {"POST", "PATCH", "PUT"}
     }
-    there = {
-        (example.method, example.path.replace("{waiting}", "{invitation:str}"))
-        for example in API_EXAMPLES
-    }
+    there = {(example.method, route_of(example.path)) for example in API_EXAMPLES}
     assert takes == there | BODILESS
 
 
@@ -182,7 +181,7 @@ def _unknown(good: bytes) -> Iterator[bytes]:
 
 def properties(document: Schema, example: Example) -> dict[str, Schema]:
     """The fields of the body of a route, and their schemas."""
-    path = example.path.replace("{waiting}", "{invitation}").replace(":str", "")
+    path = route_of(example.path).replace(":str", "")
     operation = document["paths"][path][example.method.lower()]
     schema = operation["requestBody"]["content"]["application/json"]["schema"]
     choices = schema.get("oneOf") or schema.get("anyOf") or [schema]

@@ -16,6 +16,7 @@ LISTS = [
     f"{API}/me/invitations",
     f"{API}/organizations/{{org:str}}/members",
     f"{API}/organizations/{{org:str}}/invitations",
+    f"{API}/apps/{{app:str}}/invitations",
 ]
 UNPAGED = f"{API}/me/sessions"  # twenty at most
 BAD = [
@@ -146,6 +147,8 @@ async def test_an_organization_that_is_none_is_not_found(
         if "{org:str}" not in path or not path.startswith(API):
             continue
         one = {"email": "a@example.com", "role": "viewer"} if method == "POST" else {}
+        if path.endswith("/apps"):
+            one = {"name": "One more"}
         sent = {"invitations": [one]} if path.endswith("/batch") else one
         target = still.path(path.replace("{org:str}", quote(name, safe="%")))
         answer = await ada.request(method, target, json=None if method == "GET" else sent)

@@ -82,6 +82,9 @@ async def arrive(
     """
     try:
         offered = await steps.get_offered(desk, key)
+        link = destinations.link_path(offered.invitation.destination)
+        if browser.request.url.path != link:
+            raise KeyNotFound
     except KeyNotFound:
         return answer_unknown(entrance, is_cookie_missing=False)
     answer = pages.see_other(path_of(offered))
