@@ -91,11 +91,11 @@ async def continue_as_member(
 
     Raises AppMemberNotFound if none is, and who may not manage the app.
     """
-    if not isinstance(caller, SignedIn):
-        raise NotPermitted
     by = caller.actor(desk.origin)
     async with desk.database.transaction() as tx:
         seat = await apps.lock_for_managing(tx, caller, app)
+        if not isinstance(caller, SignedIn):
+            raise NotPermitted
         if replaced:
             await sessions.end_presented(tx, realm_of(seat.app), replaced, by=desk.origin)
         member, started = await continuing.start(
