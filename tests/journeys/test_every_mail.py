@@ -3,8 +3,11 @@
 import re
 from pathlib import Path
 
+from tests.journeys import shifts
 from tests.journeys.conftest import OpenWindow
-from tests.journeys.town import Town, address, key_in, link_in
+from tests.journeys.shifts import APP_PASSWORD, OPEN, Shifts
+from tests.journeys.town import Citizen, Town, address, key_in, link_in
+from tests.journeys.windows import Window
 from tests.world import PASSWORD
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "vestibule"
@@ -14,22 +17,51 @@ _HREF = re.compile(r'href="([^"]+)"')
 
 async def test_every_mail_reads_well_and_leads_home(town: Town, window_of: OpenWindow) -> None:
     people = await _cause_every_mail(town)
-    rows = await town.database.fetch(
-        "SELECT id, template FROM messages WHERE recipient = ANY($1)", people
-    )
-    template_of = {str(row["id"]): row["template"] for row in rows}
-    assert set(template_of.values()) == {
+    assert await _templates(town, people) == {
+        name for name in _every_template() if not name.startswith("memberships/app_")
+    }
+    await _look_at_all(town, people, await window_of(town.base_url), prefix="mail")
+
+
+async def test_every_mail_of_an_app_is_in_its_name_and_leads_to_it(
+    town: Town, window_of: OpenWindow
+) -> None:
+    shop = await shifts.open_shop(town, definition=OPEN)
+    people = await _cause_every_mail_of(shop)
+    assert await _templates(town, people) == _every_template()
+    for mail in (mail for person in people for mail in town.sink.to(person)):
+        assert shop.name in mail.text
+        assert shop.name in mail.html
+        for link in _HREF.findall(mail.html):
+            path = link.removeprefix(town.base_url)
+            assert path.startswith((f"{shop.home}/", "/app-invite?")), (mail.text, link)
+    await _look_at_all(town, people, await window_of(town.base_url), prefix="mail-app")
+
+
+def _every_template() -> set[str]:
+    return {
         f"{path.parts[-4]}/{path.name.removesuffix('.subject.txt')}"
         for path in SOURCE.glob("*/templates/mail/*.subject.txt")
     }
 
-    window = await window_of(town.base_url)
+
+async def _templates(town: Town, people: list[str]) -> set[str]:
+    """Give the templates of what these people were sent, once it has left."""
+    await town.all_mail_is_out()
+    sent = "SELECT DISTINCT template FROM messages WHERE recipient = ANY($1)"
+    return {row[0] for row in await town.database.fetch(sent, people)}
+
+
+async def _look_at_all(town: Town, people: list[str], window: Window, *, prefix: str) -> None:
+    """Look at each as it arrived."""
+    sent = "SELECT id, template FROM messages WHERE recipient = ANY($1)"
+    rows = await town.database.fetch(sent, people)
+    template_of = {str(row["id"]): row["template"] for row in rows}
     for mail in (mail for person in people for mail in town.sink.to(person)):
         assert all(link.startswith(town.base_url) for link in _HREF.findall(mail.html))
-        assert town.base_url in mail.text
         number = str(mail.message["Message-ID"]).strip("<>").partition("@")[0]
         await window.page.set_content(mail.html)
-        await window.look(f"mail-{template_of[number].replace('/', '-')}")
+        await window.look(f"{prefix}-{template_of[number].replace('/', '-')}")
 
 
 async def _cause_every_mail(town: Town) -> list[str]:
@@ -61,3 +93,44 @@ async def _cause_every_mail(town: Town) -> list[str]:
     await town.expect(204, "POST", "/password-resets/complete", body)
     await town.mail_about(ada.email, "password for Vestibule was changed")
     return [ada.email, bo.email, ana, home]
+
+
+async def _cause_every_mail_of(shop: Shifts) -> list[str]:
+    """Do all that an app's members get a mail for. Gives who got one."""
+    town, app = shop.town, f"/apps/{shop.app['slug']}"
+    emil = await _register(shop, address("emil"))
+    await town.expect(202, "POST", f"{app}/sign-ups", {"email": emil.email})
+    mia, known = await shop.join(address("mia"), role="Manager", name="Mia Muster"), address("kim")
+
+    _, link = await shop.invite(emil.email, role="Manager", by=mia)
+    await town.expect(200, "POST", "/invitations/accept", {"key": key_in(link)})
+    invitation, link = await shop.invite(known, by=mia)
+    await town.let_expire(invitation)
+    await town.expect(202, "POST", "/invitations/request-new", {"key": key_in(link)})
+
+    home = address("emil-at-home")
+    for email in (mia.email, home):
+        body = {"email": email, "password": emil.password}
+        await town.expect(202, "POST", f"{app}/me/address", body, by=emil)
+    key = key_in(link_in((await town.mail(home)).text))
+    await town.expect(200, "POST", f"{app}/me/address/complete", {"key": key}, by=emil)
+
+    await town.expect(202, "POST", f"{app}/password-resets", {"email": mia.email})
+    mail = await town.mail_about(mia.email, "Choose a new password")
+    body = {"key": key_in(link_in(mail.text)), "password": NEW_PASSWORD}
+    await town.expect(204, "POST", f"{app}/password-resets/complete", body)
+
+    member = f"{app}/members/{(await shop.members())[home]['id']}"
+    await town.expect(200, "PATCH", member, {"roles": ["Employee"]}, by=shop.ada)
+    await town.expect(204, "DELETE", member, by=shop.ada)
+    return [emil.email, mia.email, known, home]
+
+
+async def _register(shop: Shifts, email: str) -> Citizen:
+    """Register in an app that is open to all."""
+    path = f"/apps/{shop.app['slug']}/sign-ups"
+    await shop.town.expect(202, "POST", path, {"email": email})
+    key = key_in(link_in((await shop.town.mail(email)).text))
+    body = {"key": key, "password": APP_PASSWORD}
+    session = await shop.town.expect(201, "POST", f"{path}/complete", body)
+    return Citizen(email, email, "", session["token"], APP_PASSWORD)

@@ -151,6 +151,13 @@ class Town:
 
         return await self._wait(email, about, f"about {words!r}")
 
+    async def all_mail_is_out(self) -> None:
+        """Wait until there is no mail that has yet to leave."""
+        queued, ends_at = "SELECT count(*) FROM messages WHERE state = 'queued'", time.monotonic()
+        while await self.database.fetchval(queued):
+            assert time.monotonic() < ends_at + MAIL_SECONDS, "there is mail that does not leave"
+            await asyncio.sleep(0.01)
+
     async def _wait(
         self, email: str, choose: Callable[[list[Caught]], list[Caught]], what: str
     ) -> Caught:
