@@ -37,7 +37,7 @@ from vestibule.invitations import (
     studio_pages,
 )
 from vestibule.invitations import pages as invitations_pages
-from vestibule.invitations.destinations import APP_LINK, ORGANIZATION_LINK
+from vestibule.invitations.destination_model import APP_LINK, ORGANIZATION_LINK
 from vestibule.memberships import api as memberships_api
 from vestibule.memberships import leaving_pages, publish_pages
 from vestibule.memberships import pages as memberships_pages

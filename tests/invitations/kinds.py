@@ -15,8 +15,8 @@ from vestibule.apps import actions as apps
 from vestibule.apps.model import SignedInMember
 from vestibule.invitations import destinations
 from vestibule.invitations.accepters import Newcomer
-from vestibule.invitations.destinations import Caller, MemberProfile, OfApp, OfOrganization
-from vestibule.invitations.destinations import Person as Known
+from vestibule.invitations.destination_model import Caller, MemberProfile, OfApp, OfOrganization
+from vestibule.invitations.destination_model import Person as Known
 from vestibule.invitations.offer_model import Host
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import AccountId, InvitationId

@@ -15,6 +15,7 @@ import pytest
 import vestibule
 from vestibule.audit.model import ActorKind
 from vestibule.invitations import destinations
+from vestibule.invitations.destination_model import ORGANIZATION_ROLES
 from vestibule.invitations.model import Inviter, ToOrganization
 from vestibule.invitations.offer_model import Host
 from vestibule.kernel.errors import InvalidRequest
@@ -70,8 +71,8 @@ def test_an_organization_is_described_by_id_and_name() -> None:
 
 
 def test_keys_and_links_are_those_of_the_kind() -> None:
-    assert destinations.purpose(HERE) is Purpose.ORGANIZATION_INVITATION
-    assert destinations.link_path(HERE) == "/organization-invite"
+    assert destinations.facts(HERE).purpose is Purpose.ORGANIZATION_INVITATION
+    assert destinations.facts(HERE).link == "/organization-invite"
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,7 @@ def held(organization_id: OrganizationId, app_id: AppId | None = None) -> Host:
         slug="analytical",
         path="/organizations/analytical",
         lifetime=HERE_LIVES,
-        roles=destinations.ORGANIZATION_ROLES,
+        roles=ORGANIZATION_ROLES,
         grantable=frozenset(OrganizationRole),
         inviter=Inviter(kind=ActorKind.OPERATOR, id=None, name="Operator"),
     )
@@ -109,7 +110,7 @@ def test_the_type_checker_names_every_function_that_lacks_a_branch(tmp_path: Pat
     shutil.copytree(PACKAGE, source / "vestibule", ignore=shutil.ignore_patterns("__pycache__"))
     room = source / "vestibule" / "invitations"
     _add_kind(room / "model.py", "Destination", "ToGroup", GROUP)
-    _add_kind(room / "destinations.py", "Whither", "OfGroup", OF_GROUP)
+    _add_kind(room / "destination_model.py", "Whither", "OfGroup", OF_GROUP)
 
     assert complaints(source, tmp_path) == branching(PACKAGE / "invitations" / "destinations.py")
 

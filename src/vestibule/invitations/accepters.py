@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from vestibule.invitations import destinations
-from vestibule.invitations.destinations import AnyProfile, Person
+from vestibule.invitations.destination_model import AnyProfile, Person
 from vestibule.invitations.model import Invitation
 
 

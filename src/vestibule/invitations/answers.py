@@ -18,7 +18,7 @@ from vestibule.invitations.accepters import (
     SignedInAs,
     recognised,
 )
-from vestibule.invitations.destinations import AnyMembershipId, Person, Place
+from vestibule.invitations.destination_model import AnyMembershipId, Person, Place
 from vestibule.invitations.model import (
     AccountRequired,
     Invitation,

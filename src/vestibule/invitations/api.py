@@ -13,7 +13,7 @@ from vestibule.accounts.guards import Desk
 from vestibule.apps.model import AppNotFound, AppNotPublished
 from vestibule.invitations import destinations, steps
 from vestibule.invitations.bodies_model import InvitationBody
-from vestibule.invitations.destinations import Caller, OfApp, OfOrganization, Whither
+from vestibule.invitations.destination_model import Caller, OfApp, OfOrganization, Whither
 from vestibule.invitations.model import InvitationClosed, InvitationNotFound, ShownState
 from vestibule.invitations.offer_api import InvitationToEdit, InvitationToMake
 from vestibule.invitations.offer_model import InvalidExpiry, InvalidMetadata

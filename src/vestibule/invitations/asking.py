@@ -9,6 +9,7 @@ from vestibule.audit.model import Actor
 from vestibule.invitations import destinations, mails, store, trail
 from vestibule.invitations.actions import Means
 from vestibule.invitations.answers import hashes_of
+from vestibule.invitations.destination_model import Place
 from vestibule.invitations.model import Invitation, State
 from vestibule.invitations.offer_model import Expiry
 from vestibule.invitations.store import Terms
@@ -50,7 +51,7 @@ async def ask(tx: Transaction, key: str, *, by: Actor, means: Means) -> bool:
 
 
 async def _mail_again(
-    tx: Transaction, invitation: Invitation, *, place: destinations.Place, means: Means
+    tx: Transaction, invitation: Invitation, *, place: Place, means: Means
 ) -> None:
     """Send the newest invitation again, with a newer key: the old one cannot be known again."""
     terms = Terms(
@@ -66,7 +67,7 @@ async def _mail_again(
 
 
 async def _ask_the_inviter(
-    tx: Transaction, invitation: Invitation, *, place: destinations.Place, means: Means
+    tx: Transaction, invitation: Invitation, *, place: Place, means: Means
 ) -> None:
     for host in await destinations.list_askable(tx, invitation, place=place):
         await mails.ask_for_new(tx, invitation, place=place, host=host, outbox=means.outbox)

@@ -12,7 +12,7 @@ from vestibule.accounts.guards import Desk
 from vestibule.invitations import destinations, steps
 from vestibule.invitations.api import Mounting
 from vestibule.invitations.bodies_model import InvitationBody
-from vestibule.invitations.destinations import Caller, Whither
+from vestibule.invitations.destination_model import Caller, Whither
 from vestibule.invitations.offer_api import InvitationToMake
 from vestibule.invitations.presentation import present_invitation
 from vestibule.kernel import http

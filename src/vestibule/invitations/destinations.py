@@ -5,8 +5,7 @@ each function here: mypy names those that lack it.
 """
 # long: one branch for each kind in each function, all in one place
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Annotated, Literal, TypeAlias, TypeVar, assert_never
 from uuid import UUID
 
@@ -27,7 +26,6 @@ from vestibule.apps.model import (
     AppMemberNotFound,
     AppSeat,
     NewMember,
-    SignedInMember,
 )
 from vestibule.apps.presentation import AppMemberBody, present_member
 from vestibule.audit.model import Actor, ActorKind
@@ -36,6 +34,24 @@ from vestibule.invitations.bodies_model import (
     AppDestination,
     OrganizationDestination,
     OrganizationOfDestination,
+)
+from vestibule.invitations.destination_model import (
+    OF_APPS,
+    OF_ORGANIZATIONS,
+    ORGANIZATION_ROLES,
+    ROLE_LABELS,
+    Addressee,
+    AnyMembershipId,
+    AnyProfile,
+    Caller,
+    Facts,
+    MemberProfile,
+    OfApp,
+    OfOrganization,
+    Person,
+    Place,
+    Standing,
+    Whither,
 )
 from vestibule.invitations.model import (
     AppRole,
@@ -50,7 +66,7 @@ from vestibule.kernel import names
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Reader, Row, Transaction
 from vestibule.kernel.errors import FieldError, InvalidRequest, NotAuthenticated
-from vestibule.kernel.i18n import gettext, mark
+from vestibule.kernel.i18n import gettext
 from vestibule.kernel.ids import (
     AccountId,
     AppId,
@@ -63,7 +79,6 @@ from vestibule.kernel.ids import (
     encode,
 )
 from vestibule.kernel.wire import Until, said, typed_id
-from vestibule.keys.model import Purpose
 from vestibule.organizations import actions as organizations
 from vestibule.organizations.model import Admission, Organization, OrganizationRole, Seat
 from vestibule.organizations.presentation import MembershipBody, present_membership
@@ -71,57 +86,8 @@ from vestibule.users import actions as users
 from vestibule.users.actions import NewUser
 from vestibule.users.model import Profile, SignedIn, User, UserBody
 
-P = TypeVar("P", "Profile", "MemberProfile")
+P = TypeVar("P", Profile, MemberProfile)
 
-ORGANIZATION_LINK = "/organization-invite"
-APP_LINK = "/app-invite"
-
-ORGANIZATION_ROLES = tuple(reversed(OrganizationRole))
-ROLE_LABELS = {
-    OrganizationRole.OWNER: mark("Owner"),
-    OrganizationRole.ADMIN: mark("Admin"),
-    OrganizationRole.MANAGER: mark("Manager"),
-    OrganizationRole.VIEWER: mark("Viewer"),
-}
-
-# Who may be signed in, and who that is.
-Caller: TypeAlias = SignedIn | SignedInMember
-Person: TypeAlias = User | AppMember
-
-
-@dataclass(frozen=True, slots=True)
-class OfOrganization:
-    """An organization as a caller names it: by its id or its slug."""
-
-    reference: str
-
-
-@dataclass(frozen=True, slots=True)
-class OfApp:
-    """An app as a caller names it: by its id or its slug, perhaps `within` its organization."""
-
-    reference: str
-    within: str | None = None
-
-
-Whither: TypeAlias = OfOrganization | OfApp
-
-
-@dataclass(frozen=True, slots=True)
-class MemberProfile:
-    """What an app's newcomer says of themselves: a name, or nothing."""
-
-    name: str | None
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """Give what a password may not be made of."""
-        return (self.name, *self.name.split()) if self.name else ()
-
-
-# What somebody says of themselves who makes an account on the way in.
-AnyProfile: TypeAlias = Profile | MemberProfile
-AnyMembershipId: TypeAlias = MembershipId | AppMemberId
 AnyMembershipBody: TypeAlias = MembershipBody | AppMemberBody
 
 
@@ -140,46 +106,6 @@ class NewcomerSessionBody(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: Annotated[Until, said("At the latest; sooner if it is not used for 14 days.")]
     user: Annotated[UserBody | UnsetType, said("For an organization.")] = UNSET
     member: Annotated[AppMemberBody | UnsetType, said("For an app.")] = UNSET
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A destination as who accepts meets it.
-
-    `path` is where they go on to here, `home_url` where the place itself lives, if elsewhere. Who
-    looks after it does so below `studio_path`, or `inside_path` as one of its own members.
-    `is_inviter_entitled`: by their present right.
-    """
-
-    name: str
-    organization_name: str
-    path: str
-    studio_path: str
-    inside_path: str
-    home_url: str | None = None
-    requires_sign_in: bool = False
-    is_inviter_entitled: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Addressee:
-    """Somebody of the place whom a mail is for; `path` is where they see its invitations."""
-
-    email: str
-    locale: str
-    path: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """What decides whether an inviter may invite: what they are in the place now, if anything.
-
-    An app's roles mean what its published `definition` says.
-    """
-
-    organization_role: OrganizationRole | None = None
-    app_roles: tuple[str, ...] = ()
-    definition: Definition | None = None
 
 
 def standing_from_row(row: Row) -> Standing:
@@ -211,6 +137,17 @@ def with_role(destination: Destination, role: str) -> Destination:
             assert_never(destination)
 
 
+def facts(destination: Destination) -> Facts:
+    """Give what is simply so for the kind."""
+    match destination:
+        case ToOrganization():
+            return OF_ORGANIZATIONS
+        case ToApp():
+            return OF_APPS
+        case _:
+            assert_never(destination)
+
+
 def offered_by(host: Host, role: str) -> Destination:
     """Give the destination that the host offers with one of its roles."""
     return from_row({"organization_id": host.organization_id, "app_id": host.app_id, "role": role})
@@ -227,44 +164,11 @@ def role_label(destination: Destination) -> str:
             assert_never(destination)
 
 
-def kind(destination: Destination) -> str:
-    """Give the word for the kind, as pages and mails tell sentences apart."""
-    match destination:
-        case ToOrganization():
-            return "organization"
-        case ToApp():
-            return "app"
-        case _:
-            assert_never(destination)
-
-
-def purpose(destination: Destination) -> Purpose:
-    """Give what the keys of such invitations are good for."""
-    match destination:
-        case ToOrganization():
-            return Purpose.ORGANIZATION_INVITATION
-        case ToApp():
-            return Purpose.APP_INVITATION
-        case _:
-            assert_never(destination)
-
-
-def link_path(destination: Destination) -> str:
-    """Give the path that the mailed link leads to."""
-    match destination:
-        case ToOrganization():
-            return ORGANIZATION_LINK
-        case ToApp():
-            return APP_LINK
-        case _:
-            assert_never(destination)
-
-
 def page_path(destination: Destination, slug: str, invitation_id: InvitationId) -> str:
     """Give the path of the invitation's page. `slug` is that of the place."""
     match destination:
         case ToOrganization():
-            return f"{ORGANIZATION_LINK}/{encode('inv', invitation_id)}"
+            return f"{OF_ORGANIZATIONS.link}/{encode('inv', invitation_id)}"
         case ToApp():
             return f"/apps/{slug}{PAGES.activation}/{encode('inv', invitation_id)}"
         case _:
@@ -472,50 +376,6 @@ def recognise(
             assert_never(destination)
 
 
-def takes_own_account(destination: Destination) -> bool:
-    """Tell whether somebody may choose to join with an account of another address."""
-    match destination:
-        case ToOrganization():
-            return True
-        case ToApp():
-            return False
-        case _:
-            assert_never(destination)
-
-
-def takes_key_alone(destination: Destination) -> bool:
-    """Tell whether on its page, too, the key alone lets the account of the address in."""
-    match destination:
-        case ToOrganization():
-            return False
-        case ToApp():
-            return True
-        case _:
-            assert_never(destination)
-
-
-def making_step(destination: Destination) -> str:
-    """Give the API's word for making an account on the way in."""
-    match destination:
-        case ToOrganization():
-            return "create_account"
-        case ToApp():
-            return "activate"
-        case _:
-            assert_never(destination)
-
-
-def profile_fields(destination: Destination) -> tuple[str, ...]:
-    """Give what a newcomer may say of themselves there."""
-    match destination:
-        case ToOrganization():
-            return ("first_name", "last_name", "phone")
-        case ToApp():
-            return ("name",)
-        case _:
-            assert_never(destination)
-
-
 def read_profile(
     destination: Destination, said: Mapping[str, str | None], *, within: str = ""
 ) -> AnyProfile:
@@ -524,15 +384,13 @@ def read_profile(
     `within` is the path of the object that holds the fields (`account.`). Raises InvalidRequest,
     InvalidName, InvalidPhone.
     """
-    fields = profile_fields(destination)
+    _ensure_said(said, facts(destination), within=within)
     match destination:
         case ToOrganization():
-            _ensure_said(said, fields, required=("first_name", "last_name"), within=within)
             return Profile.clean(
                 said["first_name"] or "", said["last_name"] or "", said.get("phone"), within=within
             )
         case ToApp():
-            _ensure_said(said, fields, required=(), within=within)
             name = (said.get("name") or "").strip()
             return MemberProfile(names.clean(name, path=f"{within}name") if name else None)
         case _:
@@ -792,12 +650,14 @@ def _of_kind(kind: type[P], profile: AnyProfile) -> P:
     return profile
 
 
-def _ensure_said(
-    said: Mapping[str, str | None], fields: Sequence[str], *, required: Sequence[str], within: str
-) -> None:
+def _ensure_said(said: Mapping[str, str | None], asked: Facts, *, within: str) -> None:
     """Raise InvalidRequest, with every fault, unless all that is required is there, and no more."""
-    faults = {name: gettext("This is not asked for here.") for name in said if name not in fields}
-    faults |= {name: gettext("This is asked for here.") for name in required if name not in said}
+    faults = {
+        name: gettext("This is not asked for here.") for name in said if name not in asked.fields
+    }
+    faults |= {
+        name: gettext("This is asked for here.") for name in asked.required if name not in said
+    }
     if faults:
         raise InvalidRequest(
             [

@@ -10,7 +10,7 @@ from vestibule.accounts.realms import Entrance
 from vestibule.invitations import destinations, steps
 from vestibule.invitations.answers import Acceptance
 from vestibule.invitations.asking import MOST, PAUSE
-from vestibule.invitations.destinations import Caller, Person
+from vestibule.invitations.destination_model import Caller, Person
 from vestibule.invitations.model import (
     Invitation,
     InvitationAlreadyAccepted,
@@ -88,7 +88,7 @@ async def answer_open(hall: Hall, offered: Offered) -> pages.Answer:
     invitation = offered.invitation
     if person.address.canonical == invitation.email.canonical:
         return _render(hall, "invitation", offered)
-    may_choose = destinations.takes_own_account(invitation.destination)
+    may_choose = destinations.facts(invitation.destination).takes_own_account
     return _render(
         hall,
         "mismatch",
@@ -125,8 +125,8 @@ def answer_newcomer(
         offered,
         problem=problem,
         form=form or {},
-        fields=destinations.profile_fields(destination),
-        may_choose=destinations.takes_own_account(destination),
+        fields=destinations.facts(destination).fields,
+        may_choose=destinations.facts(destination).takes_own_account,
         minimum=hall.desk.passwords.minimum,
     )
 
@@ -179,7 +179,7 @@ def _answer_nobody(hall: Hall, offered: Offered) -> pages.Answer:
     """Let somebody of whom the key alone is known join, if that is enough; else ask for more."""
     if not offered.has_account:
         return answer_newcomer(hall, offered)
-    if destinations.takes_key_alone(offered.invitation.destination):
+    if destinations.facts(offered.invitation.destination).takes_key_alone:
         return _render(hall, "invitation", offered)
     return answer_sign_in(hall, offered)
 
@@ -225,7 +225,7 @@ def _render(
 def _context(hall: Hall, offered: Offered) -> dict[str, Any]:
     invitation = offered.invitation
     offer = {
-        "kind": destinations.kind(invitation.destination),
+        "kind": destinations.facts(invitation.destination).kind,
         "place_name": offered.destination_name,
         "inviter_name": invitation.inviter.name,
         "role": invitation.destination.role,

@@ -17,12 +17,8 @@ from vestibule.invitations import destinations, steps
 from vestibule.invitations.accepters import KeyAlone, SignedInAs
 from vestibule.invitations.answers import Acceptance
 from vestibule.invitations.bodies_model import LookUpBody, PublicInvitationBody
-from vestibule.invitations.destinations import (
-    AnyMembershipBody,
-    Caller,
-    NewcomerSessionBody,
-    Person,
-)
+from vestibule.invitations.destination_model import Caller, Person
+from vestibule.invitations.destinations import AnyMembershipBody, NewcomerSessionBody
 from vestibule.invitations.model import (
     REASON_LENGTH,
     AccountNotWanted,

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from vestibule.invitations import destinations
+from vestibule.invitations.destination_model import Addressee, Place
 from vestibule.invitations.model import Invitation
 from vestibule.kernel.database import Transaction
 from vestibule.keys import actions as keys
@@ -19,7 +20,7 @@ async def send_invitation(
     tx: Transaction, invitation: Invitation, *, place_name: str, outbox: Outbox
 ) -> None:
     """Mail it with a new key; links mailed before are superseded, unsent mails withdrawn."""
-    purpose = destinations.purpose(invitation.destination)
+    purpose = destinations.facts(invitation.destination).purpose
     if invitation.send_count > 1:
         await messages.withdraw(tx, invitation.id)
     await keys.send(
@@ -37,13 +38,13 @@ async def send_invitation(
             parameters={
                 "inviter_name": invitation.inviter.name,
                 "place_name": place_name,
-                "kind": destinations.kind(invitation.destination),
+                "kind": destinations.facts(invitation.destination).kind,
                 "role": invitation.destination.role,
                 "email": invitation.email.typed,
                 "expires_at": invitation.expires_at.isoformat(),
             },
             not_after=invitation.expires_at,
-            link_path=destinations.link_path(invitation.destination),
+            link_path=destinations.facts(invitation.destination).link,
             about=invitation.id,
         ),
         outbox=outbox,
@@ -54,7 +55,7 @@ async def tell_joined(
     tx: Transaction,
     invitation: Invitation,
     *,
-    place: destinations.Place,
+    place: Place,
     locale: str,
     outbox: Outbox,
 ) -> None:
@@ -68,7 +69,7 @@ async def tell_joined(
             parameters={
                 "inviter_name": invitation.inviter.name,
                 "place_name": place.name,
-                "kind": destinations.kind(invitation.destination),
+                "kind": destinations.facts(invitation.destination).kind,
                 "role": invitation.destination.role,
                 "email": invitation.email.typed,
             },
@@ -83,8 +84,8 @@ async def ask_for_new(
     tx: Transaction,
     invitation: Invitation,
     *,
-    place: destinations.Place,
-    host: destinations.Addressee,
+    place: Place,
+    host: Addressee,
     outbox: Outbox,
 ) -> None:
     """Tell somebody who may invite that the person asks for a new invitation."""
@@ -97,7 +98,7 @@ async def ask_for_new(
             parameters={
                 "email": invitation.email.typed,
                 "place_name": place.name,
-                "kind": destinations.kind(invitation.destination),
+                "kind": destinations.facts(invitation.destination).kind,
                 "role": invitation.destination.role,
             },
             not_after=invitation.read_at + timedelta(days=3),

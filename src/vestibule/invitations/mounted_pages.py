@@ -5,7 +5,7 @@ from typing import Any
 from vestibule.accounts.guards import frame
 from vestibule.apps import actions as apps
 from vestibule.apps import studio as app_studio
-from vestibule.invitations.destinations import OfApp, OfOrganization
+from vestibule.invitations.destination_model import OfApp, OfOrganization
 from vestibule.invitations.studio_pages import CURRENT, Mounting, Visit
 from vestibule.kernel.database import Reader
 from vestibule.kernel.errors import NotAuthenticated

@@ -82,10 +82,9 @@ async def arrive(
     """
     try:
         offered = await steps.get_offered(desk, key)
-        link = destinations.link_path(offered.invitation.destination)
-        if browser.request.url.path != link:
-            raise KeyNotFound
     except KeyNotFound:
+        return answer_unknown(entrance, is_cookie_missing=False)
+    if browser.request.url.path != destinations.facts(offered.invitation.destination).link:
         return answer_unknown(entrance, is_cookie_missing=False)
     answer = pages.see_other(path_of(offered))
     answer.headers["Referrer-Policy"] = "no-referrer"
@@ -110,7 +109,7 @@ async def accept(invitation: FromPath[str], hall: Injected[Hall]) -> pages.Answe
     key, offered = await _get_carried(invitation, hall)
     path = path_of(offered)
     person = recognised(hall, offered)
-    if person is None and not destinations.takes_key_alone(offered.invitation.destination):
+    if person is None and not destinations.facts(offered.invitation.destination).takes_key_alone:
         return pages.see_other(path)
     accepter = SignedInAs(person, as_me=form["as"] == "me") if person else KeyAlone()
     try:
@@ -128,7 +127,7 @@ async def activate(invitation: FromPath[str], hall: Injected[Hall]) -> pages.Ans
     One that the browser had ends.
     """
     key, offered = await _get_carried(invitation, hall)
-    fields = destinations.profile_fields(offered.invitation.destination)
+    fields = destinations.facts(offered.invitation.destination).fields
     form = await hall.browser.form(*fields, "password")
     joining = Joining(said={name: form[name] for name in fields}, password=form["password"])
     try:

@@ -11,7 +11,7 @@ from vestibule.invitations import actions, answers, asking, destinations, querie
 from vestibule.invitations.accepters import Accepter, Newcomer
 from vestibule.invitations.actions import Means
 from vestibule.invitations.answers import Acceptance, Circumstances
-from vestibule.invitations.destinations import Caller, Person, Whither
+from vestibule.invitations.destination_model import Caller, Person, Whither
 from vestibule.invitations.model import (
     REASON_LENGTH,
     AccountNotWanted,
@@ -142,8 +142,8 @@ def next_step(offered: Offered, person: Person | None) -> str:
     if known is not None and known.address.canonical == offered.invitation.email.canonical:
         return ACCEPT
     if not offered.has_account:
-        may_choose = known is not None and destinations.takes_own_account(destination)
-        return ACCEPT if may_choose else destinations.making_step(destination)
+        may_choose = known is not None and destinations.facts(destination).takes_own_account
+        return ACCEPT if may_choose else destinations.facts(destination).making
     return SIGN_IN if known is not None or offered.requires_sign_in else ACCEPT
 
 

@@ -12,7 +12,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from vestibule.accounts.guards import Browser, Desk
 from vestibule.accounts.realms import Entrance
 from vestibule.invitations import destinations, steps
-from vestibule.invitations.destinations import Caller, Whither
+from vestibule.invitations.destination_model import Caller, Whither
 from vestibule.invitations.model import ShownState
 from vestibule.invitations.offer_model import Changes, Expiry, Host, InvalidExpiry, Offer
 from vestibule.invitations.queries import Filter, Shown
