@@ -232,7 +232,14 @@ APP_PAGES = [
     # For whoever holds the key, be they signed in or not.
     Entry("GET", "/app-invite", EVERYBODY, via=INVITED, leads=INVITATION),
     Entry("GET", ACTIVATION, EVERYBODY, via=INVITED),
-    Entry("POST", f"{ACTIVATION}/activate", EVERYBODY, {"name": "", "password": BETTER}, INVITED, PROFILE),
+    Entry(
+        "POST",
+        f"{ACTIVATION}/activate",
+        EVERYBODY,
+        {"name": "", "password": BETTER},
+        INVITED,
+        PROFILE,
+    ),
     Entry("POST", f"{ACTIVATION}/decline", EVERYBODY, {"reason": ""}, INVITED),
     Entry("POST", f"{ACTIVATION}/accept", EVERYBODY, {"as": ""}, KNOWN, PROFILE),
     Entry("POST", f"{ACTIVATION}/sign-in", EVERYBODY, {"password": PASSWORD}, KNOWN, INVITATION),
