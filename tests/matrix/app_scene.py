@@ -156,10 +156,12 @@ class AppScene:
         return await self._key(email)
 
     async def _invite_again(self, who: str) -> str:
-        """Invite somebody to one more role."""
-        email = await self._enrol(who)
+        """Invite to one more role: of the crew the person, for all others somebody who is in it."""
+        is_of_crew = who in CREW
+        email = self._member(who).email if is_of_crew else await self._enrol(who)
+        role = "Employee" if is_of_crew and who != "emil" else "Manager"
         ada = self.client.as_(self.world.ada)
-        await ada.post(f"{SHIFTS}/invitations", {"email": email, "role": "Manager"})
+        await ada.post(f"{SHIFTS}/invitations", {"email": email, "role": role})
         return await self._key(email)
 
     async def _invite(self, who: str) -> str:
