@@ -62,11 +62,11 @@ def _page(problem: Problem, entrance: pages.Entrance | None, *, again: str | Non
 
 def _page_before(request: Request[Any, Any, Any], problem: Problem) -> str | None:
     """Give the page of ours whose form was too old: there it is filled in once more."""
-    ours = f"{request.app.state.settings.base_url}/"
-    page = request.headers.get("referer", "")
-    if not isinstance(problem, FormExpired) or not page.startswith(ours):
+    if not isinstance(problem, FormExpired):
         return None
-    return forms.local_path(page.removeprefix(ours.rstrip("/")), "") or None
+    ours, page = request.app.state.settings.base_url, request.headers.get("referer", "")
+    path = page.removeprefix(ours) if page.startswith(f"{ours}/") else ""
+    return forms.local_path(path, "") or None
 
 
 def _sign_in_link(request: Request[Any, Any, Any]) -> str:
