@@ -31,11 +31,11 @@ PARAMETERS: dict[str, Parameter] = {
 }
 
 
-def letter(template: str) -> Letter:
+def letter(template: str, **parameters: Parameter) -> Letter:
     mail = replace(
         mailroom.invitation(),
         template=template,
-        parameters=PARAMETERS,
+        parameters=PARAMETERS | parameters,
         not_after=datetime.now(UTC) + timedelta(days=1),
     )
     writer = replace(mailroom.writer(), templates=environment())
@@ -71,9 +71,12 @@ def test_no_name_brings_its_own_link_into_a_mail(template: str) -> None:
         assert "a@b.c" not in part
 
 
+@pytest.mark.parametrize("kind", ["organization", "app"])
 @pytest.mark.parametrize("template", MAILS)
-def test_the_text_part_is_text(template: str) -> None:
-    written = letter(template)
+def test_the_text_part_is_text(template: str, kind: str) -> None:
+    name = 'Ada O\'Brien & "Sons"'
+    names = ("place_name", "inviter_name", "by_name", "role", "roles")
+    written = letter(template, kind=kind, **dict.fromkeys(names, name))
 
     assert "&#" not in written.text
     assert "&amp;" not in written.text
