@@ -5,10 +5,11 @@ meant to give it.
 """
 
 import base64
+import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote, quote_plus
+from urllib.parse import parse_qs, quote, quote_plus, urlsplit
 
 import asyncpg
 import httpx
@@ -16,7 +17,10 @@ import pytest
 
 from tests import running
 from tests.client import FROM_OUR_PAGE, token_in
+from tests.journeys import shifts
 from tests.journeys.dumps import dump
+from tests.journeys.elsewhere import Errand
+from tests.journeys.shifts import OPEN, Shifts
 from tests.journeys.town import Town, key_in, link_in
 from tests.postgres import Postgres
 from tests.running import Running
@@ -25,6 +29,9 @@ from tests.smtp_sink import Sink
 FIRST = "a first password, never told"
 SECOND = "a second password, never told"
 WRONG = "a wrong password, typed in haste"
+# Where an app would live; nobody goes there in these stories.
+BACK = "http://localhost:9/back"
+_NEW_SESSION = re.compile(r"POST /api/v1/(apps/[^/]+/)?sessions")
 
 
 @dataclass(slots=True)
@@ -34,6 +41,7 @@ class Journal:
     answers: list[tuple[str, str]] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
     tokens: set[str] = field(default_factory=set)
+    codes: set[str] = field(default_factory=set)
 
     async def note(self, answer: httpx.Response) -> None:
         await answer.aread()
@@ -42,10 +50,13 @@ class Journal:
         for name, value in answer.cookies.items():
             if value and name != "csrf":
                 self.tokens.add(value)
+        there = urlsplit(answer.headers.get("location", ""))
+        if f"{there.scheme}://{there.netloc}{there.path}" == BACK:
+            self.codes.update(parse_qs(there.query)["code"])
 
     @property
     def secrets(self) -> set[str]:
-        return {FIRST, SECOND, WRONG, *self.keys, *self.tokens}
+        return {FIRST, SECOND, WRONG, *self.keys, *self.tokens, *self.codes}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,26 +142,98 @@ async def test_no_secret_of_a_whole_journey_is_anywhere(
 
     assert len(journal.keys) == 4
     assert len(journal.tokens) >= 5
-    tables = await dump(visitor.town.database)
-    assert _found(journal.secrets, {name: "\n".join(rows) for name, rows in tables.items()}) == []
-    assert _found(journal.secrets, _logs(talkative)) == []
-    assert _found(journal.secrets, _pages(journal)) == []
+    assert await _everywhere(visitor, talkative, journal) == []
 
 
-async def _by_api(visitor: Person, journal: Journal) -> None:
+async def test_no_secret_of_an_app_is_anywhere(
+    talkative: Running, visitor: Person, journal: Journal
+) -> None:
+    shop = await shifts.open_shop(visitor.town, definition=OPEN)
+    await shop.set(redirect_urls=[BACK])
+    emil, mia = "emil@secrets.example.com", "mia@secrets.example.com"
+    await visitor.submit(f"{shop.home}/register", {"email": emil})
+    page = await visitor.open(emil, "Make your account")
+    await visitor.submit(page, {"name": "", "password": "short"})
+    await visitor.submit(page, {"name": "", "password": FIRST})
+    await visitor.submit(f"{shop.home}/profile", {}, to=f"{shop.home}/sign-out")
+    await visitor.town.invite(shop.ada, shop.app, mia, role="Manager")
+    page = await visitor.open(mia, "invites you")
+    joined = await visitor.submit(page, {"name": "", "password": FIRST}, to=f"{page}/activate")
+    assert str(joined.url).endswith(f"{shop.home}/profile")
+    invited = {"email": emil, "role": "Manager", "expires_in_days": ""}
+    await visitor.submit(f"{shop.home}/invitations", invited)
+    page = await visitor.open(emil, "invites you")
+    await visitor.submit(page, {}, to=f"{page}/other-account")
+    await visitor.submit(page, {"as": ""}, to=f"{page}/accept")
+    await _look_after_oneself(visitor, shop, mia)
+    await _come_back(visitor, shop, emil)
+    await _by_api(visitor, journal, within=f"/apps/{shop.app['slug']}", email=emil)
+
+    assert len(journal.keys) == 5
+    assert len(journal.codes) == 2
+    assert len(journal.tokens) >= 8
+    assert set((await shop.members())[emil]["roles"]) == {"Manager", "Employee"}
+    assert await _everywhere(visitor, talkative, journal) == []
+
+
+async def _look_after_oneself(visitor: Person, shop: Shifts, email: str) -> None:
+    """Change password and address of somebody in the app, and forget the password."""
+    home, other = shop.home, "mia2@secrets.example.com"
+    await visitor.submit(f"{home}/login", {"email": email, "password": WRONG})
+    await visitor.submit(f"{home}/login", {"email": email, "password": FIRST})
+    for now in (WRONG, FIRST):
+        form = {"current_password": now, "new_password": SECOND}
+        await visitor.submit(f"{home}/profile/password", form)
+    await visitor.submit(f"{home}/profile/address", {"email": other, "password": SECOND})
+    await visitor.open(other, "Confirm your new address")
+    await visitor.submit(f"{home}/profile/leave", {"password": WRONG})
+    await visitor.submit(f"{home}/forgotten-password", {"email": email})
+    await visitor.submit(await visitor.open(email, "Choose a new password"), {"password": FIRST})
+
+
+async def _come_back(visitor: Person, shop: Shifts, email: str) -> None:
+    """Go on to where the app lives, twice; exchange one code rightly and again, one wrongly."""
+    path, errand = f"/api/v1/apps/{shop.app['slug']}/sessions", Errand(BACK)
+    login = f"{shop.home}/login"
+    await visitor.submit(login, {"email": email, "password": FIRST})
+    for verifier in (errand.verifier, Errand(BACK).verifier):
+        shown = await visitor.http.get(login + errand.query)
+        answer = await visitor.http.post(
+            f"{login}/continue{errand.query}",
+            data={"_csrf_token": token_in(shown.text)},
+            headers=FROM_OUR_PAGE,
+        )
+        code = parse_qs(urlsplit(answer.headers["location"]).query)["code"][0]
+        body = {"code": code, "code_verifier": verifier}
+        session = (await visitor.http.post(path, json=body)).json()
+        visitor.journal.tokens.update({session["token"]} if "token" in session else ())
+        await visitor.http.post(path, json=body)
+        await visitor.http.get(f"{shop.home}/{code}")
+
+
+async def _by_api(
+    visitor: Person, journal: Journal, *, within: str = "", email: str = "ada@secrets.example.com"
+) -> None:
     """Send secrets to the API too, right ones and wrong ones, where they belong and where not."""
-    body = {"email": "ada@secrets.example.com", "password": FIRST}
-    session = (await visitor.http.post("/api/v1/sessions", json=body)).json()
+    api, body = f"/api/v1{within}", {"email": email, "password": FIRST}
+    session = (await visitor.http.post(f"{api}/sessions", json=body)).json()
     journal.tokens.add(session["token"])
     bearer = {"Authorization": f"Bearer {session['token']}"}
-    await visitor.http.get("/api/v1/me", headers=bearer)
-    await visitor.http.get("/api/v1/me/sessions", headers=bearer)
-    await visitor.http.post("/api/v1/sessions", json={**body, "password": WRONG})
-    await visitor.http.post("/api/v1/sessions", json={**body, "surplus": WRONG})
+    await visitor.http.get(f"{api}/me", headers=bearer)
+    await visitor.http.get(f"{api}/me/sessions", headers=bearer)
+    await visitor.http.post(f"{api}/sessions", json={**body, "password": WRONG})
+    await visitor.http.post(f"{api}/sessions", json={**body, "surplus": WRONG})
     for key in sorted(journal.keys):
         await visitor.http.post("/api/v1/invitations/lookup", json={"key": key})
         await visitor.http.post("/api/v1/invitations/accept", json={"key": key, "as": "me"})
         await visitor.http.get(f"/{key}")
+
+
+async def _everywhere(visitor: Person, server: Running, journal: Journal) -> list[str]:
+    """Say which secrets stand in the tables, the logs and the answers."""
+    tables = await dump(visitor.town.database)
+    rows = {name: "\n".join(rows) for name, rows in tables.items()}
+    return _found(journal.secrets, rows | _logs(server) | _pages(journal))
 
 
 def _logs(server: Running) -> dict[str, str]:
@@ -160,11 +243,11 @@ def _logs(server: Running) -> dict[str, str]:
 
 
 def _pages(journal: Journal) -> dict[str, str]:
-    """Every answer but those that are to give a token: a new session's."""
+    """Every answer but those that are to give a secret: a new session, and the way back."""
     return {
         f"{number} {what}": text
         for number, (what, text) in enumerate(journal.answers)
-        if what != "POST /api/v1/sessions"
+        if not _NEW_SESSION.fullmatch(what) and f"'location': '{BACK}?code=" not in text
     }
 
 
