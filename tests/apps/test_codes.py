@@ -7,6 +7,7 @@ import pytest
 
 from tests.apps.cast import ASKED, ORIGIN, VERIFIER, Stage
 from tests.world import World
+from vestibule.accounts import sessions
 from vestibule.accounts.model import Started
 from vestibule.apps import actions as apps
 from vestibule.apps import chores, codes, continuing, members
@@ -23,7 +24,8 @@ def stage(tx: Transaction, world: World) -> Stage:
 async def issue(stage: Stage, asked: Return = ASKED) -> str:
     """A code for Mia, of *Shifts*."""
     member = (await stage.member(stage.world.mia)).member
-    return code_in(await codes.issue(stage.tx, member, asked))
+    session = stage.world.mia.session_id
+    return code_in(await codes.issue(stage.tx, member, asked, issued_in=session))
 
 
 async def redeem(
@@ -69,7 +71,8 @@ async def test_the_way_back_carries_the_code_and_the_state_as_it_came(
 ) -> None:
     member = (await stage.member(stage.world.mia)).member
     asked = Return(redirect_url=url, state=state, challenge=ASKED.challenge)
-    answer = await codes.issue(stage.tx, member, asked)
+    session = stage.world.mia.session_id
+    answer = await codes.issue(stage.tx, member, asked, issued_in=session)
 
     query = dict(parse_qsl(urlsplit(answer).query))
     assert query.get("state", "") == state
@@ -130,6 +133,15 @@ async def test_what_is_no_code_is_good_for_nothing(stage: Stage, code: str) -> N
     assert await redeem(stage, code) is None
 
 
+async def test_a_code_ends_with_the_session_in_which_it_was_made(stage: Stage) -> None:
+    """Else a thief could carry one past a new password, or past being signed out."""
+    code, mia = await issue(stage), stage.world.mia
+    await sessions.end(stage.tx, mia.id, mia.session_id, by=ORIGIN)
+
+    assert await redeem(stage, code) is None
+    assert await stage.count(f"sessions WHERE account_id = '{mia.id}'") == 0
+
+
 async def test_a_code_goes_with_the_member(stage: Stage) -> None:
     code = await issue(stage)
     member = (await stage.member(stage.world.mia)).member
@@ -147,10 +159,8 @@ async def test_a_code_of_a_session_that_a_user_continued_makes_one_that_is_their
     seat = await stage.seat(app.slug)
     ada = stage.world.ada
     _, first = await continuing.start(stage.tx, seat, ada.id, origin=ORIGIN, by=ada.actor)
-    continued_by = await codes.find_continuing(stage.tx, first.id)
-    assert continued_by == ada.id
 
-    there = await codes.issue(stage.tx, member, ASKED, continued_by=continued_by)
+    there = await codes.issue(stage.tx, member, ASKED, issued_in=first.id)
     started = await redeem(stage, code_in(there), app_id=app.id)
     assert started is not None
     found = await apps.find_signed_in(stage.tx, started.token)

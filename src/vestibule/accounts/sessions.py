@@ -1,6 +1,6 @@
 """Sessions begin and end here. Their tokens are random; the database has the hash alone."""
 
-from vestibule.accounts import queries, session_store
+from vestibule.accounts import queries, session_store, store
 from vestibule.accounts.model import Account, Session, SessionNotFound, Started
 from vestibule.accounts.realms import Realm
 from vestibule.audit import actions as audit
@@ -29,6 +29,20 @@ async def start(tx: Transaction, account: Account, *, origin: Actor) -> Started:
     by = account.as_actor(origin)
     await audit.record(tx, _entry("session.started", started.id, account.id, by))
     return started
+
+
+async def start_beside(
+    tx: Transaction, account: Account, first: SessionId, *, origin: Actor
+) -> Started | None:
+    """Start a session that comes of another one of the account. None: that one has ended.
+
+    The account is held: a new password at this moment ends this session as well, or is seen here.
+    """
+    await store.lock_credentials(tx, account.id)
+    live = await queries.list_sessions(tx, account.id)
+    if first not in {session.id for session in live}:
+        return None
+    return await start(tx, account, origin=origin)
 
 
 async def end(tx: Transaction, account_id: AccountId, session_id: SessionId, *, by: Actor) -> None:

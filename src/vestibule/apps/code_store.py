@@ -15,6 +15,7 @@ class Code:
 
     account_id: AccountId
     challenge: str
+    issued_in: SessionId
     continued_by: UserId | None
     is_expired: bool
     is_spent: bool
@@ -27,14 +28,19 @@ async def insert(
     member: AppMember,
     asked: Return,
     *,
-    continued_by: UserId | None,
+    issued_in: SessionId,
 ) -> None:
-    """Keep a code that leads the member back to where the app lives."""
+    """Keep a code that leads the member back to where the app lives.
+
+    If a user began the session from the studio, what comes of the code is theirs as well.
+    """
     await tx.execute(
         """
         INSERT INTO app_codes (code_hash, app_id, organization_id, account_id, redirect_url,
-                               challenge, continued_by, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, clock_timestamp() + $8::interval)
+                               challenge, issued_in, continued_by, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7,
+                (SELECT user_id FROM app_continuations WHERE session_id = $7),
+                clock_timestamp() + $8::interval)
         """,
         code_hash,
         member.app_id,
@@ -42,7 +48,7 @@ async def insert(
         member.id,
         asked.redirect_url,
         asked.challenge,
-        continued_by,
+        issued_in,
         CODE_LIVES,
     )
 
@@ -51,7 +57,7 @@ async def hold(tx: Transaction, app_id: AppId, code_hash: bytes) -> Code | None:
     """Give the app's code of this hash, held: of two who show it at once, one waits."""
     row = await tx.fetch_one(
         """
-        SELECT account_id, challenge, continued_by, session_id,
+        SELECT account_id, challenge, issued_in, continued_by, session_id,
                expires_at <= clock_timestamp() AS is_expired, spent_at IS NOT NULL AS is_spent
           FROM app_codes WHERE app_id = $1 AND code_hash = $2 FOR UPDATE
         """,

@@ -13,13 +13,13 @@ from urllib.parse import urlencode
 from vestibule.accounts import sessions
 from vestibule.accounts.model import SessionNotFound, Started
 from vestibule.apps import actions as apps
-from vestibule.apps import code_store, member_queries
+from vestibule.apps import code_store
 from vestibule.apps.code_model import Return
 from vestibule.apps.code_store import Code
 from vestibule.apps.model import AppMember
 from vestibule.audit.model import Actor
-from vestibule.kernel.database import Reader, Transaction
-from vestibule.kernel.ids import AppId, AppMemberId, SessionId, UserId
+from vestibule.kernel.database import Transaction
+from vestibule.kernel.ids import AppId, AppMemberId, SessionId
 from vestibule.kernel.secrets import digest, is_same, new_token
 
 # How long a spent code can still show that somebody has it who should not: as a session lives.
@@ -29,12 +29,13 @@ PURPOSE = "app_code"
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")  # RFC 7636, 4.1
 
 
-async def issue(
-    tx: Transaction, member: AppMember, asked: Return, *, continued_by: UserId | None = None
-) -> str:
-    """Make a code for the member. Gives the address that leads back to the app with it."""
+async def issue(tx: Transaction, member: AppMember, asked: Return, *, issued_in: SessionId) -> str:
+    """Make a code for the member, who is led back from this session, to the address that it gives.
+
+    The code is good as long as that session is: a thief must not carry one past a new password.
+    """
     code = new_token()
-    await code_store.insert(tx, digest(PURPOSE, code), member, asked, continued_by=continued_by)
+    await code_store.insert(tx, digest(PURPOSE, code), member, asked, issued_in=issued_in)
     answer = {"code": code} | ({"state": asked.state} if asked.state else {})
     separator = "&" if "?" in asked.redirect_url else "?"
     return f"{asked.redirect_url}{separator}{urlencode(answer)}"
@@ -61,11 +62,6 @@ async def redeem(
     return await _start(tx, app_id, found, code_hash, origin=origin)
 
 
-async def find_continuing(reader: Reader, session_id: SessionId) -> UserId | None:
-    """Give the user who began the session from the studio: what comes of it is theirs as well."""
-    return await member_queries.find_continuing(reader, session_id)
-
-
 async def forget_ended(tx: Transaction) -> int:
     """Delete codes that are long over. Gives their number."""
     return await code_store.delete_ended(tx, after=REMEMBERED)
@@ -73,12 +69,12 @@ async def forget_ended(tx: Transaction) -> int:
 
 async def _start(
     tx: Transaction, app_id: AppId, found: Code, code_hash: bytes, *, origin: Actor
-) -> Started:
+) -> Started | None:
     member = await apps.get_member(tx, app_id, AppMemberId(found.account_id))
-    started = await sessions.start(tx, member.account, origin=origin)
-    if found.continued_by:
+    started = await sessions.start_beside(tx, member.account, found.issued_in, origin=origin)
+    if started and found.continued_by:
         await code_store.insert_continuation(tx, started.id, member, found.continued_by)
-    await code_store.spend(tx, code_hash, session_id=started.id)
+    await code_store.spend(tx, code_hash, session_id=started.id if started else None)
     return started
 
 

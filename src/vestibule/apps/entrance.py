@@ -70,5 +70,4 @@ async def _land(door: Door, tx: Transaction, account_id: AccountId, session_id: 
     if door.asked is None:
         return door.app.path + PAGES.profile
     member = await apps.get_member(tx, door.app.id, AppMemberId(account_id))
-    continued_by = await codes.find_continuing(tx, session_id)
-    return await codes.issue(tx, member, door.asked, continued_by=continued_by)
+    return await codes.issue(tx, member, door.asked, issued_in=session_id)

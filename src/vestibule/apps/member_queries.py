@@ -9,7 +9,7 @@ from vestibule.apps.model import AppMember, SignedInMember
 from vestibule.kernel import names
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Reader, Row
-from vestibule.kernel.ids import AppId, AppMemberId, SessionId, UserId
+from vestibule.kernel.ids import AppId, AppMemberId, UserId
 from vestibule.kernel.lists import Window
 
 MAX_SEARCH = 100
@@ -93,14 +93,6 @@ async def find_member_of_user(reader: Reader, app_id: AppId, user_id: UserId) ->
         f"{_MEMBERS} WHERE m.app_id = $1 AND m.user_id = $2", app_id, user_id
     )
     return member_from_row(row) if row else None
-
-
-async def find_continuing(reader: Reader, session_id: SessionId) -> UserId | None:
-    """Give the user who began the session from the studio."""
-    user_id: UserId | None = await reader.fetch_value(
-        "SELECT user_id FROM app_continuations WHERE session_id = $1", session_id
-    )
-    return user_id
 
 
 async def list_members(

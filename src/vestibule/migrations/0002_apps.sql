@@ -83,7 +83,8 @@ CREATE TABLE app_member_roles (
 CREATE INDEX app_member_roles_by_role ON app_member_roles (app_id, role);
 
 -- One-time codes: how a person comes back to the app, and its server gets a session. A spent one
--- stays for a while: who shows it again ends the session that it made.
+-- stays for a while: who shows it again ends the session that it made. `issued_in`: the session of
+-- the person who was led back; a code is worth nothing once that has ended.
 CREATE TABLE app_codes (
     code_hash bytea PRIMARY KEY,
     app_id uuid NOT NULL,
@@ -91,6 +92,7 @@ CREATE TABLE app_codes (
     account_id uuid NOT NULL,
     redirect_url text NOT NULL,
     challenge text NOT NULL,
+    issued_in uuid NOT NULL,
     continued_by uuid,
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     expires_at timestamptz NOT NULL,

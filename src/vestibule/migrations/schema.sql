@@ -19,6 +19,7 @@ CREATE TABLE app_codes (
     account_id uuid NOT NULL,
     redirect_url text NOT NULL,
     challenge text NOT NULL,
+    issued_in uuid NOT NULL,
     continued_by uuid,
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
