@@ -3,6 +3,7 @@
 import pytest
 
 from vestibule.kernel import links
+from vestibule.web.content_policy import content_policy
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,7 @@ from vestibule.kernel import links
 )
 def test_people_may_be_sent_to_https_and_to_this_machine(url: str) -> None:
     assert links.is_safe(url)
+    assert links.origin_of(url) in content_policy([links.origin_of(url)])
 
 
 @pytest.mark.parametrize(
@@ -41,6 +43,8 @@ def test_people_may_be_sent_to_https_and_to_this_machine(url: str) -> None:
         "https://a,b.example.com",
         "https://shifts.example.com:99999",
         "https://ex\u00e4mple.com",
+        "https://[::ffff:192.0.2.7]/",
+        "https://[v1.example]/",
         "https://example.com/" + "a" * 500,
     ],
 )

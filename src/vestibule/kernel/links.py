@@ -12,7 +12,7 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 # No space, control character or anything that two parsers may read in two ways.
 _PLAIN = re.compile(r"[!-\[\]-~]+")
 # As browsers write a host: what else a parser takes (`;`, `*`) means something in a header of ours.
-_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
+_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f]*:[0-9a-f:]+")
 
 
 class RedirectNotAllowed(Invalid):
@@ -34,7 +34,9 @@ def is_safe(url: str) -> bool:
     except ValueError:
         return False
     is_local = parts.scheme == "http" and host in LOOPBACK
-    is_bare = parts.username is None and _HOST.fullmatch(host) is not None
+    # In brackets stands an IPv6 address, as browsers write it, and nothing else.
+    is_written_plainly = _HOST.fullmatch(host) and parts.netloc.startswith("[") == (":" in host)
+    is_bare = parts.username is None and bool(is_written_plainly)
     return is_bare and (parts.scheme == "https" or is_local)
 
 
