@@ -18,7 +18,6 @@ from vestibule.apps import (
     look_pages,
     member_pages,
     members_api,
-    schema_pages,
     settings_pages,
     version_pages,
 )
@@ -27,6 +26,7 @@ from vestibule.apps import studio_pages as apps_pages
 from vestibule.apps.entrance import PAGES as APP_PAGES
 from vestibule.apps.model import AppNotFound
 from vestibule.apps.presentation import AppMemberBody
+from vestibule.definitions import schema_pages
 from vestibule.invitations import api as invitations_api
 from vestibule.invitations import (
     batch_api,

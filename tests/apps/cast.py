@@ -10,8 +10,8 @@ from vestibule.apps import actions as apps
 from vestibule.apps import drafting, making
 from vestibule.apps.code_model import Return
 from vestibule.apps.model import App, AppMember, AppSeat, NewApp, SignedInMember
-from vestibule.apps.reading_definition import read
 from vestibule.audit.model import Actor, ActorKind
+from vestibule.definitions.actions import read
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import AppId
 from vestibule.organizations import actions as organizations

@@ -7,7 +7,7 @@ from tests.world import Person, World
 from vestibule.apps import actions as apps
 from vestibule.apps import drafting, making
 from vestibule.apps.model import App, NewApp
-from vestibule.apps.reading_definition import read
+from vestibule.definitions.actions import read
 from vestibule.kernel.database import Database
 from vestibule.memberships import publishing
 from vestibule.organizations import actions as organizations

@@ -7,9 +7,9 @@ from tests.world import PASSWORD_HASH, World
 from vestibule.accounts import queries as accounts
 from vestibule.apps import actions as apps
 from vestibule.apps import drafting, members
-from vestibule.apps.definition_model import Definition
 from vestibule.apps.model import App, DefinitionNotFound, NewMember
-from vestibule.apps.reading_definition import read
+from vestibule.definitions.actions import read
+from vestibule.definitions.model import Definition
 from vestibule.kernel import addresses
 from vestibule.kernel.database import Transaction
 

@@ -11,9 +11,9 @@ from vestibule.accounts import queries as accounts
 from vestibule.accounts import sessions
 from vestibule.apps import actions as apps
 from vestibule.apps import drafting, making, member_queries, members
-from vestibule.apps.definition_model import Definition, Role
 from vestibule.apps.model import Admission, AppMember, AppSeat, NewApp, NewMember, SignedInMember
 from vestibule.audit.model import Actor, ActorKind
+from vestibule.definitions.model import Definition, Role
 from vestibule.kernel import addresses
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import AppMemberId, InvitationId, UserId, new_id

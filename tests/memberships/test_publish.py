@@ -10,8 +10,8 @@ from tests.client import Mailbox
 from tests.memberships.cast import DEFINITION, ROUNDS, Stage, without
 from vestibule.apps import actions as apps
 from vestibule.apps import making
-from vestibule.apps.definition_model import Role
 from vestibule.apps.model import DefinitionNotFound, NewApp
+from vestibule.definitions.model import Role
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.errors import InvalidRequest
 from vestibule.memberships.model import Move, RoleInUse, RoleUse

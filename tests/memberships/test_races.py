@@ -16,7 +16,7 @@ from tests.client import API, Client, Mailbox
 from tests.world import Member, World, definition
 from vestibule.apps import actions as apps
 from vestibule.apps import drafting
-from vestibule.apps.definition_model import Definition
+from vestibule.definitions.model import Definition
 from vestibule.kernel.database import Database, Transaction
 from vestibule.memberships import publishing, removal, roles
 from vestibule.memberships.model import RoleChange, RoleInUse

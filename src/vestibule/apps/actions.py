@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from vestibule.accounts import sessions
 from vestibule.apps import member_queries, queries, store
-from vestibule.apps.definition_model import Definition
 from vestibule.apps.model import (
     App,
     AppMember,
@@ -20,6 +19,7 @@ from vestibule.apps.model import (
     SignedInMember,
 )
 from vestibule.apps.queries import Reference
+from vestibule.definitions.model import Definition
 from vestibule.kernel import ids
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Reader, Transaction

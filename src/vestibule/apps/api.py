@@ -12,7 +12,6 @@ from vestibule.accounts.guards import Desk
 from vestibule.apps import actions as apps
 from vestibule.apps import drafting, queries, steps
 from vestibule.apps.colour_model import InvalidColour
-from vestibule.apps.definition_model import InvalidDefinition
 from vestibule.apps.logo_model import InvalidLogo, logo_of_url
 from vestibule.apps.making import settings_of
 from vestibule.apps.model import (
@@ -35,6 +34,7 @@ from vestibule.apps.presentation import (
     present_app,
     present_definition,
 )
+from vestibule.definitions.model import InvalidDefinition
 from vestibule.kernel import lists
 from vestibule.kernel.errors import InvalidRequest, NotFound
 from vestibule.kernel.http import (

@@ -10,11 +10,11 @@ from litestar.params import FromPath, FromQuery
 from vestibule.accounts.guards import Browser, Desk
 from vestibule.apps import actions as apps
 from vestibule.apps import drafting, queries, studio
-from vestibule.apps.definition_model import DefinitionFault, InvalidDefinition
-from vestibule.apps.example import example_for
 from vestibule.apps.model import AppSeat, SavedDefinition
-from vestibule.apps.reading_definition import read
 from vestibule.apps.studio_pages import APP
+from vestibule.definitions import actions as definitions
+from vestibule.definitions.example import example_for
+from vestibule.definitions.model import DefinitionFault, InvalidDefinition
 from vestibule.kernel import http
 from vestibule.kernel.database import Reader
 from vestibule.kernel.i18n import gettext
@@ -89,7 +89,7 @@ async def save_definition(
         seat = studio.seat_in(await apps.get_for_managing(reader, visitor, app), org)
         found = await _read(reader, seat)
     try:
-        definition = read(source, is_json=source.lstrip().startswith("{"))
+        definition = definitions.read(source, is_json=source.lstrip().startswith("{"))
     except InvalidDefinition as problem:
         return _page(found, visitor, source=source, problem=problem)
     async with desk.database.transaction() as tx:

@@ -5,7 +5,6 @@ Whether members or invitations stand against a publish is asked in `memberships/
 
 from vestibule.apps import actions as apps
 from vestibule.apps import members, queries, store
-from vestibule.apps.definition_model import Definition
 from vestibule.apps.making import entry
 from vestibule.apps.model import (
     App,
@@ -17,6 +16,7 @@ from vestibule.apps.model import (
 )
 from vestibule.audit import actions as audit
 from vestibule.audit.model import Actor
+from vestibule.definitions.model import Definition
 from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.ids import AppId
 from vestibule.users.model import User

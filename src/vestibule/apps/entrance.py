@@ -7,10 +7,10 @@ from vestibule.accounts.realms import Entrance, PageNames, Realm, RealmKind
 from vestibule.apps import actions as apps
 from vestibule.apps import codes
 from vestibule.apps.code_model import Return
-from vestibule.apps.definition_model import Definition
 from vestibule.apps.look import look_of, navigation
 from vestibule.apps.model import App, SelfRegistrationDisabled, SignedInMember
 from vestibule.apps.presentation import AppMemberBody, present_member
+from vestibule.definitions.model import Definition
 from vestibule.kernel import links
 from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.ids import AccountId, AppMemberId, SessionId

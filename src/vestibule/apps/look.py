@@ -1,8 +1,8 @@
 """What an app's own pages wear, and the way from one to the others."""
 
 from vestibule.accounts.realms import Look
-from vestibule.apps.definition_model import Definition
 from vestibule.apps.model import App
+from vestibule.definitions.model import Definition
 from vestibule.kernel.i18n import mark
 
 STYLESHEET = "/look.css"

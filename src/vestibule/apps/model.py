@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from vestibule.accounts.model import Account
-from vestibule.apps.definition_model import Definition
 from vestibule.audit.model import Actor, ActorKind
+from vestibule.definitions.model import Definition
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.errors import Conflict, Forbidden, InvalidField, NotFound
 from vestibule.kernel.i18n import mark

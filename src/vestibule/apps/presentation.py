@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from vestibule.accounts.model import Started
-from vestibule.apps.definition_model import Definition, Role
 from vestibule.apps.look import look_of
 from vestibule.apps.model import App, AppMember, SavedDefinition
+from vestibule.definitions.model import Definition, Role
 from vestibule.kernel.ids import encode
 from vestibule.kernel.wire import Email, Link, Locale, Time, Until, said, typed_id
 
@@ -68,9 +68,7 @@ class DefinitionBody(msgspec.Struct, frozen=True, kw_only=True):
     app: Id
     version: Version
     source: Annotated[str, said("As it was written.")]
-    definition: Annotated[
-        dict[str, Any], said("As it was understood.", example=EXAMPLE.to_json())
-    ]
+    definition: Annotated[dict[str, Any], said("As it was understood.", example=EXAMPLE.to_json())]
     saved_at: Time
     saved_by: Annotated[str, said("As of then.", example="Ada Abel")]
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from vestibule.apps.definition_model import Definition
 from vestibule.apps.model import App, Logo, SavedDefinition
+from vestibule.definitions.model import Definition
 from vestibule.kernel.database import Reader, Row
 from vestibule.kernel.ids import AppId, OrganizationId, UserId
 from vestibule.kernel.lists import Window

@@ -27,8 +27,8 @@ from vestibule.apps.model import (
     Settings,
     SignedInMember,
 )
-from vestibule.apps.reading_definition import read
 from vestibule.apps.registration import Activation, Registered
+from vestibule.definitions import actions as definitions
 from vestibule.kernel import names
 from vestibule.kernel.ids import AppId
 from vestibule.organizations import actions as organizations
@@ -77,7 +77,7 @@ async def save_definition(
     """Keep a draft. Raises InvalidDefinition with every fault, and who may not."""
     async with desk.database.reader() as reader:
         await apps.get_for_managing(reader, caller, app)  # strangers have nothing checked
-    definition = read(text, is_json=is_json)
+    definition = definitions.read(text, is_json=is_json)
     async with desk.database.transaction() as tx:
         seat = await apps.lock_for_managing(tx, caller, app)
         by = caller.actor(desk.origin)

@@ -10,11 +10,11 @@ from typing import Any
 
 import asyncpg
 
-from vestibule.apps.definition_model import Definition
 from vestibule.apps.member_queries import MEMBER, member_from_row
 from vestibule.apps.model import Admission, App, AppMember, Logo, NewMember, Settings
 from vestibule.apps.queries import APP, app_from_row
 from vestibule.audit.model import Actor
+from vestibule.definitions.model import Definition
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import AccountId, AppId, AppMemberId, OrganizationId, UserId, new_id
 from vestibule.organizations.model import SlugTaken

@@ -9,9 +9,9 @@ from litestar.params import FromPath, FromQuery
 
 from vestibule.accounts.guards import Desk
 from vestibule.apps import drafting, queries, studio
-from vestibule.apps.comparison_model import Comparison, compare
 from vestibule.apps.model import AppSeat, SavedDefinition
 from vestibule.apps.studio_pages import APP
+from vestibule.definitions.comparison_model import Comparison, compare
 from vestibule.kernel import lists
 from vestibule.kernel.database import Reader
 from vestibule.kernel.errors import NotFound

@@ -6,8 +6,8 @@ What is done differently for each stands in `destinations.py`.
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from vestibule.apps.definition_model import Definition
 from vestibule.apps.model import AppMember, SignedInMember
+from vestibule.definitions.model import Definition
 from vestibule.kernel.i18n import mark
 from vestibule.kernel.ids import AppMemberId, MembershipId
 from vestibule.keys.model import Purpose

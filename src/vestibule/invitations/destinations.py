@@ -17,7 +17,6 @@ from vestibule.accounts.model import Account, Started
 from vestibule.accounts.realms import PLATFORM
 from vestibule.apps import actions as apps
 from vestibule.apps import members, studio
-from vestibule.apps.definition_model import Definition
 from vestibule.apps.entrance import PAGES
 from vestibule.apps.model import Admission as AppAdmission
 from vestibule.apps.model import (
@@ -29,6 +28,7 @@ from vestibule.apps.model import (
 )
 from vestibule.apps.presentation import AppMemberBody, present_member
 from vestibule.audit.model import Actor, ActorKind
+from vestibule.definitions.model import Definition
 from vestibule.invitations.bodies_model import (
     AnyDestination,
     AppDestination,

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 
 from vestibule.apps import actions as apps
 from vestibule.apps import drafting, making
-from vestibule.apps.definition_model import Definition
 from vestibule.apps.model import App, AppNotFound, AppSeat, NewApp, Settings
 from vestibule.apps.presentation import AppBody, present_app
-from vestibule.apps.reading_definition import read
 from vestibule.audit.model import OPERATOR
+from vestibule.definitions import actions as definitions
+from vestibule.definitions.model import Definition
 from vestibule.kernel import addresses
 from vestibule.kernel.database import Database, Transaction
 from vestibule.memberships import publishing
@@ -45,7 +45,7 @@ async def publish(database: Database, wanted: Wanted) -> AppBody:
 
     Raises InvalidDefinition, UserNotFound, who may not, and as `publishing.publish`.
     """
-    definition = read(wanted.text, is_json=wanted.is_json)
+    definition = definitions.read(wanted.text, is_json=wanted.is_json)
     async with database.transaction() as tx:
         user = await users.find_by_address(tx, addresses.parse(wanted.address))
         if user is None:

@@ -10,9 +10,9 @@ from litestar.params import FromPath
 from vestibule.accounts.guards import Browser, Desk
 from vestibule.apps import actions as apps
 from vestibule.apps import drafting, queries, studio
-from vestibule.apps.changes_model import changes
-from vestibule.apps.comparison_model import compare
 from vestibule.apps.model import AppSeat, DefinitionNotFound, SavedDefinition
+from vestibule.definitions.changes_model import changes
+from vestibule.definitions.comparison_model import compare
 from vestibule.kernel import http
 from vestibule.kernel.database import Reader
 from vestibule.kernel.errors import Conflict, InvalidRequest

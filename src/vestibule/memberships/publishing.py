@@ -8,10 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from vestibule.apps import drafting, member_queries, members
-from vestibule.apps.definition_model import Definition
 from vestibule.apps.model import App, AppSeat, SavedDefinition
 from vestibule.audit import actions as audit
 from vestibule.audit.model import Actor, Entry
+from vestibule.definitions.model import Definition
 from vestibule.invitations import consequences
 from vestibule.invitations.consequences_queries import count_pending_by_role
 from vestibule.kernel.database import Reader, Transaction

@@ -4,10 +4,10 @@ import unicodedata
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from vestibule.apps.checking_shape import role_name_sentence
-from vestibule.apps.definition_model import Definition, Reach, Role
-from vestibule.apps.definition_tree import Value
-from vestibule.apps.findings_model import FaultCode, Findings, Path, shortened
+from vestibule.definitions.findings_model import FaultCode, Findings, Path, shortened
+from vestibule.definitions.model import Definition, Reach, Role
+from vestibule.definitions.shape import role_name_sentence
+from vestibule.definitions.tree import Value
 from vestibule.kernel import names
 from vestibule.kernel.errors import InvalidField
 from vestibule.kernel.i18n import gettext as _
@@ -19,7 +19,7 @@ _ROLES: Path = ("security", "roles")
 _DEFAULT: Path = ("security", "default")
 
 
-def check_meaning(root: Value, findings: Findings) -> None:
+def check(root: Value, findings: Findings) -> None:
     """Note what makes no sense among what can be read."""
     _check_words(root, findings)
     _check_names(_map(root, *_ROLES), findings)

@@ -6,7 +6,7 @@ Bounds what may grow: how deep, how many values. Knows no key of the definition.
 import re
 from dataclasses import dataclass
 
-from vestibule.apps.findings_model import FaultCode, Findings, Path, shortened
+from vestibule.definitions.findings_model import FaultCode, Findings, Path, shortened
 from vestibule.kernel.i18n import gettext as _
 
 MOST_DEPTH = 8

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vestibule.apps.definition_model import (
+from vestibule.definitions.model import (
     Definition,
     DefinitionFault,
     InvalidDefinition,

@@ -5,7 +5,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vestibule.apps.comparison_model import Change, Line, compare
+from vestibule.definitions.comparison_model import Change, Line, compare
 
 BEFORE = "name: Shifts\nsecurity:\n  default:\n    role: Manager\n  roles:\n    Manager: {}\n"
 texts = st.lists(st.sampled_from(["a", "b", "c", "", "  a"]), max_size=30).map("\n".join)

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from vestibule.apps.changes_model import changes
-from vestibule.apps.definition_model import Definition, Role
+from vestibule.definitions.changes_model import changes
+from vestibule.definitions.model import Definition, Role
 
 MANAGER = Role(name="Manager", inherits=("Employee",), can_invite=True, can_manage=("Employee",))
 EMPLOYEE = Role(name="Employee", description="Works the shifts")

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from vestibule.apps.definition_model import DefinitionFault, InvalidDefinition
+from vestibule.definitions.model import DefinitionFault, InvalidDefinition
 
 # The keys and places in lists that lead to a value, from the top.
 Path = tuple[str | int, ...]

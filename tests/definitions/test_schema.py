@@ -11,12 +11,12 @@ import pytest
 from jsonschema import Draft202012Validator
 from litestar import Litestar
 
-from tests.apps.definitions import SOUND, document, faults
-from vestibule.apps import schema_pages
-from vestibule.apps.checking_shape import SCHEMA, SCHEMA_TEXT
-from vestibule.apps.definition_model import InvalidDefinition
-from vestibule.apps.findings_model import FaultCode
-from vestibule.apps.reading_definition import read
+from tests.definitions.texts import SOUND, document, faults
+from vestibule.definitions import schema_pages
+from vestibule.definitions.actions import read
+from vestibule.definitions.findings_model import FaultCode
+from vestibule.definitions.model import InvalidDefinition
+from vestibule.definitions.shape import SCHEMA, SCHEMA_TEXT
 
 VALIDATOR = Draft202012Validator(SCHEMA)
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "definition.md"

@@ -6,13 +6,11 @@ Made for texts of strangers: whatever comes, the answer is a definition or Inval
 from dataclasses import replace
 from itertools import islice
 
-from vestibule.apps.checking_meaning import check_meaning, clean_description, clean_name
-from vestibule.apps.checking_shape import check_shape
-from vestibule.apps.definition_model import Definition, Role
-from vestibule.apps.definition_tree import INVISIBLE, Unreadable, Value, invisible
-from vestibule.apps.findings_model import MOST_LISTED, FaultCode, Findings
-from vestibule.apps.reading_json import read_json
-from vestibule.apps.reading_yaml import read_yaml
+from vestibule.definitions import json_tree, meaning, shape, yaml_tree
+from vestibule.definitions.findings_model import MOST_LISTED, FaultCode, Findings
+from vestibule.definitions.meaning import clean_description, clean_name
+from vestibule.definitions.model import Definition, Role
+from vestibule.definitions.tree import INVISIBLE, Unreadable, Value, invisible
 from vestibule.kernel.i18n import gettext as _
 
 MOST_BYTES = 64 * 1024
@@ -25,8 +23,8 @@ def read(text: str | bytes, *, is_json: bool) -> Definition:
     root: Value = None
     try:
         root = _plant(text, findings, is_json=is_json)
-        check_shape(root, findings)
-        check_meaning(root, findings)
+        shape.check(root, findings)
+        meaning.check(root, findings)
     except Unreadable:
         pass  # what was found says why
     findings.ensure_none()
@@ -41,7 +39,7 @@ def _plant(text: str | bytes, findings: Findings, *, is_json: bool) -> Value:
         findings.add((), FaultCode.INVISIBLE_CHARACTER, invisible(), line=number)
     if len(findings):
         raise Unreadable
-    return read_json(written, findings) if is_json else read_yaml(written, findings)
+    return json_tree.read(written, findings) if is_json else yaml_tree.read(written, findings)
 
 
 def _decoded(text: str | bytes, findings: Findings) -> str:

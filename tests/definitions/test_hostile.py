@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.apps.definitions import SOUND, faults, with_roles
-from vestibule.apps.definition_model import Definition, InvalidDefinition
-from vestibule.apps.reading_definition import read
+from tests.definitions.texts import SOUND, faults, with_roles
+from vestibule.definitions.actions import read
+from vestibule.definitions.model import Definition, InvalidDefinition
 
 # Seconds: what the product promises, of the processor, for the machine may be busy elsewhere.
 SOON = 0.2

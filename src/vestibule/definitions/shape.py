@@ -10,12 +10,12 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from vestibule.apps.definition_tree import Number, Value
-from vestibule.apps.findings_model import FaultCode, Findings, Path, shortened
+from vestibule.definitions.findings_model import FaultCode, Findings, Path, shortened
+from vestibule.definitions.tree import Number, Value
 from vestibule.kernel.i18n import gettext as _
 from vestibule.kernel.i18n import mark
 
-SCHEMA_TEXT = resources.files("vestibule.apps").joinpath("app_definition_schema.json").read_bytes()
+SCHEMA_TEXT = resources.files("vestibule.definitions").joinpath("schema.json").read_bytes()
 SCHEMA: dict[str, Any] = json.loads(SCHEMA_TEXT)
 
 # A place, what is wrong there, and the sentence for it.
@@ -51,7 +51,7 @@ class _Breach:
     is_of_key: bool
 
 
-def check_shape(root: Value, findings: Findings) -> None:
+def check(root: Value, findings: Findings) -> None:
     """Note what does not fit, but where something is refused already."""
     for fault in _VALIDATOR.iter_errors(root):
         for path, code, sentence in _tell(_breach(fault)):

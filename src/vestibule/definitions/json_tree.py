@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from vestibule.apps.definition_tree import Number, Tree, Unreadable, Value, too_deep
-from vestibule.apps.findings_model import FaultCode, Findings
+from vestibule.definitions.findings_model import FaultCode, Findings
+from vestibule.definitions.tree import Number, Tree, Unreadable, Value, too_deep
 from vestibule.kernel.i18n import gettext as _
 
 
@@ -12,7 +12,7 @@ class _Pairs(list[tuple[str, Any]]):
     """An object with all its keys, doubled ones too."""
 
 
-def read_json(text: str, findings: Findings) -> Value:
+def read(text: str, findings: Findings) -> Value:
     """Give the tree of the text. Raises Unreadable; then the findings say why."""
     tree = Tree(findings)
     try:

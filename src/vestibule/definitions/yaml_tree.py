@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
-from vestibule.apps.definition_tree import Number, Tree, Unread, Unreadable, Value
-from vestibule.apps.findings_model import FaultCode, Findings
+from vestibule.definitions.findings_model import FaultCode, Findings
+from vestibule.definitions.tree import Number, Tree, Unread, Unreadable, Value
 from vestibule.kernel.i18n import gettext as _
 
 # libyaml where the wheel has it: twenty times as fast. Both give the same events.
@@ -30,7 +30,7 @@ _NUMBER = re.compile(
 _TOLD_BY_ITS_BEGINNING = ("while scanning a quoted scalar", "while parsing a flow")
 
 
-def read_yaml(text: str, findings: Findings) -> Value:
+def read(text: str, findings: Findings) -> Value:
     """Give the tree of the text. Raises Unreadable; then the findings say why."""
     tree = Tree(findings)
     findings.lines[()] = 1

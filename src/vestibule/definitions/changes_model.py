@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from vestibule.apps.definition_model import Definition
+from vestibule.definitions.model import Definition
 from vestibule.kernel.i18n import gettext, ngettext
 
 

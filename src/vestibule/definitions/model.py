@@ -1,6 +1,6 @@
 """What an app says of its roles and rules: its security definition, once it is known to be sound.
 
-Pure. How a text becomes one stands in `reading_definition`.
+Pure. How a text becomes one stands in `actions`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -2,7 +2,7 @@
 
 from litestar import Response, get
 
-from vestibule.apps.checking_shape import SCHEMA_TEXT
+from vestibule.definitions.shape import SCHEMA_TEXT
 
 PATH = "/schemas/app-definition.json"
 _HEADERS = {

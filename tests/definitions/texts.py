@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from vestibule.apps.definition_model import DefinitionFault, InvalidDefinition
-from vestibule.apps.reading_definition import read
+from vestibule.definitions.actions import read
+from vestibule.definitions.model import DefinitionFault, InvalidDefinition
 
 SOUND = """\
 name: Shift planner
