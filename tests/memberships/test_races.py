@@ -167,6 +167,25 @@ async def test_who_waits_while_their_inviter_is_removed_stays_out(track: Track) 
     assert await track.roles_of(ANA) == []
 
 
+async def test_who_waits_to_take_a_role_more_while_being_removed_is_nobody(track: Track) -> None:
+    answers, bo, emil = Answers(), track.world.bo, track.world.emil
+    invited = await track.client.as_(track.world.bea).post(
+        f"{SHIFTS}/invitations", {"email": emil.email, "role": "Manager"}
+    )
+    assert invited.status_code == 201, invited.text
+    async with track.database.reader() as reader:
+        key = await track.mailbox.last_key(reader, to=emil.email)
+    accept = track.client.as_(emil).post(f"{API}/invitations/accept", {"key": key})
+
+    async with track.then(answers.of(accept)) as tx:
+        user = SignedIn(user=await users.get(tx, bo.id), session_id=bo.session_id)
+        seat = await apps.lock_for_managing_members(tx, user, "shifts")
+        await removal.remove(tx, seat, emil.id, by=bo.actor, outbox=track.outbox)
+
+    assert (answers[0].status_code, answers[0].json()["code"]) == (401, "not_authenticated")
+    assert await track.roles_of(emil.email) == []
+
+
 async def test_who_waits_to_invite_while_losing_the_right_invites_nobody(track: Track) -> None:
     answers, bo, mia = Answers(), track.world.bo, track.world.mia
     body = {"email": ANA, "role": "Employee"}
