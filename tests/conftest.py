@@ -25,6 +25,7 @@ ONCE = frozenset(
     {
         *("api_description", "audit", "docs", "faults", "journeys", "matrix", "races", "web"),
         *("test_bootstrap.py", "test_command_line.py", "test_upkeep.py"),
+        *("test_app_api.py", "test_app_pages.py"),
     }
 )
 
