@@ -92,3 +92,16 @@ async def test_a_version_that_is_not_there_is_not_found(
 ) -> None:
     await studio.publish()
     assert (await client.as_(studio.world.ada).get(VERSIONS + path)).status_code == 404
+
+
+async def test_of_two_long_versions_the_first_differences_are_shown(
+    client: Client, studio: Studio
+) -> None:
+    """A row for each of 60 000 lines would keep the server from everybody else for seconds."""
+    for mark in "ab":
+        await studio.publish(SOURCE + f"#{mark}\n" * 15000)
+    shown = await page(client.as_(studio.world.cy), f"{VERSIONS}/2?against=1")
+
+    assert "15000 lines added" in shown
+    assert shown.count("<tr") < 1010
+    assert "too long to be shown here" in shown

@@ -9,6 +9,8 @@ from typing import TypeAlias
 AROUND = 3
 # Beyond so many changes, all between the first and the last counts as new.
 MOST_EDITS = 600
+# Nobody reads more, and a table of all lines of two long texts would keep the server for seconds.
+MOST_SHOWN = 1000
 
 # Lines that stayed: from where, to where, how many; and all of them so far, the last first.
 _Stretch: TypeAlias = tuple[int, int, int]
@@ -50,6 +52,11 @@ class Comparison:
     def removed(self) -> int:
         """Count the lines that are gone."""
         return sum(line.change is Change.REMOVED for line in self.lines)
+
+    @property
+    def shown(self) -> tuple[Line, ...]:
+        """Give as many lines as are shown."""
+        return self.lines[:MOST_SHOWN]
 
     @property
     def is_same(self) -> bool:
