@@ -19,7 +19,7 @@ OWN = {
     "edge": frozenset({"edge", "door", "actions", "destinations", "queries"}) | MODELS,
     "door": frozenset({"door", "actions", "destinations", "queries"}) | MODELS,
     "actions": BELOW_EDGES,
-    "destinations": MODELS,
+    "destinations": frozenset({"destinations"}) | MODELS,
     # Rows of a destination are read by `destinations`: it alone knows the kinds.
     "store": frozenset({"store", "queries", "model"}),
     "queries": frozenset({"queries", "destinations", "model"}),

@@ -13,7 +13,7 @@ from tests import world as the_world
 from tests.world import Member, Person, Place, World
 from vestibule.apps import actions as apps
 from vestibule.apps.model import SignedInMember
-from vestibule.invitations import destinations
+from vestibule.invitations import host_destinations as hosts
 from vestibule.invitations.accepters import Newcomer
 from vestibule.invitations.destination_model import Caller, MemberProfile, OfApp, OfOrganization
 from vestibule.invitations.destination_model import Person as Known
@@ -166,11 +166,11 @@ class ToAnalytical:
 
     async def host(self, tx: Transaction, somebody: Somebody) -> Host:
         here = OfOrganization(self.world.analytical.slug)
-        return await destinations.host(tx, here, await _signed_in(tx, somebody))
+        return await hosts.lock(tx, here, await _signed_in(tx, somebody))
 
     async def elsewhere(self, tx: Transaction) -> Host:
         there = OfOrganization(self.world.elsewhere.slug)
-        return await destinations.host(tx, there, await _signed_in(tx, self.world.eve))
+        return await hosts.lock(tx, there, await _signed_in(tx, self.world.eve))
 
     async def give_role(self, tx: Transaction, somebody: Somebody, role: str) -> None:
         sql = "UPDATE members SET role = $1 WHERE organization_id = $2 AND user_id = $3"
@@ -246,11 +246,11 @@ class ToShifts:
 
     async def host(self, tx: Transaction, somebody: Somebody) -> Host:
         here = OfApp(self.world.shifts.slug)
-        return await destinations.host(tx, here, await _signed_in(tx, somebody))
+        return await hosts.lock(tx, here, await _signed_in(tx, somebody))
 
     async def elsewhere(self, tx: Transaction) -> Host:
         there = OfApp(self.world.rota.slug)
-        return await destinations.host(tx, there, await _signed_in(tx, self.world.rob))
+        return await hosts.lock(tx, there, await _signed_in(tx, self.world.rob))
 
     async def give_role(self, tx: Transaction, somebody: Somebody, role: str) -> None:
         await tx.execute(

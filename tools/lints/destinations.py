@@ -1,4 +1,4 @@
-"""What differs between kinds of destination stands in destinations.py; nobody else asks."""
+"""What differs between kinds of destination stands in `destinations` files; nobody else asks."""
 
 import ast
 import re
@@ -8,7 +8,7 @@ from tools.lints.source import Fault, Source, last_name
 
 # ToOrganization, ToApp, and the one that comes next.
 KIND = re.compile(r"To[A-Z]\w+")
-SENTENCE = "only destinations.py asks which kind a destination is"
+SENTENCE = "only a `destinations` file asks which kind a destination is"
 
 
 def check(source: Source) -> Iterator[Fault]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from vestibule.invitations import destinations
+from vestibule.invitations import place_destinations as places
 from vestibule.invitations.destination_model import AnyProfile, Person
 from vestibule.invitations.model import Invitation
 
@@ -36,5 +36,5 @@ def recognised(invitation: Invitation, accepter: Accepter) -> Accepter:
     """Give who that is there: somebody who is signed in elsewhere may be as anybody."""
     if not isinstance(accepter, SignedInAs):
         return accepter
-    known = destinations.recognise(invitation.destination, accepter.person, as_me=accepter.as_me)
+    known = places.recognise(invitation.destination, accepter.person, as_me=accepter.as_me)
     return accepter if known is not None else KeyAlone()

@@ -11,6 +11,8 @@ from vestibule.accounts import sessions
 from vestibule.accounts.model import Started
 from vestibule.audit.model import Actor
 from vestibule.invitations import destinations, mails, store, trail
+from vestibule.invitations import newcomer_destinations as newcomers
+from vestibule.invitations import place_destinations as places
 from vestibule.invitations.accepters import (
     Accepter,
     KeyAlone,
@@ -18,7 +20,7 @@ from vestibule.invitations.accepters import (
     SignedInAs,
     recognised,
 )
-from vestibule.invitations.destination_model import AnyMembershipId, Person, Place
+from vestibule.invitations.destination_model import EVERY_KIND, AnyMembershipId, Person, Place
 from vestibule.invitations.model import (
     AccountRequired,
     Invitation,
@@ -36,12 +38,10 @@ from vestibule.kernel.database import Transaction
 from vestibule.kernel.errors import NotAuthenticated
 from vestibule.kernel.ids import AccountId, InvitationId
 from vestibule.kernel.secrets import digest
-from vestibule.keys.model import KeyNotFound, Purpose
+from vestibule.keys.model import KeyNotFound
 from vestibule.messages import actions as messages
 from vestibule.messages.model import Outbox
 from vestibule.users.model import User
-
-PURPOSES = (Purpose.ORGANIZATION_INVITATION, Purpose.APP_INVITATION)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ class Circumstances:
 
 def hashes_of(key: str) -> list[bytes]:
     """Give what the database may know the key by: we are not told which purpose it is good for."""
-    return [digest(purpose, key) for purpose in PURPOSES]
+    return [digest(facts.purpose, key) for facts in EVERY_KIND]
 
 
 async def accept(
@@ -149,7 +149,7 @@ async def _accept(
         raise InviterNotEntitled
 
     joining = await _join(tx, invitation, accepter, place=place, circumstances=circumstances)
-    membership = await destinations.admit(tx, joining.account, invitation)
+    membership = await places.admit(tx, joining.account, invitation)
     closed = await store.accept(tx, invitation.id, by=joining.account, proof=proof)
     if closed is None:
         raise await _too_late(tx, invitation.id)
@@ -163,12 +163,12 @@ async def _accept(
 
 async def _lock(tx: Transaction, found: Invitation) -> tuple[Invitation, Place]:
     """Hold the place, then the invitation; if that was moved meanwhile, its new place as well."""
-    place = await destinations.lock(tx, found.destination, found.inviter)
+    place = await places.lock(tx, found.destination, found.inviter)
     held = await store.hold(tx, found.id)
     if held is None:
         raise InvitationNotFound
     if (held.destination, held.inviter) != (found.destination, found.inviter):
-        place = await destinations.lock(tx, held.destination, held.inviter)
+        place = await places.lock(tx, held.destination, held.inviter)
     return held, place
 
 
@@ -221,7 +221,7 @@ async def _make(
     tx: Transaction, invitation: Invitation, newcomer: Newcomer, *, origin: Actor
 ) -> Joining:
     """Make the account of the invited address. Raises AccountExists."""
-    account = await destinations.make_account(
+    account = await newcomers.make_account(
         tx, invitation, newcomer.profile, newcomer.password_hash, by=origin
     )
     session = await sessions.start(tx, account, origin=origin)
@@ -237,7 +237,7 @@ async def _accepted_before(
     account = await _asking(tx, invitation, accepter)
     if account is None or account != invitation.accepted_by:
         raise InvitationAlreadyAccepted
-    membership = await destinations.find_membership(tx, invitation.destination, account)
+    membership = await places.find_membership(tx, invitation.destination, account)
     if membership is None:
         raise InvitationAlreadyAccepted
     return Acceptance(invitation=invitation, place=place, membership=membership)
@@ -293,5 +293,5 @@ async def _get_waiting(tx: Transaction, invitation_id: InvitationId, user: User)
 
 def _is_to(invitation: Invitation, user: User) -> bool:
     """Tell whether the user's own address is the invited one, where users count."""
-    known = destinations.recognise(invitation.destination, user)
+    known = places.recognise(invitation.destination, user)
     return known is not None and invitation.email.canonical == known.address.canonical

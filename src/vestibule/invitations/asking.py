@@ -6,7 +6,8 @@ At most once a day, three times in all.
 from datetime import timedelta
 
 from vestibule.audit.model import Actor
-from vestibule.invitations import destinations, mails, store, trail
+from vestibule.invitations import mails, store, trail
+from vestibule.invitations import place_destinations as places
 from vestibule.invitations.actions import Means
 from vestibule.invitations.answers import hashes_of
 from vestibule.invitations.destination_model import Place
@@ -31,7 +32,7 @@ async def ask(tx: Transaction, key: str, *, by: Actor, means: Means) -> bool:
     if found is None:
         return False
     asked = found.invitation
-    place = await destinations.lock(tx, asked.destination, asked.inviter)
+    place = await places.lock(tx, asked.destination, asked.inviter)
     held = await store.hold(tx, asked.id)
     if held is None or held.state is State.DECLINED:
         return False
@@ -69,5 +70,5 @@ async def _mail_again(
 async def _ask_the_inviter(
     tx: Transaction, invitation: Invitation, *, place: Place, means: Means
 ) -> None:
-    for host in await destinations.list_askable(tx, invitation, place=place):
+    for host in await places.list_askable(tx, invitation, place=place):
         await mails.ask_for_new(tx, invitation, place=place, host=host, outbox=means.outbox)

@@ -9,7 +9,8 @@ from litestar.params import JSONBody
 from msgspec import UNSET, Meta, UnsetType
 
 from vestibule.accounts.guards import Desk
-from vestibule.invitations import destinations, steps
+from vestibule.invitations import host_destinations as hosts
+from vestibule.invitations import steps
 from vestibule.invitations.api import Mounting
 from vestibule.invitations.bodies_model import InvitationBody
 from vestibule.invitations.destination_model import Caller, Whither
@@ -73,7 +74,7 @@ async def invite_many(
 ) -> BatchBody:
     """Invite each in turn, in a transaction of its own. A row at fault stops no other."""
     async with desk.database.reader() as reader:
-        await destinations.ensure_may_invite(reader, whither, caller)
+        await hosts.ensure_may_invite(reader, whither, caller)
     rows = [
         await _invite(desk, caller, whither, index=index, row=row)
         for index, row in enumerate(data.invitations)

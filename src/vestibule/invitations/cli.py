@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from vestibule.audit.model import OPERATOR
-from vestibule.invitations import actions, destinations, queries
+from vestibule.invitations import actions, queries
+from vestibule.invitations import host_destinations as hosts
 from vestibule.invitations.actions import Means
 from vestibule.invitations.bodies_model import InvitationBody
 from vestibule.invitations.offer_model import UNHURRIED, Expiry, Offer
@@ -41,7 +42,7 @@ async def invite(database: Database, outbox: Outbox, wanted: Wanted) -> Invitati
         expiry=Expiry.in_days(wanted.days) if wanted.days is not None else None,
     )
     async with database.transaction() as tx:
-        host = await destinations.host_for_operator(tx, wanted.organization)
+        host = await hosts.lock_for_operator(tx, wanted.organization)
         means = Means(outbox=outbox, pace=UNHURRIED)
         invited = await actions.invite(tx, host, offer, by=OPERATOR, means=means)
         return present_invitation(await queries.get_shown(tx, host, invited.invitation.id))

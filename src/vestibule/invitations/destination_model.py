@@ -1,6 +1,6 @@
 """What there is to say of each kind of destination: how it is named, who comes, what is so there.
 
-What is done differently for each stands in `destinations.py`.
+What is done differently for each stands in `destinations.py` and its neighbours.
 """
 
 from dataclasses import dataclass
@@ -65,6 +65,7 @@ OF_APPS = Facts(
     takes_own_account=False,
     takes_key_alone=True,
 )
+EVERY_KIND = (OF_ORGANIZATIONS, OF_APPS)
 
 # Who may be signed in, and who that is.
 Caller: TypeAlias = SignedIn | SignedInMember

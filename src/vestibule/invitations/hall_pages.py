@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from vestibule.accounts.guards import Browser, Desk
 from vestibule.accounts.realms import Entrance
 from vestibule.invitations import destinations, steps
+from vestibule.invitations import place_destinations as places
 from vestibule.invitations.answers import Acceptance
 from vestibule.invitations.asking import MOST, PAUSE
 from vestibule.invitations.destination_model import Caller, Person
@@ -102,7 +103,7 @@ async def answer_open(hall: Hall, offered: Offered) -> pages.Answer:
 def recognised(hall: Hall, offered: Offered) -> Person | None:
     """Give who the visitor is there, if that counts."""
     person = hall.visitor.person if hall.visitor else None
-    return destinations.recognise(offered.invitation.destination, person)
+    return places.recognise(offered.invitation.destination, person)
 
 
 def answer_sign_in(hall: Hall, offered: Offered, *, problem: Problem | None = None) -> pages.Answer:
@@ -202,7 +203,7 @@ def _answer_member(hall: Hall, offered: Offered, person: Person) -> pages.Answer
 async def _find_membership(hall: Hall, offered: Offered, person: Person) -> object:
     async with hall.desk.database.reader() as reader:
         destination = offered.invitation.destination
-        return await destinations.find_membership(reader, destination, person.id)
+        return await places.find_membership(reader, destination, person.id)
 
 
 def _render(

@@ -13,12 +13,13 @@ from vestibule.accounts.model import AccountExists
 from vestibule.accounts.password_policy import WeakPassword
 from vestibule.apps import caller as callers
 from vestibule.apps.model import AppNotFound
-from vestibule.invitations import destinations, steps
+from vestibule.invitations import newcomer_destinations as newcomers
+from vestibule.invitations import place_destinations as places
+from vestibule.invitations import steps
 from vestibule.invitations.accepters import KeyAlone, SignedInAs
 from vestibule.invitations.answers import Acceptance
 from vestibule.invitations.bodies_model import LookUpBody, PublicInvitationBody
 from vestibule.invitations.destination_model import Caller, Person
-from vestibule.invitations.destinations import AnyMembershipBody, NewcomerSessionBody
 from vestibule.invitations.model import (
     REASON_LENGTH,
     AccountNotWanted,
@@ -32,6 +33,8 @@ from vestibule.invitations.model import (
     SignInRequired,
     WrongAccount,
 )
+from vestibule.invitations.newcomer_destinations import NewcomerSessionBody
+from vestibule.invitations.place_destinations import AnyMembershipBody
 from vestibule.invitations.presentation import present_offered, present_public
 from vestibule.invitations.steps import Joining
 from vestibule.kernel.errors import InvalidRequest, RateLimited
@@ -195,12 +198,12 @@ async def answer(desk: Desk, acceptance: Acceptance) -> AcceptanceBody:
     """Give the acceptance as the API shows it."""
     invitation = acceptance.invitation
     async with desk.database.reader() as reader:
-        membership = await destinations.describe_membership(
+        membership = await places.describe_membership(
             reader, invitation.destination, acceptance.membership
         )
         session: NewcomerSessionBody | UnsetType = UNSET
         if acceptance.session:
-            session = await destinations.describe_session(
+            session = await newcomers.describe_session(
                 reader, invitation.destination, acceptance.session
             )
     return AcceptanceBody(

@@ -8,6 +8,9 @@ from vestibule.accounts.guards import Desk
 from vestibule.accounts.limit_guards import counting_misses, mail_tries, spend_mail_by_network
 from vestibule.accounts.model import AccountExists
 from vestibule.invitations import actions, answers, asking, destinations, queries
+from vestibule.invitations import host_destinations as hosts
+from vestibule.invitations import newcomer_destinations as newcomers
+from vestibule.invitations import place_destinations as places
 from vestibule.invitations.accepters import Accepter, Newcomer
 from vestibule.invitations.actions import Means
 from vestibule.invitations.answers import Acceptance, Circumstances
@@ -54,7 +57,7 @@ async def invite(desk: Desk, caller: Caller, whither: Whither, offer: Offer) -> 
     """
     await _spend_inviting(desk, caller, whither, email=offer.email)
     async with desk.database.transaction() as tx:
-        host = await destinations.host(tx, whither, caller)
+        host = await hosts.lock(tx, whither, caller)
         invited = await actions.invite(
             tx, host, offer, by=caller.actor(desk.origin), means=_means(desk)
         )
@@ -66,7 +69,7 @@ async def edit(
 ) -> Shown:
     """Change a pending invitation. Raises as `actions.edit`, and who may not invite."""
     async with desk.database.transaction() as tx:
-        host = await destinations.host(tx, whither, caller)
+        host = await hosts.lock(tx, whither, caller)
         by = caller.actor(desk.origin)
         await actions.edit(tx, host, invitation_id, changes, by=by)
         return await queries.get_shown(tx, host, invitation_id)
@@ -77,13 +80,13 @@ async def resend(
 ) -> Shown:
     """Mail a pending invitation again. Raises as `actions.resend`, and RateLimited."""
     async with desk.database.reader() as reader:
-        seen = await destinations.view(reader, whither, caller)
+        seen = await hosts.view(reader, whither, caller)
         shown = await queries.find_shown(reader, seen.place_id, invitation_id)
     if shown is not None:
         await _spend_inviting(desk, caller, whither, email=shown.invitation.email)
 
     async with desk.database.transaction() as tx:
-        host = await destinations.host(tx, whither, caller)
+        host = await hosts.lock(tx, whither, caller)
         by = caller.actor(desk.origin)
         await actions.resend(tx, host, invitation_id, by=by, means=_means(desk))
         return await queries.get_shown(tx, host, invitation_id)
@@ -94,7 +97,7 @@ async def revoke(
 ) -> Shown:
     """Take an invitation back. Raises as `actions.revoke`."""
     async with desk.database.transaction() as tx:
-        host = await destinations.host(tx, whither, caller)
+        host = await hosts.lock(tx, whither, caller)
         await actions.revoke(tx, host, invitation_id, by=caller.actor(desk.origin))
         return await queries.get_shown(tx, host, invitation_id)
 
@@ -104,7 +107,7 @@ async def get_shown(
 ) -> tuple[Host, Shown]:
     """Give one invitation of a place to who may see those. Raises InvitationNotFound, as `view`."""
     async with desk.database.reader() as reader:
-        seen = await destinations.view(reader, whither, caller)
+        seen = await hosts.view(reader, whither, caller)
         return seen, await queries.get_shown(reader, seen, invitation_id)
 
 
@@ -113,7 +116,7 @@ async def list_shown(
 ) -> tuple[Host, Page[Shown]]:
     """Give a page of the invitations of a place to who may see those. Raises as `view`."""
     async with desk.database.reader() as reader:
-        seen = await destinations.view(reader, whither, caller)
+        seen = await hosts.view(reader, whither, caller)
         window = part.window(f"invitations/{seen.place_id}")
         found = await queries.list_shown(reader, seen.place_id, asked, window)
     return seen, lists.page(window, found, queries.id_of)
@@ -138,7 +141,7 @@ def ensure_open(offered: Offered) -> None:
 def next_step(offered: Offered, person: Person | None) -> str:
     """Say what is needed to join: nothing more, to sign in, or to make an account."""
     destination = offered.invitation.destination
-    known = destinations.recognise(destination, person)
+    known = places.recognise(destination, person)
     if known is not None and known.address.canonical == offered.invitation.email.canonical:
         return ACCEPT
     if not offered.has_account:
@@ -164,9 +167,9 @@ async def accept_as_newcomer(
     offered = await get_offered(desk, key)
     ensure_open(offered)
     destination, within = offered.invitation.destination, joining.within
-    if destinations.recognise(destination, person) is not None:
+    if places.recognise(destination, person) is not None:
         raise AccountNotWanted(path="account")
-    profile = destinations.read_profile(destination, joining.said, within=within)
+    profile = newcomers.read_profile(destination, joining.said, within=within)
     if offered.has_account:
         raise AccountExists
     about = (*profile.words, offered.invitation.email.typed)
@@ -221,7 +224,7 @@ async def _spend_inviting(desk: Desk, caller: Caller, whither: Whither, *, email
     if not desk.limiter.is_on:
         return
     async with desk.database.reader() as reader:
-        await destinations.ensure_may_invite(reader, whither, caller)
+        await hosts.ensure_may_invite(reader, whither, caller)
     tries = [(INVITE_BY_INVITER, str(caller.account_id)), *mail_tries(email)]
     await desk.limiter.spend_each(tries)
 

@@ -12,6 +12,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from vestibule.accounts.guards import Browser, Desk
 from vestibule.accounts.realms import Entrance
 from vestibule.invitations import destinations, steps
+from vestibule.invitations import host_destinations as hosts
 from vestibule.invitations.destination_model import Caller, Whither
 from vestibule.invitations.model import ShownState
 from vestibule.invitations.offer_model import Changes, Expiry, Host, InvalidExpiry, Offer
@@ -218,7 +219,7 @@ async def _around(visit: Visit, host: Host, refused: Refused | None) -> dict[str
         "place_name": host.name,
         "invitation_days": max(1, host.lifetime.days),
         "roles": [
-            (role, destinations.role_label(destinations.offered_by(host, role)))
+            (role, destinations.role_label(hosts.offered_by(host, role)))
             for role in host.roles
             if role in host.grantable
         ],

@@ -1,0 +1,220 @@
+"""What a place is to who joins it: where it stands, who they are there, and how they get in."""
+
+from typing import TypeAlias, assert_never
+
+from vestibule.apps import actions as apps
+from vestibule.apps import members
+from vestibule.apps.entrance import PAGES
+from vestibule.apps.model import Admission as AppAdmission
+from vestibule.apps.model import App, AppMember, AppMemberNotFound
+from vestibule.apps.presentation import AppMemberBody, present_member
+from vestibule.audit.model import ActorKind
+from vestibule.invitations import destinations
+from vestibule.invitations.destination_model import (
+    Addressee,
+    AnyMembershipId,
+    Person,
+    Place,
+    Standing,
+)
+from vestibule.invitations.model import Destination, Invitation, Inviter, ToApp, ToOrganization
+from vestibule.kernel.database import Reader, Transaction
+from vestibule.kernel.errors import InvalidRequest, NotAuthenticated
+from vestibule.kernel.i18n import gettext
+from vestibule.kernel.ids import AccountId, AppMemberId, MembershipId, UserId
+from vestibule.organizations import actions as organizations
+from vestibule.organizations.model import Admission, Organization
+from vestibule.organizations.presentation import MembershipBody, present_membership
+from vestibule.users import actions as users
+
+AnyMembershipBody: TypeAlias = MembershipBody | AppMemberBody
+
+
+async def lock(tx: Transaction, destination: Destination, inviter: Inviter) -> Place:
+    """Give the place, and the inviter's present right, kept so until the transaction ends.
+
+    Raises NotFound if it is gone.
+    """
+    match destination:
+        case ToOrganization(organization_id, _):
+            hosting = await organizations.lock_for_admitting(
+                tx, organization_id, inviter=_user_id(inviter)
+            )
+            standing = Standing(organization_role=hosting.inviter_role)
+            return _organization_place(
+                hosting.organization,
+                is_inviter_entitled=destinations.may_grant(destination, inviter, standing),
+            )
+        case ToApp(organization_id, app_id, _):
+            found = await apps.lock_for_admitting(
+                tx,
+                organization_id,
+                app_id,
+                user=_user_id(inviter),
+                member=_member_id(inviter),
+            )
+            standing = Standing(
+                organization_role=found.organization_role,
+                app_roles=found.roles,
+                definition=found.definition,
+            )
+            return _app_place(
+                found.app,
+                is_inviter_entitled=destinations.may_grant(destination, inviter, standing),
+            )
+        case _:
+            assert_never(destination)
+
+
+def recognise(
+    destination: Destination, person: Person | None, *, as_me: bool = False
+) -> Person | None:
+    """Give who somebody signed in is there; None: they are as anybody.
+
+    `as_me`: they want to join as themselves, though another address was invited. Raises
+    NotAuthenticated to an app's member at an organization, InvalidRequest for `as_me` at an app.
+    """
+    match destination:
+        case ToOrganization():
+            if isinstance(person, AppMember):
+                raise NotAuthenticated
+            return person
+        case ToApp(_, app_id, _):
+            if as_me:
+                message = gettext("Apps have accounts of their own. Leave this out.")
+                raise InvalidRequest.at("as", message)
+            is_theirs = isinstance(person, AppMember) and person.app_id == app_id
+            return person if is_theirs else None
+        case _:
+            assert_never(destination)
+
+
+async def list_askable(reader: Reader, invitation: Invitation, *, place: Place) -> list[Addressee]:
+    """Give who is asked for a new one: the inviter if they still may invite, else the owners."""
+    asked = await find_inviter(reader, invitation) if place.is_inviter_entitled else None
+    if asked is not None:
+        is_inside = invitation.inviter.kind is ActorKind.APP_MEMBER
+        path = place.inside_path if is_inside else place.studio_path
+        return [Addressee(email=asked.email, locale=asked.locale, path=path)]
+    owners = await organizations.list_owners(reader, invitation.destination.organization_id)
+    return [
+        Addressee(email=owner.address, locale=owner.locale, path=place.studio_path)
+        for owner in owners
+    ]
+
+
+async def find_inviter(reader: Reader, invitation: Invitation) -> Person | None:
+    """Give who invited, if that was a person: they are known to be there still."""
+    user_id, member_id = _user_id(invitation.inviter), _member_id(invitation.inviter)
+    match invitation.destination:
+        case ToOrganization():
+            return await users.get(reader, user_id) if user_id else None
+        case ToApp(_, app_id, _):
+            if member_id is not None:
+                return await apps.get_member(reader, app_id, member_id)
+            return await users.get(reader, user_id) if user_id else None
+        case _:
+            assert_never(invitation.destination)
+
+
+async def find_membership(
+    reader: Reader, destination: Destination, account: AccountId
+) -> AnyMembershipId | None:
+    """Give the account's membership there, with the role that is offered if it may have several."""
+    match destination:
+        case ToOrganization(organization_id, _):
+            membership = await organizations.find_membership(
+                reader, organization_id, UserId(account)
+            )
+            return membership.id if membership else None
+        case ToApp(_, app_id, role):
+            try:
+                member = await apps.get_member(reader, app_id, AppMemberId(account))
+            except AppMemberNotFound:
+                return None
+            return member.id if role in member.roles else None
+        case _:
+            assert_never(destination)
+
+
+async def describe_membership(
+    reader: Reader, destination: Destination, membership: AnyMembershipId
+) -> AnyMembershipBody:
+    """Give the membership as the API shows it."""
+    match destination:
+        case ToOrganization():
+            member = await organizations.get_member(reader, MembershipId(membership))
+            return present_membership(member)
+        case ToApp(_, app_id, _):
+            app_member_id = AppMemberId(AccountId(membership))
+            return present_member(
+                await apps.get_made(reader, app_id),
+                await apps.get_member(reader, app_id, app_member_id),
+            )
+        case _:
+            assert_never(destination)
+
+
+async def admit(tx: Transaction, account: AccountId, invitation: Invitation) -> AnyMembershipId:
+    """Let them in, with the role that they were invited to hold. Raises AlreadyMember."""
+    match invitation.destination:
+        case ToOrganization(organization_id, role):
+            admission = Admission(
+                organization_id=organization_id,
+                user_id=UserId(account),
+                role=role,
+                invitation_id=invitation.id,
+                invited_address=invitation.email.typed,
+            )
+            return (await organizations.admit(tx, admission)).id
+        case ToApp(organization_id, app_id, app_role):
+            return await members.admit(
+                tx,
+                AppAdmission(
+                    organization_id=organization_id,
+                    app_id=app_id,
+                    account_id=account,
+                    role=app_role,
+                    invitation_id=invitation.id,
+                    invited_address=invitation.email.typed,
+                ),
+            )
+        case _:
+            assert_never(invitation.destination)
+
+
+def _organization_place(organization: Organization, *, is_inviter_entitled: bool) -> Place:
+    path = f"/organizations/{organization.slug}"
+    return Place(
+        name=organization.name,
+        organization_name=organization.name,
+        path=path,
+        studio_path=path,
+        inside_path=path,
+        requires_sign_in=organization.requires_sign_in,
+        is_inviter_entitled=is_inviter_entitled,
+    )
+
+
+def _app_place(app: App, *, is_inviter_entitled: bool) -> Place:
+    return Place(
+        name=app.name,
+        organization_name=app.organization_name,
+        path=app.path + PAGES.profile,
+        studio_path=app.studio_path,
+        inside_path=app.path,
+        home_url=app.home_url,
+        is_inviter_entitled=is_inviter_entitled,
+    )
+
+
+def _user_id(inviter: Inviter) -> UserId | None:
+    if inviter.kind is not ActorKind.USER or inviter.id is None:
+        return None
+    return UserId(AccountId(inviter.id))
+
+
+def _member_id(inviter: Inviter) -> AppMemberId | None:
+    if inviter.kind is not ActorKind.APP_MEMBER or inviter.id is None:
+        return None
+    return AppMemberId(AccountId(inviter.id))
