@@ -1,6 +1,7 @@
 """The scene, and the application's own table of routes."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from vestibule.kernel.settings import Settings
 from vestibule.server import _litestar
 
 Route = tuple[str, str]
+Handlers = dict[Route, Callable[..., Any]]
 
 
 @pytest.fixture
@@ -37,11 +39,17 @@ async def still(postgres: Postgres, settings: Settings) -> AsyncIterator[Scene]:
 
 
 @pytest.fixture(scope="session")
-def routes(house: House) -> set[Route]:
-    """Every method and path that the application answers."""
+def handlers(house: House) -> Handlers:
+    """Every method and path that the application answers, and the function that does."""
     return {
-        (method, route.path)
+        (method, route.path): found[0].fn
         for route in _litestar(house).routes
-        for method in getattr(route, "route_handler_map", {})
+        for method, found in getattr(route, "route_handler_map", {}).items()
         if method != "OPTIONS"
     }
+
+
+@pytest.fixture(scope="session")
+def routes(handlers: Handlers) -> set[Route]:
+    """Every method and path that the application answers."""
+    return set(handlers)

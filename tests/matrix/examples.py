@@ -3,14 +3,11 @@
 `$name` stands for a key or an id of the scene. Tests spoil these examples one way at a time.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 from tests.client import API
+from tests.matrix.app_examples import APP_API_EXAMPLES, APP_PAGE_EXAMPLES
+from tests.matrix.example import APP, BETTER, ORG, Example
 from tests.world import PASSWORD
 
-BETTER = "another lamp by the quiet stairs"
-ORG, APP = f"{API}/organizations/{{org:str}}", f"{API}/apps/{{app:str}}"
 NEWCOMER = {
     "first_name": "Ana",
     "last_name": "Ahn",
@@ -25,24 +22,6 @@ INVITATION = {
     "redirect_url": "https://example.com/welcome",
     "metadata": {"team": "x"},
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A route, who takes it, and what they send. `secrets` may be any text: none is badly formed.
-
-    `left_out` are fields that are not in the example because they do not go with the others.
-    """
-
-    method: str
-    path: str
-    who: str = "ada"
-    sent: Mapping[str, object] = field(default_factory=dict)
-    secrets: frozenset[str] = frozenset()
-    left_out: frozenset[str] = frozenset()
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path}"
 
 
 API_EXAMPLES = [
@@ -87,6 +66,7 @@ API_EXAMPLES = [
         f"{API}/me/invitations/{{waiting}}/decline",
         "flo",
         {"reason": "No time"},
+        may_be_empty=True,
     ),
     Example("POST", f"{API}/organizations", sent={"name": "Another", "slug": "another-one"}),
     Example(
@@ -145,6 +125,7 @@ API_EXAMPLES = [
         {"key": "$ana"},
         secrets=frozenset({"key"}),
     ),
+    *APP_API_EXAMPLES,
 ]
 
 # With a key in the cookie that following the link leaves, where a page needs one.
@@ -155,6 +136,7 @@ PAGE_EXAMPLES = [
         "nobody",
         {"email": "ada@cast.example.com", "password": PASSWORD, "next": ""},
     ),
+    Example("POST", "/sign-in/continue"),
     Example("POST", "/sign-out"),
     Example("POST", "/sign-up", "nobody", {"email": "two@example.com"}),
     Example("POST", "/forgotten-password", "nobody", {"email": "ada@cast.example.com"}),
@@ -235,6 +217,7 @@ PAGE_EXAMPLES = [
     Example("POST", "/apps/{app}/activation/{to_app}/request-new", "nobody"),
     Example("POST", "/console/invitations/{own}/accept"),
     Example("POST", "/console/invitations/{own}/decline", sent={"reason": "No time"}),
+    *APP_PAGE_EXAMPLES,
 ]
 LINKS = {
     "/activation": "sign_up",
@@ -242,7 +225,12 @@ LINKS = {
     "/new-address": "address",
     "/organization-invite": "ana",
     "/app-invite": "nan",
+    "/apps/shifts/activation": "app_sign_up",
+    "/apps/shifts/new-password": "app_reset",
+    "/apps/shifts/new-address": "app_address",
 }
+# Who has to be signed in where a link leads to.
+HOLDERS = {"/new-address": "ada", "/apps/shifts/new-address": "emil"}
 # Which link and which key bring somebody to a page: by what is in the page's path.
 ARRIVALS = {
     "/activation/{sign_up_id}": ("/activation", "sign_up"),
@@ -250,13 +238,14 @@ ARRIVALS = {
     "/new-address/{address_id}": ("/new-address", "address"),
     "/organization-invite/{invitation}": ("/organization-invite", "ana"),
     "/organization-invite/{waiting}": ("/organization-invite", "flo"),
+    "/apps/{app}/activation/registration": ("/apps/shifts/activation", "app_sign_up"),
     "/apps/{app}/activation/{to_app}": ("/app-invite", "nan"),
     "/apps/{app}/activation/{to_crew}": ("/app-invite", "emil"),
 }
 # What a name of the scene is called in a route.
 PARAMETERS = {
     **dict.fromkeys(("waiting", "own", "to_app", "to_crew"), "invitation"),
-    **dict.fromkeys(("sign_up_id", "reset_id", "address_id"), "key_id"),
+    **dict.fromkeys(("sign_up_id", "reset_id", "address_id", "app_sign_up_id"), "key_id"),
 }
 
 

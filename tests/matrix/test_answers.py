@@ -10,7 +10,7 @@ from litestar import get
 
 from tests.client import API, FROM_OUR_PAGE, Client
 from tests.matrix.conftest import Route
-from tests.matrix.examples import API_EXAMPLES, LINKS, PAGE_EXAMPLES, Example
+from tests.matrix.examples import API_EXAMPLES, HOLDERS, LINKS, PAGE_EXAMPLES, Example
 from tests.matrix.scene import Scene, person
 from tests.world import World
 from vestibule.bootstrap import House
@@ -37,7 +37,8 @@ async def every_path(scene: Scene, routes: set[Route]) -> list[str]:
     known = scene.places | {"key_id": "key_x", "message_id": "x", "version": "1", "name": "x.css"}
     known |= {"member": scene.world.emil.public_id, "number": "1"}
     filled = {re.sub(":(str|int)", "", path).format(path="zz", **known) for _, path in routes}
-    filled -= {"/client.js"}  # open to pages of all origins: tests/apps/test_client.py
+    # Open to pages of all origins: tests/apps/test_client.py, test_definition_schema.py.
+    filled -= {"/client.js", "/schemas/app-definition.json"}
     return sorted(filled | {"/none", "/api/none", f"{API}/none/at/all", "/static/x", "/.env"})
 
 
@@ -80,7 +81,7 @@ async def test_opening_a_link_again_and_again_changes_nothing(
 @pytest.mark.parametrize("link", LINKS)
 async def test_a_link_leads_to_a_page_without_the_key(still: Scene, link: str) -> None:
     key = still.keys[LINKS[link]]
-    client = still.client.as_(still.world.ada if link == "/new-address" else None)
+    client = still.client.as_(person(still.world, HOLDERS.get(link, "nobody")))
     answer = await client.get(f"{link}?key={key}")
     page = await client.http.get(answer.headers["Location"])
 

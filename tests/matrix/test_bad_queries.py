@@ -17,8 +17,12 @@ LISTS = [
     f"{API}/organizations/{{org:str}}/members",
     f"{API}/organizations/{{org:str}}/invitations",
     f"{API}/apps/{{app:str}}/invitations",
+    f"{API}/apps/{{app:str}}/members",
+    f"{API}/apps/{{app:str}}/versions",
+    f"{API}/organizations/{{org:str}}/apps",
 ]
-UNPAGED = f"{API}/me/sessions"  # twenty at most
+# Twenty at most.
+UNPAGED = {f"{API}/me/sessions", f"{API}/apps/{{app:str}}/me/sessions"}
 BAD = [
     *(f"limit={limit}" for limit in ("-1", "0", "101", "x", "", "1.5", "1e9", "9" * 40, "%00")),
     *("limit=1&limit=2", "limit[]=1", "limit=\u0663"),
@@ -52,7 +56,7 @@ def lists(routes: set[Route]) -> set[str]:
 
 
 def test_every_list_is_asked(routes: set[Route]) -> None:
-    assert lists(routes) - {f"{API}/docs", UNPAGED} == set(LISTS)
+    assert lists(routes) - {f"{API}/docs", *UNPAGED} == set(LISTS)
 
 
 @pytest.mark.parametrize("path", LISTS)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.client import API
-from tests.matrix.examples import LINKS
+from tests.matrix.examples import HOLDERS, LINKS
 from tests.matrix.scene import Scene, person
 
 NEWCOMER: dict[str, object] = {
@@ -11,6 +11,7 @@ NEWCOMER: dict[str, object] = {
     "last_name": "Park",
     "password": "another lamp by the stairs",
 }
+IN_APP: dict[str, object] = {"password": NEWCOMER["password"]}
 # Where keys are spent, or opened: which kind is good there, who comes with it, what else they send.
 ENDS: dict[str, tuple[str, str, dict[str, object]]] = {
     "sign-ups/complete": ("sign_up", "nobody", NEWCOMER),
@@ -19,8 +20,11 @@ ENDS: dict[str, tuple[str, str, dict[str, object]]] = {
     "invitations/lookup": ("ana", "nobody", {}),
     "invitations/accept": ("ana", "nobody", {"account": NEWCOMER}),
     "invitations/decline": ("ana", "nobody", {}),
+    "apps/shifts/sign-ups/complete": ("app_sign_up", "nobody", IN_APP),
+    "apps/shifts/password-resets/complete": ("app_reset", "nobody", IN_APP),
+    "apps/shifts/me/address/complete": ("app_address", "emil", {}),
 }
-KINDS = ("sign_up", "reset", "address", "ana", "nan")
+KINDS = ("sign_up", "reset", "address", "ana", "nan", "app_sign_up", "app_reset", "app_address")
 INVITATIONS = {"ana", "nan"}  # to an organization and to an app: they are answered at the same ends
 WRONG = [
     (end, kind)
@@ -72,7 +76,7 @@ async def test_what_is_no_key_opens_nothing(still: Scene, end: str) -> None:
 @pytest.mark.parametrize("link", LINKS)
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_link_shows_what_its_key_is_for(still: Scene, link: str, kind: str) -> None:
-    client = still.client.as_(still.world.ada if link == "/new-address" else None)
+    client = still.client.as_(person(still.world, HOLDERS.get(link, "nobody")))
     answer = await client.get(f"{link}?key={still.keys[kind]}")
     assert answer.status_code == (303 if LINKS[link] == kind else 404)
     assert (
