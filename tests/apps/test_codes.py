@@ -168,6 +168,21 @@ async def test_a_code_of_a_session_that_a_user_continued_makes_one_that_is_their
     assert found.continued_by == ada.id
 
 
+async def test_a_session_that_a_user_continued_ends_with_their_password(stage: Stage) -> None:
+    """Else who had stolen a session of the studio would stay in the app for a month."""
+    app, _ = await stage.publish(await stage.make())
+    seat, ada = await stage.seat(app.slug), stage.world.ada
+    _, before = await continuing.start(stage.tx, seat, ada.id, origin=ORIGIN, by=ada.actor)
+    assert await apps.find_signed_in(stage.tx, before.token) is not None
+
+    await stage.tx.execute(
+        "UPDATE accounts SET password_changed_at = clock_timestamp() WHERE id = $1", ada.id
+    )
+    assert await apps.find_signed_in(stage.tx, before.token) is None
+    _, after = await continuing.start(stage.tx, seat, ada.id, origin=ORIGIN, by=ada.actor)
+    assert await apps.find_signed_in(stage.tx, after.token) is not None
+
+
 async def test_codes_are_kept_for_a_day_to_tell_a_replay(world: World, database: Database) -> None:
     async with database.transaction() as tx:
         await issue(Stage(tx, world))

@@ -41,7 +41,8 @@ class MemberSearch:
 async def find_signed_in(reader: Reader, token_hash: bytes) -> SignedInMember | None:
     """Give which app's member holds the live session of this token. One round trip.
 
-    A session that a user began from the studio is good as long as they may manage the app.
+    A session that a user began from the studio is good as long as they may manage the app, and have
+    the password that they had then: a new one ends whatever came of their sessions.
     """
     row = await reader.fetch_one(
         f"""
@@ -55,9 +56,10 @@ async def find_signed_in(reader: Reader, token_hash: bytes) -> SignedInMember | 
            AND s.expires_at > clock_timestamp()
            AND s.last_seen_at > clock_timestamp() - $2::interval
            AND (k.session_id IS NULL OR EXISTS (
-                SELECT FROM members p
+                SELECT FROM members p JOIN accounts u ON u.id = p.user_id
                  WHERE p.organization_id = m.organization_id AND p.user_id = k.user_id
-                   AND p.role IN ('owner', 'admin')))
+                   AND p.role IN ('owner', 'admin')
+                   AND (u.password_changed_at IS NULL OR u.password_changed_at <= s.created_at)))
         """,
         token_hash,
         SESSION_IDLE,
