@@ -136,7 +136,8 @@ async def test_an_app_that_is_not_published(town: Town, scene: Scene, ada: Windo
     studio = f"/organizations/{scene.shop.acme['slug']}/apps/{app['slug']}"
     for page in ("", "/versions", "/members", "/invitations"):
         assert await ada.goto(studio + page) == 200
-        await ada.look(f"organizations-one-apps-new{page.replace('/', '-')}")
+        await ada.look(f"organizations-one-apps-unpublished{page.replace('/', '-')}")
+    await ada.sees("Nobody can be invited yet")
     assert await ada.goto(f"/apps/{app['slug']}/login") == 404
 
 

@@ -174,6 +174,23 @@ async def test_flow_3_a_member_invites_from_the_app_and_the_link_makes_a_member_
     assert newcomer.path == f"{shop.home}/profile"
 
 
+async def test_flow_3_needs_no_scripts(town: Town, window_of: OpenWindow) -> None:
+    shop = await shifts.open_shop(town)
+    mia, emil = await shop.join(address("mia"), role="Manager"), address("emil")
+    window = await window_of(town.base_url, size="phone", scripts=False)
+    await window.goto(f"{shop.home}/login")
+    await window.sign_in(mia.email, APP_PASSWORD)
+    await window.goto(f"{shop.home}/members")
+    await window.fill(email=emil)
+    await window.press("Send invitation")
+    await window.sees(emil, "Employee")
+    newcomer = await window_of(town.base_url, size="phone", scripts=False)
+    await newcomer.goto(link_in((await town.mail(emil)).text))
+    await newcomer.fill(password=APP_PASSWORD)
+    await newcomer.press("Join Shift planner")
+    await newcomer.sees(emil, "Employee")
+
+
 async def _roles(scene: Scene) -> dict[str, str]:
     path = f"/organizations/{scene.acme['id']}/members"
     found = await scene.town.expect(200, "GET", path, by=scene.ada)

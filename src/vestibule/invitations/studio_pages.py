@@ -218,6 +218,7 @@ async def _around(visit: Visit, host: Host, refused: Refused | None) -> dict[str
         "here": f"{host.path}{CURRENT}",
         "place_name": host.name,
         "invitation_days": max(1, host.lifetime.days),
+        "has_roles": bool(host.roles),
         "roles": [
             (role, destinations.role_label(hosts.offered_by(host, role)))
             for role in host.roles
