@@ -47,7 +47,7 @@ async def make(tx: Transaction, new: NewMember, *, by: Actor) -> AppMember:
 
 
 async def admit(tx: Transaction, admission: Admission) -> AppMemberId:
-    """Give a member of the app a role. Raises AlreadyMember if they have it.
+    """Give a member of the app a role. Raises AlreadyMember, AppMemberNotFound if they are gone.
 
     The caller holds `lock_for_admitting`, has checked the right, and records how they came in.
     """

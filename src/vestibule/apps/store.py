@@ -11,7 +11,15 @@ from typing import Any
 import asyncpg
 
 from vestibule.apps.member_queries import MEMBER, member_from_row
-from vestibule.apps.model import Admission, App, AppMember, Logo, NewMember, Settings
+from vestibule.apps.model import (
+    Admission,
+    App,
+    AppMember,
+    AppMemberNotFound,
+    Logo,
+    NewMember,
+    Settings,
+)
 from vestibule.apps.queries import APP, app_from_row
 from vestibule.audit.model import Actor
 from vestibule.definitions.model import Definition
@@ -164,23 +172,29 @@ async def insert_member(tx: Transaction, account_id: AccountId, new: NewMember) 
 
 
 async def insert_role(tx: Transaction, admission: Admission) -> bool:
-    """Give the member a role. False: they have it already, and the transaction lives on."""
-    return bool(
-        await tx.execute(
-            """
-            INSERT INTO app_member_roles
-                   (app_member_id, role, app_id, organization_id, invitation_id, invited_address)
-            VALUES ($1, $2, $3, $4, $5, $6)
-            ON CONFLICT ON CONSTRAINT app_member_roles_pkey DO NOTHING
-            """,
-            admission.account_id,
-            admission.role,
-            admission.app_id,
-            admission.organization_id,
-            admission.invitation_id,
-            admission.invited_address,
+    """Give the member a role. False: they have it already, and the transaction lives on.
+
+    Raises AppMemberNotFound, which ends the transaction, if they are gone meanwhile.
+    """
+    try:
+        return bool(
+            await tx.execute(
+                """
+                INSERT INTO app_member_roles (app_member_id, role, app_id, organization_id,
+                                              invitation_id, invited_address)
+                VALUES ($1, $2, $3, $4, $5, $6)
+                ON CONFLICT ON CONSTRAINT app_member_roles_pkey DO NOTHING
+                """,
+                admission.account_id,
+                admission.role,
+                admission.app_id,
+                admission.organization_id,
+                admission.invitation_id,
+                admission.invited_address,
+            )
         )
-    )
+    except asyncpg.ForeignKeyViolationError as fault:
+        raise AppMemberNotFound from fault
 
 
 async def set_roles(tx: Transaction, member: AppMember, roles: Sequence[str]) -> None:

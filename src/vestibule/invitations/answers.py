@@ -35,7 +35,6 @@ from vestibule.invitations.model import (
     WrongAccount,
 )
 from vestibule.kernel.database import Transaction
-from vestibule.kernel.errors import NotAuthenticated
 from vestibule.kernel.ids import AccountId, InvitationId
 from vestibule.kernel.secrets import digest
 from vestibule.keys.model import KeyNotFound
@@ -204,14 +203,8 @@ async def _join(
 async def _ensure_may_join(
     tx: Transaction, invitation: Invitation, person: Person, *, as_me: bool
 ) -> None:
-    """Raise WrongAccount unless the address is theirs, or nobody's and they chose their own.
-
-    NotAuthenticated if their account has ended while they waited for the place.
-    """
+    """Raise WrongAccount unless the address is theirs, or nobody's and they chose their own."""
     if person.address.canonical == invitation.email.canonical:
-        account = await destinations.find_account(tx, invitation)
-        if account is None or account.id != person.id:
-            raise NotAuthenticated
         return
     if not as_me or await destinations.find_account(tx, invitation) is not None:
         raise WrongAccount(email=invitation.email.typed)

@@ -156,7 +156,10 @@ async def describe_membership(
 
 
 async def admit(tx: Transaction, account: AccountId, invitation: Invitation) -> AnyMembershipId:
-    """Let them in, with the role that they were invited to hold. Raises AlreadyMember."""
+    """Let them in, with the role that they were invited to hold.
+
+    Raises AlreadyMember, or NotAuthenticated if their account has ended while they waited.
+    """
     match invitation.destination:
         case ToOrganization(organization_id, role):
             admission = Admission(
@@ -168,17 +171,18 @@ async def admit(tx: Transaction, account: AccountId, invitation: Invitation) -> 
             )
             return (await organizations.admit(tx, admission)).id
         case ToApp(organization_id, app_id, app_role):
-            return await members.admit(
-                tx,
-                AppAdmission(
-                    organization_id=organization_id,
-                    app_id=app_id,
-                    account_id=account,
-                    role=app_role,
-                    invitation_id=invitation.id,
-                    invited_address=invitation.email.typed,
-                ),
+            app_admission = AppAdmission(
+                organization_id=organization_id,
+                app_id=app_id,
+                account_id=account,
+                role=app_role,
+                invitation_id=invitation.id,
+                invited_address=invitation.email.typed,
             )
+            try:
+                return await members.admit(tx, app_admission)
+            except AppMemberNotFound as fault:
+                raise NotAuthenticated from fault
         case _:
             assert_never(invitation.destination)
 
