@@ -16,6 +16,7 @@ from vestibule.invitations.model import (
 )
 from vestibule.invitations.offer_model import Changes
 from vestibule.kernel.errors import InvalidRequest
+from vestibule.kernel.links import RedirectNotAllowed
 from vestibule.keys.model import KeyNotFound
 from vestibule.organizations.model import NotPermitted, RoleNotAllowed
 
@@ -110,6 +111,21 @@ async def test_an_inviter_who_left_the_app_for_good_lets_nobody_in(life: Life) -
     await life.tx.execute("DELETE FROM accounts WHERE id = $1", life.world.mia.id)
     with pytest.raises(InviterNotEntitled):
         await life.accept(key)
+
+
+@pytest.mark.parametrize("url", ["https://evil.example.com/", "https://shifts.example.com:8443/"])
+async def test_a_member_leads_nobody_elsewhere_in_the_app_s_name(life: Life, url: str) -> None:
+    with pytest.raises(RedirectNotAllowed):
+        await life.invite(by=life.world.mia, redirect_url=url)
+    by_a_user = await life.invite(by=life.world.bo, redirect_url=url)
+    assert by_a_user.invitation.redirect_url == url
+
+
+async def test_a_member_leads_to_where_the_app_lives(life: Life) -> None:
+    await life.tx.execute("UPDATE apps SET home_url = 'https://shifts.example.com/start'")
+    url = "https://shifts.example.com/welcome"
+    invited = await life.invite(by=life.world.mia, redirect_url=url)
+    assert invited.invitation.redirect_url == url
 
 
 async def test_who_came_in_by_an_invitation_invites_in_turn(life: Life) -> None:

@@ -42,9 +42,10 @@ async def invite(tx: Transaction, host: Host, offer: Offer, *, by: Actor, means:
     """Invite an address. If it is invited there already, that invitation is renewed in place.
 
     Within the cool-down a renewal saves the change, keeps the key and mails nothing.
-    Raises RoleNotAllowed, AlreadyMember.
+    Raises RoleNotAllowed, RedirectNotAllowed, AlreadyMember.
     """
     host.ensure_may_grant(offer.role)
+    host.ensure_may_lead_to(offer.redirect_url)
 
     invited = await _insert_or_renew(tx, host, offer, pace=means.pace)
     invitation = invited.invitation

@@ -4,7 +4,7 @@ from typing import assert_never
 
 from vestibule.apps import actions as apps
 from vestibule.apps import studio
-from vestibule.apps.model import AppSeat
+from vestibule.apps.model import App, AppSeat
 from vestibule.audit.model import ActorKind
 from vestibule.definitions.model import Definition
 from vestibule.invitations import destinations
@@ -17,6 +17,7 @@ from vestibule.invitations.destination_model import (
 )
 from vestibule.invitations.model import Destination, Inviter
 from vestibule.invitations.offer_model import Host
+from vestibule.kernel import links
 from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.errors import NotAuthenticated
 from vestibule.kernel.i18n import gettext
@@ -113,7 +114,14 @@ async def _app_host(reader: Reader, seat: AppSeat, caller: Caller) -> Host:
         roles=_lowest_first(every) if every else (),
         grantable=seat.invitable,
         inviter=_inviter(caller),
+        onward=None if isinstance(caller, SignedIn) else _origins(app),
     )
+
+
+def _origins(app: App) -> frozenset[str]:
+    """Give where the app lives: its members lead nobody elsewhere in its name."""
+    urls = [*app.redirect_urls, *app.origins, *([app.home_url] if app.home_url else [])]
+    return frozenset(links.origin_of(url) for url in urls)
 
 
 def _lowest_first(definition: Definition) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ class Host:
 
     `roles` are all that exist there, lowest first, `grantable` those that they may grant, if any.
     `lifetime` is for an invitation that names none. `path` is where its pages begin, as this person
-    reaches them.
+    reaches them. `onward` are the origins that their invitations may lead on to; None: any.
     """
 
     organization_id: OrganizationId
@@ -63,6 +63,7 @@ class Host:
     roles: tuple[str, ...]
     grantable: frozenset[str]
     inviter: Inviter
+    onward: frozenset[str] | None = None
 
     @property
     def place_id(self) -> UUID:
@@ -76,6 +77,13 @@ class Host:
             raise InvalidRequest.at("role", message)
         if role not in self.grantable:
             raise RoleNotAllowed
+
+    def ensure_may_lead_to(self, url: str | None) -> None:
+        """Raise RedirectNotAllowed unless their invitations may lead on to this safe address."""
+        if url is None or self.onward is None:
+            return
+        if links.origin_of(url) not in self.onward:
+            raise RedirectNotAllowed(path="redirect_url")
 
     def may_change(self, role: str) -> bool:
         """Tell whether an invitation that has this role is theirs to change.
