@@ -129,8 +129,16 @@ async def test_a_person_gets_a_page(browser: httpx.AsyncClient, code: str) -> No
     assert 'href="/"' in answer.text
     for name, value in http.headers_of(problem).items():
         assert answer.headers[name] == value
-    if code != "named":
+    if code not in {"named", "invalid_request"}:
         assert problem.explain() in answer.text.replace("&#39;", "'")
+
+
+async def test_a_page_says_what_is_at_fault_and_speaks_of_no_list(
+    browser: httpx.AsyncClient,
+) -> None:
+    answer = await browser.get(PAGE_PATH, params={"code": "invalid_request"})
+    assert "<p>Not this.</p>" in answer.text
+    assert "list of errors" not in answer.text
 
 
 async def test_a_name_in_a_sentence_is_text(browser: httpx.AsyncClient) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from litestar import Request, Response
 
 from vestibule.kernel import http
-from vestibule.kernel.errors import NotAuthenticated, Problem
+from vestibule.kernel.errors import InvalidRequest, NotAuthenticated, Problem
 from vestibule.kernel.http import FormExpired
 from vestibule.kernel.i18n import gettext, mark
 from vestibule.web import forms, pages
@@ -53,11 +53,18 @@ def _page(problem: Problem, entrance: pages.Entrance | None, *, again: str | Non
         status=status,
         entrance=entrance,
         title=gettext(title),
-        sentence=problem.explain(),
+        sentence=_sentence(problem),
         next={"href": again, "label": gettext("Load the page again")} if again else None,
     )
     answer.headers.update(http.headers_of(problem))
     return answer
+
+
+def _sentence(problem: Problem) -> str:
+    """Give the faults themselves where there is a list of them: the page shows no list."""
+    if not isinstance(problem, InvalidRequest):
+        return problem.explain()
+    return " ".join(dict.fromkeys(fault.message for fault in problem.errors))
 
 
 def _page_before(request: Request[Any, Any, Any], problem: Problem) -> str | None:
