@@ -10,7 +10,8 @@ from litestar import get
 
 from tests.client import API, FROM_OUR_PAGE, Client
 from tests.matrix.conftest import Route
-from tests.matrix.examples import API_EXAMPLES, HOLDERS, LINKS, PAGE_EXAMPLES, Example
+from tests.matrix.example import Example
+from tests.matrix.examples import API_EXAMPLES, HOLDERS, LINKS, PAGE_EXAMPLES
 from tests.matrix.scene import Scene, person
 from tests.world import World
 from vestibule.bootstrap import House

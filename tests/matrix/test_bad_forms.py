@@ -7,7 +7,8 @@ import pytest
 
 from tests.client import FROM_OUR_PAGE, Client
 from tests.matrix.conftest import Handlers
-from tests.matrix.examples import ARRIVALS, PAGE_EXAMPLES, Example, route_of
+from tests.matrix.example import Example
+from tests.matrix.examples import ARRIVALS, PAGE_EXAMPLES, route_of
 from tests.matrix.scene import Scene, person
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -12,7 +12,8 @@ import pytest
 
 from tests.client import API, Client
 from tests.matrix.conftest import Handlers
-from tests.matrix.examples import API_EXAMPLES, Example, route_of
+from tests.matrix.example import Example
+from tests.matrix.examples import API_EXAMPLES, route_of
 from tests.matrix.scene import Scene, person
 
 Schema = dict[str, Any]

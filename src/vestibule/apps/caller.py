@@ -5,6 +5,7 @@ By the bearer token (API), or by the cookie of the app's own pages.
 
 from vestibule.accounts import sessions
 from vestibule.apps import actions as apps
+from vestibule.apps import continuing
 from vestibule.apps.model import Caller, SignedInMember
 from vestibule.kernel.database import Database
 from vestibule.kernel.errors import NotAuthenticated
@@ -36,11 +37,18 @@ async def provide_maybe_caller(request: AnyRequest, database: Injected[Database]
 
 
 async def find(database: Database, token: str) -> SignedInMember | None:
-    """Give the app member of the token; once in five minutes note that they were seen."""
+    """Give the app member of the token; once in five minutes note that they were seen.
+
+    A session that was continued by who may no longer is ended.
+    """
     if len(token) > MOST_LETTERS:
         return None
     async with database.reader() as reader:
         found = await apps.find_signed_in(reader, token)
+        over = None if found else await continuing.find_presented(reader, token)
+    if over:
+        async with database.transaction() as tx:
+            await continuing.end(tx, over)
     if found and found.is_to_be_touched:
         async with database.transaction() as tx:
             await sessions.touch(tx, found.session_id)

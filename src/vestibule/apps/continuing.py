@@ -1,15 +1,18 @@
 """*Continue as …*: who manages an app goes on from the studio as its linked member.
 
-The session is good as long as they may manage it; every look-up asks.
+The session is good as long as they may manage it; every look-up asks, and ends what is not.
 """
 
+from contextlib import suppress
+
 from vestibule.accounts import sessions
-from vestibule.accounts.model import Started
+from vestibule.accounts.model import SessionNotFound, Started
 from vestibule.apps import code_store, member_queries
+from vestibule.apps.member_queries import Continued
 from vestibule.apps.members import entry
 from vestibule.apps.model import AppMember, AppMemberNotFound, AppSeat
 from vestibule.audit import actions as audit
-from vestibule.audit.model import Actor
+from vestibule.audit.model import SERVER, Actor
 from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.ids import AppId, UserId
 
@@ -34,3 +37,17 @@ async def start(
     details = {"session": started.id, "user": user_id}
     await audit.record(tx, entry("app_member.continued", member, by=by, details=details))
     return member, started
+
+
+async def find_presented(reader: Reader, token: str) -> Continued | None:
+    """Give the session of this token, if a user began it from the studio, be it good or not."""
+    return await member_queries.find_continued(reader, sessions.hash_of(token))
+
+
+async def end(tx: Transaction, session: Continued) -> None:
+    """End a session whose user may manage the app no more.
+
+    It must not come back with the right, which somebody may get again for another reason.
+    """
+    with suppress(SessionNotFound):
+        await sessions.end(tx, session.account_id, session.id, by=SERVER)

@@ -9,7 +9,7 @@ from vestibule.apps.model import AppMember, SignedInMember
 from vestibule.kernel import names
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Reader, Row
-from vestibule.kernel.ids import AppId, AppMemberId, UserId
+from vestibule.kernel.ids import AccountId, AppId, AppMemberId, SessionId, UserId
 from vestibule.kernel.lists import Window
 
 MAX_SEARCH = 100
@@ -36,6 +36,14 @@ class MemberSearch:
             text=names.clean_line(text or "", path="q", maximum=MAX_SEARCH) or None,
             role=names.clean_line(role or "", path="role", maximum=MAX_SEARCH) or None,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Continued:
+    """A session that a user began from the studio."""
+
+    id: SessionId
+    account_id: AccountId
 
 
 async def find_signed_in(reader: Reader, token_hash: bytes) -> SignedInMember | None:
@@ -73,6 +81,18 @@ async def find_signed_in(reader: Reader, token_hash: bytes) -> SignedInMember | 
         continued_by=row["continued_by"],
         is_to_be_touched=row["is_to_be_touched"],
     )
+
+
+async def find_continued(reader: Reader, token_hash: bytes) -> Continued | None:
+    """Give which session this is the token of, if a user began it from the studio."""
+    row = await reader.fetch_one(
+        """
+        SELECT s.id, s.account_id FROM sessions s JOIN app_continuations k ON k.session_id = s.id
+         WHERE s.token_hash = $1
+        """,
+        token_hash,
+    )
+    return Continued(**row) if row else None
 
 
 async def find_member(reader: Reader, app_id: AppId, member_id: AppMemberId) -> AppMember | None:

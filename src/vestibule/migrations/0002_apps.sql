@@ -108,16 +108,17 @@ CREATE INDEX app_codes_by_account ON app_codes (account_id);
 CREATE INDEX app_codes_by_user ON app_codes (continued_by) WHERE continued_by IS NOT NULL;
 
 -- Sessions of app members that a user of the organization began from the studio: good only as long
--- as that user may manage the app, which every look-up asks.
+-- as that user may manage the app, which every look-up asks. `user_id` null: the user is no more; the
+-- row stays, or the session would be like any other.
 CREATE TABLE app_continuations (
     session_id uuid PRIMARY KEY,
     app_id uuid NOT NULL,
     organization_id uuid NOT NULL,
-    user_id uuid NOT NULL,
+    user_id uuid,
     CONSTRAINT app_continuations_of_a_session FOREIGN KEY (session_id) REFERENCES sessions ON DELETE CASCADE,
     CONSTRAINT app_continuations_of_an_app FOREIGN KEY (organization_id, app_id)
         REFERENCES apps (organization_id, id) ON DELETE CASCADE,
-    CONSTRAINT app_continuations_user_id_fkey FOREIGN KEY (user_id) REFERENCES users ON DELETE CASCADE
+    CONSTRAINT app_continuations_user_id_fkey FOREIGN KEY (user_id) REFERENCES users ON DELETE SET NULL
 );
 CREATE INDEX app_continuations_by_user ON app_continuations (user_id);
 

@@ -33,7 +33,7 @@ CREATE TABLE app_continuations (
     session_id uuid NOT NULL,
     app_id uuid NOT NULL,
     organization_id uuid NOT NULL,
-    user_id uuid NOT NULL
+    user_id uuid
 );
 
 CREATE TABLE app_definitions (
@@ -410,7 +410,7 @@ ALTER TABLE ONLY app_continuations
     ADD CONSTRAINT app_continuations_of_an_app FOREIGN KEY (organization_id, app_id) REFERENCES apps(organization_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY app_continuations
-    ADD CONSTRAINT app_continuations_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+    ADD CONSTRAINT app_continuations_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY app_definitions
     ADD CONSTRAINT app_definitions_of_an_app FOREIGN KEY (organization_id, app_id) REFERENCES apps(organization_id, id) ON DELETE CASCADE;
