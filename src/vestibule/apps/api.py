@@ -34,6 +34,7 @@ from vestibule.apps.presentation import (
     present_app,
     present_definition,
 )
+from vestibule.apps.steps import Picture
 from vestibule.definitions.model import InvalidDefinition
 from vestibule.kernel import lists
 from vestibule.kernel.errors import InvalidRequest, NotFound
@@ -110,6 +111,12 @@ class AppToChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
             origins=_either(self.origins, before.origins),
         )
 
+    def picture(self) -> Picture | None:
+        """Give what its logo becomes; None: what it is. Raises InvalidLogo."""
+        if isinstance(self.logo, UnsetType):
+            return None
+        return Picture(logo_of_url(self.logo) if self.logo is not None else None)
+
 
 @post(
     "/organizations/{org:str}/apps",
@@ -179,10 +186,7 @@ async def change_app(
     caller: Injected[Caller],
 ) -> AppBody:
     """Change what is set about it outside of its definition."""
-    logo = logo_of_url(data.logo) if isinstance(data.logo, str) else None
-    changed = await steps.change_app(desk, caller, app, data.settings)
-    if data.logo is not UNSET:
-        changed = await steps.change_logo(desk, caller, changed.slug, logo)
+    changed = await steps.change_app(desk, caller, app, data.settings, picture=data.picture())
     return present_app(changed)
 
 

@@ -9,10 +9,9 @@ from litestar.params import FromPath, FromQuery
 
 from vestibule.accounts.guards import Browser, Desk
 from vestibule.apps import actions as apps
-from vestibule.apps import drafting, queries, studio
+from vestibule.apps import drafting, queries, steps, studio
 from vestibule.apps.model import AppSeat, SavedDefinition
 from vestibule.apps.studio_pages import APP
-from vestibule.definitions import actions as definitions
 from vestibule.definitions.example import example_for
 from vestibule.definitions.model import DefinitionFault, InvalidDefinition
 from vestibule.kernel import http
@@ -89,13 +88,10 @@ async def save_definition(
         seat = studio.seat_in(await apps.get_for_managing(reader, visitor, app), org)
         found = await _read(reader, seat)
     try:
-        definition = definitions.read(source, is_json=source.lstrip().startswith("{"))
+        is_json = source.lstrip().startswith("{")
+        await steps.save_definition(desk, visitor, app, source, is_json=is_json)
     except InvalidDefinition as problem:
         return _page(found, visitor, source=source, problem=problem)
-    async with desk.database.transaction() as tx:
-        held = studio.seat_in(await apps.lock_for_managing(tx, visitor, app), org)
-        by = visitor.actor(desk.origin)
-        await drafting.save(tx, held, definition, source=source, by=by)
     page = f"{seat.app.studio_path}/definition"
     is_next = form["then"] == PUBLISH
     return pages.see_other(f"{page}/publish" if is_next else f"{page}?saved=1")

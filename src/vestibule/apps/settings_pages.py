@@ -8,15 +8,14 @@ from litestar.params import FromPath, FromQuery
 
 from vestibule.accounts.guards import Browser, Desk
 from vestibule.apps import actions as apps
-from vestibule.apps import making, studio
+from vestibule.apps import making, steps, studio
 from vestibule.apps.logo_model import MOST_BYTES, InvalidLogo, read_logo, refusal
 from vestibule.apps.look import look_of
-from vestibule.apps.model import App, AppSeat, Logo
+from vestibule.apps.model import App, AppSeat
 from vestibule.apps.settings_form import FIELDS, Faults, faults_of, settings_in, shown
+from vestibule.apps.steps import Picture
 from vestibule.apps.studio_pages import APP
-from vestibule.audit.model import Actor
 from vestibule.kernel import http
-from vestibule.kernel.database import Transaction
 from vestibule.kernel.errors import FieldError, Invalid, InvalidRequest
 from vestibule.kernel.i18n import gettext
 from vestibule.organizations.model import SlugTaken
@@ -74,30 +73,24 @@ async def change_settings(
     async with desk.database.reader() as reader:
         seat = studio.seat_in(await apps.get_for_managing(reader, visitor, app), org)
     try:
-        logo = _logo(sent, seat.app)
-        async with desk.database.transaction() as tx:
-            held = studio.seat_in(await apps.lock_for_managing(tx, visitor, app), org)
-            changed = await _change(tx, held, sent, logo, by=visitor.actor(desk.origin))
+        changed = await steps.change_app(
+            desk,
+            visitor,
+            app,
+            lambda before: settings_in(sent.form, before),
+            picture=_picture(sent, seat.app),
+        )
     except (Invalid, SlugTaken) as problem:
         return _page(seat, visitor, form=sent.form, problem=problem)
     return pages.see_other(f"{changed.studio_path}/settings?saved=1")
 
 
-async def _change(
-    tx: Transaction, held: AppSeat, sent: _Sent, logo: Logo | None, *, by: Actor
-) -> App:
-    changed = await making.change_settings(tx, held, settings_in(sent.form, held.app), by=by)
-    if logo or sent.removes_logo:
-        await making.change_logo(tx, held, logo, by=by)
-    return changed
-
-
-def _logo(sent: _Sent, app: App) -> Logo | None:
+def _picture(sent: _Sent, app: App) -> Picture | None:
     """Read the picture. Raises InvalidRequest with its fault and those of all other fields."""
     if sent.picture is None:
-        return None
+        return Picture(None) if sent.removes_logo else None
     try:
-        return read_logo(sent.picture)
+        return Picture(read_logo(sent.picture))
     except InvalidLogo as problem:
         raise InvalidRequest([*_others(sent, app), *problem.errors]) from problem
 

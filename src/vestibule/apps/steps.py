@@ -44,6 +44,13 @@ class Typed:
     password: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What an app's logo becomes; None: it has none from now on."""
+
+    logo: Logo | None
+
+
 async def make_app(desk: Desk, caller: SignedIn, org: str, new: NewApp) -> App:
     """Make an app in the organization. Raises as `making.make`, and who may not."""
     async with desk.database.transaction() as tx:
@@ -52,36 +59,39 @@ async def make_app(desk: Desk, caller: SignedIn, org: str, new: NewApp) -> App:
 
 
 async def change_app(
-    desk: Desk, caller: Caller, app: str, changes_of: Callable[[App], Settings]
+    desk: Desk,
+    caller: Caller,
+    app: str,
+    changes_of: Callable[[App], Settings],
+    *,
+    picture: Picture | None = None,
 ) -> App:
-    """Change the settings. `changes_of` reads the whole that comes out of it.
+    """Change the settings, and the logo if there is a `picture`: all of it, or nothing.
 
-    Raises as `making.change_settings`, and who may not.
+    `changes_of` reads the whole that comes out of it. Raises as `making.change_settings`, and who
+    may not.
     """
+    by = caller.actor(desk.origin)
     async with desk.database.transaction() as tx:
         seat = await apps.lock_for_managing(tx, caller, app)
-        settings = changes_of(seat.app)
-        return await making.change_settings(tx, seat, settings, by=caller.actor(desk.origin))
-
-
-async def change_logo(desk: Desk, caller: Caller, app: str, logo: Logo | None) -> App:
-    """Give the app another picture, or none. Raises who may not."""
-    async with desk.database.transaction() as tx:
-        seat = await apps.lock_for_managing(tx, caller, app)
-        return await making.change_logo(tx, seat, logo, by=caller.actor(desk.origin))
+        changed = await making.change_settings(tx, seat, changes_of(seat.app), by=by)
+        if picture is not None:
+            changed = await making.change_logo(tx, seat, picture.logo, by=by)
+        return changed
 
 
 async def save_definition(
-    desk: Desk, caller: Caller, app: str, text: bytes, *, is_json: bool
+    desk: Desk, caller: Caller, app: str, text: str | bytes, *, is_json: bool
 ) -> tuple[App, SavedDefinition]:
     """Keep a draft. Raises InvalidDefinition with every fault, and who may not."""
     async with desk.database.reader() as reader:
         await apps.get_for_managing(reader, caller, app)  # strangers have nothing checked
     definition = definitions.read(text, is_json=is_json)
+    source = text if isinstance(text, str) else text.decode()
     async with desk.database.transaction() as tx:
         seat = await apps.lock_for_managing(tx, caller, app)
         by = caller.actor(desk.origin)
-        return seat.app, await drafting.save(tx, seat, definition, source=text.decode(), by=by)
+        return seat.app, await drafting.save(tx, seat, definition, source=source, by=by)
 
 
 async def continue_as_member(

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from vestibule.accounts.guards import Browser, Desk
 from vestibule.accounts.model import SESSION_LONGEST
 from vestibule.apps import actions as apps
-from vestibule.apps import continuing, making, member_queries, queries, studio, studio_queries
+from vestibule.apps import continuing, member_queries, queries, steps, studio, studio_queries
 from vestibule.apps.entrance import PAGES
 from vestibule.apps.model import App, AppMember, AppSeat, NewApp
 from vestibule.kernel import http, lists
@@ -84,9 +84,7 @@ async def make_app(
         seat = await organizations.get_for_managing_apps(reader, visitor.user.id, org)
     new = NewApp(name=form["name"], slug=form["slug"] or None)
     try:
-        async with desk.database.transaction() as tx:
-            held = await organizations.lock_for_managing_apps(tx, visitor.user.id, org)
-            app = await making.make(tx, held, new, by=visitor.actor(desk.origin))
+        app = await steps.make_app(desk, visitor, org, new)
     except (Invalid, SlugTaken) as problem:
         return _making_page(seat, visitor, form=form, problem=problem)
     return pages.see_other(f"{app.studio_path}/definition")
@@ -133,12 +131,13 @@ async def continue_as_member(
 ) -> pages.Answer:
     """Sign the user in to the app as the member who is linked to them."""
     await browser.form()
-    by = visitor.actor(desk.origin)
-    async with desk.database.transaction() as tx:
-        seat = studio.seat_in(await apps.lock_for_managing(tx, visitor, app), org)
-        _, started = await continuing.start(tx, seat, visitor.user.id, origin=desk.origin, by=by)
-    answer = pages.see_other(seat.app.path + PAGES.home)
-    name = session_name(seat.app.path)
+    async with desk.database.reader() as reader:
+        found = studio.seat_in(await apps.get_for_managing(reader, visitor, app), org).app
+    name = session_name(found.path)
+    _, _, started = await steps.continue_as_member(
+        desk, visitor, app, replaced=browser.cookie(name)
+    )
+    answer = pages.see_other(found.path + PAGES.home)
     browser.jar.put(answer, name, started.token, lifetime=SESSION_LONGEST)
     return answer
 
