@@ -162,6 +162,20 @@ async def test_a_member_gets_one_role_more_and_keeps_password_and_sessions(life:
         assert after[table] == before[table]
 
 
+async def test_who_joined_gets_the_same_membership_again_whatever_they_are_by_now(
+    life: Life,
+) -> None:
+    invitation, key = await life.invited()
+    joined = await life.accept(key)
+    await life.tx.execute(
+        "UPDATE app_member_roles SET role = 'Manager' WHERE invitation_id = $1", invitation.id
+    )
+
+    again = await life.accept_by_key_alone(key)
+
+    assert (again.membership, again.session) == (joined.membership, None)
+
+
 async def test_an_address_has_one_account_in_each_app(life: Life) -> None:
     _, key = await life.invited(life.world.rob.email)
     acceptance = await life.accept(key)

@@ -37,10 +37,7 @@ from vestibule.organizations.model import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hosting:
-    """An app that lets somebody in, and what the one who invited them is now.
-
-    A user is something in the organization, a member has roles in the app.
-    """
+    """An app that lets somebody in, and what who invited is now: in its organization, or in it."""
 
     app: App
     definition: Definition | None
@@ -194,9 +191,14 @@ async def find_member_of_address(
     return await member_queries.find_member_of_address(reader, app_id, address.canonical)
 
 
+async def find_member(reader: Reader, app_id: AppId, member_id: AppMemberId) -> AppMember | None:
+    """Give the member of the app."""
+    return await member_queries.find_member(reader, app_id, member_id)
+
+
 async def get_member(reader: Reader, app_id: AppId, member_id: AppMemberId) -> AppMember:
     """Give the member of the app. Raises AppMemberNotFound."""
-    member = await member_queries.find_member(reader, app_id, member_id)
+    member = await find_member(reader, app_id, member_id)
     if member is None:
         raise AppMemberNotFound
     return member

@@ -120,19 +120,28 @@ async def find_inviter(reader: Reader, invitation: Invitation) -> Person | None:
 async def find_membership(
     reader: Reader, destination: Destination, account: AccountId
 ) -> AnyMembershipId | None:
-    """Give the account's membership there, with the role that is offered if it may have several."""
+    """Give the account's membership there, with whatever role."""
     match destination:
         case ToOrganization(organization_id, _):
             membership = await organizations.find_membership(
                 reader, organization_id, UserId(account)
             )
             return membership.id if membership else None
+        case ToApp(_, app_id, _):
+            member = await apps.find_member(reader, app_id, AppMemberId(account))
+            return member.id if member else None
+        case _:
+            assert_never(destination)
+
+
+async def has_what_is_offered(reader: Reader, destination: Destination, account: AccountId) -> bool:
+    """Tell whether accepting would give the account nothing more than it has there."""
+    match destination:
+        case ToOrganization():
+            return await find_membership(reader, destination, account) is not None
         case ToApp(_, app_id, role):
-            try:
-                member = await apps.get_member(reader, app_id, AppMemberId(account))
-            except AppMemberNotFound:
-                return None
-            return member.id if role in member.roles else None
+            member = await apps.find_member(reader, app_id, AppMemberId(account))
+            return member is not None and role in member.roles
         case _:
             assert_never(destination)
 
