@@ -7,12 +7,13 @@ from vestibule.accounts.realms import Entrance, PageNames, Realm, RealmKind
 from vestibule.apps import actions as apps
 from vestibule.apps import codes
 from vestibule.apps.code_model import Return
-from vestibule.apps.look import look_of, navigation
+from vestibule.apps.look import look_of
 from vestibule.apps.model import App, SelfRegistrationDisabled, SignedInMember
 from vestibule.apps.presentation import AppMemberBody, present_member
 from vestibule.definitions.model import Definition
 from vestibule.kernel import links
 from vestibule.kernel.database import Reader, Transaction
+from vestibule.kernel.i18n import mark
 from vestibule.kernel.ids import AccountId, AppMemberId, SessionId
 
 PAGES = PageNames(
@@ -47,7 +48,7 @@ def entrance_of(door: Door, *, shows_mailbox: bool) -> Entrance:
         pages=PAGES,
         describe=partial(_describe, app),
         landing=partial(_land, door),
-        navigation=navigation(door.definition, door.member.member.roles) if door.member else (),
+        navigation=_navigation(door.definition, door.member.member.roles) if door.member else (),
         look=look_of(app),
         carried=door.carried,
         may_leave_to=tuple(dict.fromkeys(links.origin_of(url) for url in onward if url)),
@@ -71,3 +72,15 @@ async def _land(door: Door, tx: Transaction, account_id: AccountId, session_id: 
         return door.app.path + PAGES.profile
     member = await apps.get_member(tx, door.app.id, AppMemberId(account_id))
     return await codes.issue(tx, member, door.asked, issued_in=session_id)
+
+
+def _navigation(definition: Definition, roles: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Give the pages that somebody with these roles may see: paths behind the app's, and names."""
+    pages = [("/profile", mark("Profile"))]
+    may_invite = definition.may_invite(roles)
+    may_manage = definition.may_manage(roles)
+    if may_invite or may_manage:
+        pages.append(("/members", mark("Members")))
+    if may_invite:
+        pages.append(("/invitations", mark("Invitations")))
+    return tuple(pages)

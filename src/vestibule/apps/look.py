@@ -1,9 +1,7 @@
-"""What an app's own pages wear, and the way from one to the others."""
+"""What an app's own pages wear: its logo and its colour, by addresses that change with them."""
 
 from vestibule.accounts.realms import Look
 from vestibule.apps.model import App
-from vestibule.definitions.model import Definition
-from vestibule.kernel.i18n import mark
 
 STYLESHEET = "/look.css"
 LOGO = "/logo"
@@ -15,17 +13,3 @@ def look_of(app: App) -> Look:
         logo=f"{app.path}{LOGO}?v={app.logo_version}" if app.logo_version else None,
         stylesheet=f"{app.path}{STYLESHEET}?v={app.colour[1:]}" if app.colour else None,
     )
-
-
-def navigation(
-    definition: Definition | None, roles: tuple[str, ...]
-) -> tuple[tuple[str, str], ...]:
-    """Give the pages that somebody with these roles may see: paths behind the app's, and names."""
-    pages = [("/profile", mark("Profile"))]
-    may_invite = definition is not None and definition.may_invite(roles)
-    may_manage = definition is not None and definition.may_manage(roles)
-    if may_invite or may_manage:
-        pages.append(("/members", mark("Members")))
-    if may_invite:
-        pages.append(("/invitations", mark("Invitations")))
-    return tuple(pages)

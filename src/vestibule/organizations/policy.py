@@ -1,6 +1,6 @@
 """Who may do what in an organization, and the one rule of granting roles. Pure."""
 
-from vestibule.organizations.model import NotPermitted, OrganizationRole, RoleNotAllowed
+from vestibule.organizations.model import NotPermitted, OrganizationRole
 from vestibule.organizations.permission_model import BUILT_IN, Permission
 
 
@@ -22,12 +22,6 @@ def may_grant(actor: OrganizationRole, role: OrganizationRole) -> bool:
     make owners.
     """
     return may(actor, Permission.INVITATIONS_MANAGE) and BUILT_IN[role] <= BUILT_IN[actor]
-
-
-def ensure_may_grant(actor: OrganizationRole, role: OrganizationRole) -> None:
-    """Raise RoleNotAllowed unless the actor may make somebody this."""
-    if not may_grant(actor, role):
-        raise RoleNotAllowed
 
 
 def grantable(actor: OrganizationRole) -> list[OrganizationRole]:
