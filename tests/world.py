@@ -261,7 +261,8 @@ async def add_app(tx: Transaction, app: AppPlace) -> None:
         INSERT INTO app_definitions
                (id, app_id, organization_id, version, source, definition, saved_by_kind,
                 saved_by_name)
-        SELECT gen_random_uuid(), id, organization_id, version, $5, $6, 'operator', 'Operator'
+        SELECT overlay(gen_random_uuid()::text placing '01900000-0000-7000' from 1)::uuid, id,
+               organization_id, version, $5, $6, 'operator', 'Operator'
           FROM the_app, (VALUES (NULL::integer), (1)) AS each (version)
         """,
         app.id,
