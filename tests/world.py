@@ -6,6 +6,7 @@ she owns *Elsewhere*. Flo has an account and no organization. All have the same 
 *Analytical* has the app *Shifts*, where Bea is Boss, Mia is Manager and Emil is Employee; they are
 no users. *Elsewhere* has the app *Rota*, of the same roles, where Rob is Manager.
 """
+# long: one cast, who they are and how they are made
 
 import json
 from dataclasses import dataclass, field

@@ -96,9 +96,6 @@ class Kind(Protocol):
     async def prepare(self, tx: Transaction) -> None:
         """Make of the cast what the world lacks."""
 
-    async def known(self, tx: Transaction, somebody: Somebody) -> Known:
-        """Give one of the cast as the product knows them."""
-
     async def host(self, tx: Transaction, somebody: Somebody) -> Host:
         """Give the place into the hands of somebody who may invite there."""
 
@@ -160,9 +157,6 @@ class ToAnalytical:
 
     async def prepare(self, tx: Transaction) -> None:
         pass
-
-    async def known(self, tx: Transaction, somebody: Somebody) -> Known:
-        return (await _signed_in(tx, somebody)).person
 
     async def host(self, tx: Transaction, somebody: Somebody) -> Host:
         here = OfOrganization(self.world.analytical.slug)
@@ -241,9 +235,6 @@ class ToShifts:
         await the_world.add_app_member(tx, GIL)
         await self.remove(tx, GIL)
 
-    async def known(self, tx: Transaction, somebody: Somebody) -> Known:
-        return (await _signed_in(tx, somebody)).person
-
     async def host(self, tx: Transaction, somebody: Somebody) -> Host:
         here = OfApp(self.world.shifts.slug)
         return await hosts.lock(tx, here, await _signed_in(tx, somebody))
@@ -283,6 +274,11 @@ class ToShifts:
 
 
 GIL = the_world.crew_member(5, the_world.SHIFTS, "Gil", "none yet")
+
+
+async def known(tx: Transaction, somebody: Somebody) -> Known:
+    """Give one of the cast as the product knows them."""
+    return (await _signed_in(tx, somebody)).person
 
 
 async def _signed_in(tx: Transaction, somebody: Somebody) -> Caller:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.client import Mailbox, key_in, link_in
+from tests.invitations import kinds
 from tests.invitations.kinds import Cast, Kind, Somebody
 from tests.world import World
 from vestibule.audit.model import Actor, ActorKind
@@ -98,7 +99,7 @@ class Life:
     async def accept_signed_in(
         self, key: str, person: Somebody, *, as_me: bool = False
     ) -> Acceptance:
-        user = await self.destination.known(self.tx, person)
+        user = await kinds.known(self.tx, person)
         return await self.accept(key, SignedInAs(user, as_me=as_me))
 
     async def accept_by_key_alone(self, key: str) -> Acceptance:
@@ -185,6 +186,6 @@ class Life:
         return dict(row)
 
     async def _user(self, person: Somebody) -> User:
-        known = await self.destination.known(self.tx, person)
+        known = await kinds.known(self.tx, person)
         assert isinstance(known, User)
         return known

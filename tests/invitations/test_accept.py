@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.invitations import kinds
 from tests.invitations.kinds import OF_ORGANIZATIONS
 from tests.invitations.life import ANA, SOMEBODY, Life
 from vestibule.accounts.model import AccountExists
@@ -277,7 +278,7 @@ async def test_names_are_those_of_then(life: Life) -> None:
 @OF_ORGANIZATIONS
 async def test_a_member_of_an_app_is_nobody_at_an_organization(life: Life) -> None:
     _, key = await life.invited()
-    person = await life.destination.known(life.tx, life.world.mia)
+    person = await kinds.known(life.tx, life.world.mia)
     with pytest.raises(NotAuthenticated):
         await life.accept(key, SignedInAs(person))
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.invitations import kinds
 from tests.invitations.kinds import OF_APPS, ToAnalytical
 from tests.invitations.life import ANA, Life
 from tests.world import Member, Person
@@ -187,7 +188,7 @@ async def test_an_address_has_one_account_in_each_app(life: Life) -> None:
 @pytest.mark.parametrize("who", ["flo", "ada", "rob"])
 async def test_being_signed_in_elsewhere_makes_no_difference(life: Life, who: str) -> None:
     somebody = getattr(life.world, who)
-    person = await life.destination.known(life.tx, somebody)
+    person = await kinds.known(life.tx, somebody)
     _, key = await life.invited(life.world.emil.email, role="Manager")
     assert (await life.accept(key, SignedInAs(person))).invitation.accepted_by == life.world.emil.id
 

@@ -76,7 +76,7 @@ def cookie_of(invitation_id: InvitationId) -> str:
 async def answer_open(hall: Hall, offered: Offered) -> pages.Answer:
     """Show what this reader can do: join, choose an account, sign in, make one, or nothing."""
     person = recognised(hall, offered)
-    if person is not None and await _has_what_is_offered(hall, offered, person):
+    if person is not None and await _holds_what_is_offered(hall, offered, person):
         return _answer_member(hall, offered, person)
     try:
         steps.ensure_open(offered)
@@ -200,10 +200,10 @@ def _answer_member(hall: Hall, offered: Offered, person: Person) -> pages.Answer
     )
 
 
-async def _has_what_is_offered(hall: Hall, offered: Offered, person: Person) -> bool:
+async def _holds_what_is_offered(hall: Hall, offered: Offered, person: Person) -> bool:
     async with hall.desk.database.reader() as reader:
         destination = offered.invitation.destination
-        return await places.has_what_is_offered(reader, destination, person.id)
+        return await places.holds_what_is_offered(reader, destination, person.id)
 
 
 def _render(

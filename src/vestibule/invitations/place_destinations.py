@@ -134,7 +134,9 @@ async def find_membership(
             assert_never(destination)
 
 
-async def has_what_is_offered(reader: Reader, destination: Destination, account: AccountId) -> bool:
+async def holds_what_is_offered(
+    reader: Reader, destination: Destination, account: AccountId
+) -> bool:
     """Tell whether accepting would give the account nothing more than it has there."""
     match destination:
         case ToOrganization():
