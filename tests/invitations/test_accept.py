@@ -3,7 +3,7 @@
 import pytest
 
 from tests.invitations import kinds
-from tests.invitations.kinds import OF_ORGANIZATIONS
+from tests.invitations.kinds import OF_APPS, OF_ORGANIZATIONS
 from tests.invitations.life import ANA, SOMEBODY, Life
 from vestibule.accounts.model import AccountExists
 from vestibule.invitations.accepters import SignedInAs
@@ -225,6 +225,7 @@ async def test_a_member_is_not_taken_for_the_one_who_joined_by_the_link(life: Li
         await life.accept_signed_in(key, life.cast.member)
 
 
+@OF_ORGANIZATIONS
 async def test_who_left_again_does_not_come_back_by_the_used_link(life: Life) -> None:
     guest = life.cast.guest
     _, key = await life.invited(guest.email)
@@ -232,6 +233,17 @@ async def test_who_left_again_does_not_come_back_by_the_used_link(life: Life) ->
     await life.destination.remove(life.tx, guest)
     with pytest.raises(InvitationAlreadyAccepted):
         await life.accept_signed_in(key, guest)
+    assert await life.destination.role_of(life.tx, guest.id) is None
+
+
+@OF_APPS
+async def test_a_used_link_gives_no_role_again_to_who_lost_it(life: Life) -> None:
+    guest = life.cast.guest
+    _, key = await life.invited(guest.email)
+    joined = await life.accept_signed_in(key, guest)
+    await life.destination.remove(life.tx, guest)
+    again = await life.accept_signed_in(key, guest)
+    assert again.membership == joined.membership
     assert await life.destination.role_of(life.tx, guest.id) is None
 
 
