@@ -18,6 +18,15 @@ from vestibule.kernel.database import Database
 from vestibule.migrations import runner
 
 PATIENCE = 30.0
+PUBLISH = ("app", "publish", "security.yaml", "--organization", "analytical")
+DEFINITION = """\
+name: Stalls
+security:
+  default:
+    role: Manager
+  roles:
+    Manager:
+"""
 INVITE = ("invite", "ana@example.com", "--organization", "analytical", "--role", "manager")
 
 
@@ -126,6 +135,40 @@ def test_invite_again_renews_in_place(town: Terminal) -> None:
     assert (first.status, second.status) == (0, 0)
     assert first.lines[0]["id"] == second.lines[0]["id"]
     assert town.ask("SELECT count(*) FROM invitations") == [(1,)]
+
+
+def test_publish_makes_the_app_and_then_a_version_where_nobody_is_stranded(town: Terminal) -> None:
+    file, as_ada = town.folder / "security.yaml", ("--as", world.ADA.email)
+    file.write_text(DEFINITION)
+    [first] = town.run(*PUBLISH, *as_ada, "--home-url", "https://shifts.example.com/").lines
+    assert (first["slug"], first["version"]) == ("stalls", 1)
+
+    file.write_text(DEFINITION.replace("Manager", "Chief"))
+    refused = town.run(*PUBLISH, *as_ada)
+    assert (refused.status, refused.out) == (1, "")
+    assert "1 member has the role Manager" in refused.err
+    [second] = town.run(*PUBLISH, *as_ada, "--role", "Manager=Chief").lines
+    assert (second["version"], second["home_url"]) == (2, "https://shifts.example.com/")
+    held = "SELECT role FROM app_member_roles JOIN apps ON apps.id = app_id WHERE slug = 'stalls'"
+    assert town.ask(held) == [("Chief",)]
+
+
+@pytest.mark.parametrize(
+    ("definition", "address", "sentence"),
+    [
+        (DEFINITION, "nobody@example.com", "There is no such user here"),
+        (DEFINITION, world.CY.email, "Your role does not allow this"),
+        (DEFINITION.replace("role: Manager", "role: Boss"), world.ADA.email, "(line 4): There is"),
+    ],
+)
+def test_what_cannot_be_published_is_a_sentence_and_no_app(
+    town: Terminal, definition: str, address: str, sentence: str
+) -> None:
+    (town.folder / "security.yaml").write_text(definition)
+    said = town.run(*PUBLISH, "--as", address)
+    assert (said.status, said.out) == (1, "")
+    assert sentence in said.err
+    assert town.ask("SELECT count(*) FROM apps WHERE slug = 'stalls'") == [(0,)]
 
 
 def test_the_operator_may_make_owners(town: Terminal) -> None:
