@@ -14,12 +14,19 @@ from vestibule.accounts.passwords import Passwords
 from vestibule.accounts.realms import Entrance, Occasion
 from vestibule.audit.model import Actor
 from vestibule.kernel.database import Database
-from vestibule.kernel.i18n import gettext
+from vestibule.kernel.i18n import gettext, mark
 from vestibule.kernel.limits import Limiter
 from vestibule.messages.model import Outbox
 from vestibule.web import forms, peers
 from vestibule.web.cookies import Jar
 from vestibule.web.injected import Injected
+
+# What a profile says that was just changed, by the word in its address.
+_SAVED = {
+    "profile": mark("Your profile is saved."),
+    "password": mark("Your new password is saved. You are signed out everywhere else."),
+    "address": mark("Your new address is saved. Sign in with it from now on."),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,3 +114,9 @@ def frame(entrance: Entrance, visitor: Holder, *, current: str | None = None) ->
         for path, label in entrance.navigation
     ]
     return {"entrance": entrance, "user": visitor.person, "navigation": links}
+
+
+def saved_notice(saved: str | None) -> dict[str, str] | None:
+    """Give what a page of the profile says of what was just `saved`; None: nothing."""
+    sentence = _SAVED.get(saved or "")
+    return {"kind": "good", "text": gettext(sentence)} if sentence else None

@@ -4,7 +4,7 @@ from litestar import get, post
 from litestar.params import FromPath, FromQuery
 
 from vestibule.accounts import steps as accounts
-from vestibule.accounts.guards import Browser, Desk, frame, land, onward
+from vestibule.accounts.guards import Browser, Desk, frame, land, onward, saved_notice
 from vestibule.accounts.key_guards import activation_page, dead_activation, registration
 from vestibule.accounts.model import SESSION_LONGEST
 from vestibule.accounts.realms import Entrance
@@ -15,17 +15,10 @@ from vestibule.apps.model import AppMember, SignedInMember
 from vestibule.apps.steps import Typed
 from vestibule.kernel import http
 from vestibule.kernel.errors import Gone, Invalid
-from vestibule.kernel.i18n import gettext, mark
 from vestibule.keys.model import KeyNotFound
 from vestibule.web import forms, pages
 from vestibule.web.cookies import session_name
 from vestibule.web.injected import Injected
-
-SAVED = {
-    "profile": mark("Your profile is saved."),
-    "password": mark("Your new password is saved. You are signed out everywhere else."),
-    "address": mark("Your new address is saved. Sign in with it from now on."),
-}
 
 
 @post(f"{PAGES.registration}/{{key_id:str}}", include_in_schema=False)
@@ -69,9 +62,7 @@ async def show_profile(
     saved: FromQuery[str | None] = None,
 ) -> pages.Answer:
     """Show the form. `saved` is what has just been changed."""
-    sentence = SAVED.get(saved or "")
-    notice = {"kind": "good", "text": gettext(sentence)} if sentence else None
-    return _profile_page(entrance, visitor, door, notice=notice)
+    return _profile_page(entrance, visitor, door, notice=saved_notice(saved))
 
 
 @post(PAGES.profile, include_in_schema=False)

@@ -6,13 +6,12 @@ from litestar import get, post
 from litestar.params import FromPath, FromQuery
 
 from vestibule.accounts import steps as account_steps
-from vestibule.accounts.guards import Browser, Desk, frame, land, onward
+from vestibule.accounts.guards import Browser, Desk, frame, land, onward, saved_notice
 from vestibule.accounts.key_guards import activation_page, dead_activation, registration
 from vestibule.accounts.model import SESSION_LONGEST
 from vestibule.accounts.realms import PLATFORM_PAGES, Entrance
 from vestibule.kernel import http
 from vestibule.kernel.errors import Gone, Invalid
-from vestibule.kernel.i18n import gettext, mark
 from vestibule.kernel.ids import OrganizationId, decode, encode
 from vestibule.keys.model import KeyNotFound
 from vestibule.users import steps
@@ -28,12 +27,6 @@ from vestibule.users.model import (
 from vestibule.users.steps import Typed
 from vestibule.web import forms, pages
 from vestibule.web.injected import Injected
-
-SAVED = {
-    "profile": mark("Your profile is saved."),
-    "password": mark("Your new password is saved. You are signed out everywhere else."),
-    "address": mark("Your new address is saved. Sign in with it from now on."),
-}
 
 
 @post(f"{PLATFORM_PAGES.registration}/{{key_id:str}}", include_in_schema=False)
@@ -79,9 +72,7 @@ async def show_profile(
     """Show the form. `saved` is what has just been changed."""
     async with desk.database.reader() as reader:
         found = await places(reader, visitor.user.id)
-    sentence = SAVED.get(saved or "")
-    notice = {"kind": "good", "text": gettext(sentence)} if sentence else None
-    return _profile_page(entrance, visitor, found, notice=notice)
+    return _profile_page(entrance, visitor, found, notice=saved_notice(saved))
 
 
 @post("/profile", include_in_schema=False)
