@@ -51,7 +51,9 @@ INVARIANTS = {
     "I3 who has a role in an app by an invitation accepted it, and it was that role": """
         SELECT i.id FROM app_member_roles r JOIN invitations i ON i.id = r.invitation_id
          WHERE i.state <> 'accepted' OR i.accepted_by <> r.app_member_id OR i.app_id <> r.app_id
-            OR i.role <> r.role
+            OR (i.role <> r.role AND NOT EXISTS (
+                SELECT FROM audit a WHERE a.subject_id = r.app_member_id
+                   AND a.event = 'app_member.roles_moved'))
     """,
     "I7 one membership in each organization": """
         SELECT user_id FROM members GROUP BY organization_id, user_id HAVING count(*) > 1
@@ -135,6 +137,59 @@ INVARIANTS = {
                SELECT FROM members m WHERE m.id::text = a.details->>'membership'
                   AND m.user_id::text = a.details->>'account'
                   AND m.organization_id = a.organization_id)
+    """,
+    "A1 an app member has an account of the app's realm": """
+        SELECT m.id FROM app_members m WHERE NOT EXISTS (
+               SELECT FROM accounts a WHERE a.id = m.id AND a.realm_id = m.app_id)
+    """,
+    "A2 an app member has a role": """
+        SELECT m.id FROM app_members m WHERE NOT EXISTS (
+               SELECT FROM app_member_roles r WHERE r.app_member_id = m.id)
+    """,
+    "A3 every role is one of the published definition": """
+        SELECT r.app_member_id FROM app_member_roles r
+          JOIN apps a ON a.id = r.app_id
+          JOIN app_definitions d ON d.app_id = a.id AND d.version = a.version
+         WHERE NOT d.definition::jsonb #> '{security,roles}' ? r.role
+    """,
+    "A4 every pending invitation to an app is to a role of the published definition": """
+        SELECT i.id FROM invitations i
+          JOIN apps a ON a.id = i.app_id
+          JOIN app_definitions d ON d.app_id = a.id AND d.version = a.version
+         WHERE i.state = 'pending' AND NOT d.definition::jsonb #> '{security,roles}' ? i.role
+    """,
+    "A5 an invitation gives one role": """
+        SELECT invitation_id FROM app_member_roles WHERE invitation_id IS NOT NULL
+         GROUP BY invitation_id HAVING count(*) > 1
+    """,
+    "A6 what is of an app is of its organization": """
+        SELECT a.id FROM apps a
+          JOIN (SELECT app_id, organization_id FROM app_definitions
+                UNION ALL SELECT app_id, organization_id FROM app_members
+                UNION ALL SELECT app_id, organization_id FROM app_member_roles
+                UNION ALL SELECT app_id, organization_id FROM app_codes
+                UNION ALL SELECT app_id, organization_id FROM app_continuations
+                UNION ALL SELECT app_id, organization_id FROM invitations) its ON its.app_id = a.id
+         WHERE its.organization_id <> a.organization_id
+    """,
+    "A7 a session is of its account's realm": """
+        SELECT s.id FROM sessions s JOIN accounts a ON a.id = s.account_id
+         WHERE a.realm_id <> s.realm_id
+    """,
+    "A8 what a user began from the studio is a session of the app": """
+        SELECT k.session_id FROM app_continuations k JOIN sessions s ON s.id = k.session_id
+         WHERE s.realm_id <> k.app_id
+    """,
+    "A9 a session that a code made is of whom the code was made for": """
+        SELECT s.id FROM app_codes c JOIN sessions s ON s.id = c.session_id
+         WHERE s.account_id <> c.account_id
+    """,
+    "A10 no code lies about for longer than a day and the next round of chores": """
+        SELECT app_id FROM app_codes WHERE expires_at < clock_timestamp() - interval '25 hours'
+    """,
+    "A11 a user goes on as one member of an app": """
+        SELECT user_id FROM app_members WHERE user_id IS NOT NULL
+         GROUP BY app_id, user_id HAVING count(*) > 1
     """,
 }
 

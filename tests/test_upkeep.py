@@ -42,9 +42,9 @@ SELECT gen_random_uuid(), id, 'viewer', days || '@x.test', days || '@x.test', 'o
        clock_timestamp() - days * interval '1 day'
   FROM organizations, unnest(ARRAY[29, 31]) AS days;
 INSERT INTO app_codes (code_hash, app_id, organization_id, account_id, redirect_url, challenge,
-                       expires_at)
+                       issued_in, expires_at)
 SELECT sha256(hours::text::bytea), app_id, organization_id, id, 'https://x.test', 'x',
-       clock_timestamp() - hours * interval '1 hour'
+       gen_random_uuid(), clock_timestamp() - hours * interval '1 hour'
   FROM app_members, unnest(ARRAY[23, 25]) AS hours WHERE name = 'Mia';
 """
 COUNTS = """
