@@ -93,12 +93,12 @@ def run(place: Place, started: list[subprocess.Popen[bytes]]) -> int:
     print("Starting Vestibule. The first time takes a few seconds.", flush=True)
     serve = [command("vestibule"), "serve", "--port", str(place.port)]
     started.append(start("vestibule", serve, place))
-    wait_for(f"{place.vestibule}/readyz", started)
+    wait_for(f"{place.vestibule}/readyz", started, logs=place.data)
     set_up(place)
     planner = [sys.executable, str(HERE / "planner.py"), "--port", str(place.planner_port)]
     more = ["--vestibule", place.vestibule, "--shifts", str(place.data / "shifts.sqlite")]
     started.append(start("planner", planner + more, place))
-    wait_for(f"{place.planner}/signed-out", started)
+    wait_for(f"{place.planner}/signed-out", started, logs=place.data)
     print(
         WORDS.format(
             planner=place.planner,
@@ -213,7 +213,7 @@ def end(started: list[subprocess.Popen[bytes]]) -> None:
         process.wait()
 
 
-def wait_for(address: str, started: list[subprocess.Popen[bytes]]) -> None:
+def wait_for(address: str, started: list[subprocess.Popen[bytes]], *, logs: Path) -> None:
     """Wait until something answers there. Raises SystemExit if it never will."""
     ends_at = time.monotonic() + READY_SECONDS
     while time.monotonic() < ends_at and started[-1].poll() is None:
@@ -223,7 +223,7 @@ def wait_for(address: str, started: list[subprocess.Popen[bytes]]) -> None:
             time.sleep(0.1)
         else:
             return
-    raise SystemExit(f"Nobody answers at {address}. The log beside the data says why.")
+    raise SystemExit(f"Nobody answers at {address}. The logs in {logs} say why.")
 
 
 def get(address: str) -> str:
