@@ -11,7 +11,7 @@ from tests.audit.trail import ANA, BETTER, INVITATIONS, NEWCOMER, Trail
 from tests.client import API
 from tests.world import PASSWORD
 
-ORG = f"{API}/organizations/analytical"
+ORG, SHIFTS = f"{API}/organizations/analytical", f"{API}/apps/shifts"
 NO_ID = "inv_01h455vb4pex5vsknk084sn02q"
 # Who, how, what, and the status that refuses it.
 Case = tuple[str, str, str, object, int]
@@ -40,6 +40,21 @@ REFUSED: list[Case] = [
     ("bo", "POST", f"{INVITATIONS}/{NO_ID}/revoke", None, 404),
     ("bo", "POST", f"{INVITATIONS}/{NO_ID}/resend", None, 404),
     ("flo", "POST", f"{API}/me/invitations/{NO_ID}/accept", None, 404),
+    ("", "POST", f"{SHIFTS}/sign-ups", {"email": ANA}, 403),
+    ("", "POST", f"{SHIFTS}/sessions", {"email": "ada@cast.example.com", "password": "x"}, 401),
+    ("", "POST", f"{SHIFTS}/sessions", {"code": "x", "code_verifier": "x" * 43}, 401),
+    ("", "POST", f"{SHIFTS}/password-resets", {"email": "ada@cast.example.com"}, 202),
+    ("ada", "POST", f"{SHIFTS}/sessions", {"as": "me"}, 404),
+    ("ada", "PATCH", SHIFTS, {"slug": "rota"}, 409),
+    ("ada", "PATCH", SHIFTS, {"colour": "red"}, 422),
+    ("cy", "PATCH", SHIFTS, {"colour": "#123456"}, 403),
+    ("mia", "PATCH", f"{SHIFTS}/me", {"roles": ["Boss"]}, 422),
+    ("mia", "POST", f"{SHIFTS}/invitations", {"email": ANA, "role": "Boss"}, 403),
+    ("emil", "POST", f"{SHIFTS}/invitations", {"email": ANA, "role": "Employee"}, 403),
+    ("rob", "POST", f"{SHIFTS}/invitations", {"email": ANA, "role": "Employee"}, 404),
+    ("emil", "POST", f"{SHIFTS}/me/deletion", {"password": "wrong"}, 403),
+    ("ada", "GET", f"{SHIFTS}/members", None, 200),
+    ("mia", "GET", f"{SHIFTS}/invitations", None, 200),
     ("ada", "GET", INVITATIONS, None, 200),
     ("ada", "GET", f"{ORG}/members", None, 200),
     ("ada", "GET", f"{API}/me/sessions", None, 200),

@@ -81,7 +81,7 @@ async def spend(tx: Transaction, code_hash: bytes, *, session_id: SessionId | No
 async def delete_ended(tx: Transaction, *, after: timedelta) -> int:
     """Delete codes that ended so long ago. Gives their number."""
     return await tx.execute(
-        "DELETE FROM app_codes WHERE expires_at < clock_timestamp() - $1::interval", after
+        "DELETE FROM app_codes WHERE expires_at < (SELECT clock_timestamp() - $1::interval)", after
     )
 
 
