@@ -141,7 +141,11 @@ PLANTED = {
     "I12 nobody is invited to a role": REOPENED,
     "A1 ": f"""INSERT INTO app_members (id, app_id, organization_id)
           VALUES ({FLO}, {SHIFTS}, {PLACE});""",
-    "A2 ": "DELETE FROM app_member_roles;",
+    "A2 ": f"""
+        INSERT INTO audit (id, event, actor_kind, subject_kind, subject_id)
+        VALUES (gen_random_uuid(), 'account.made', 'account', 'account', {JON});
+        DELETE FROM app_member_roles;
+    """,
     "A3 ": "UPDATE app_member_roles SET role = 'Captain' WHERE role = 'Boss';",
     "A4 ": REOPENED + "UPDATE invitations SET role = 'Captain';",
     "A5 ": f"UPDATE app_member_roles SET invitation_id = {TO_APP} WHERE role = 'Boss';",
