@@ -9,8 +9,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import click
 import msgspec
@@ -131,7 +130,7 @@ def app() -> None:
 
 
 @app.command(name="publish")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.File("rb"))
 @click.option("--organization", required=True, help="Its id or its web name (slug).")
 @click.option("--as", "address", required=True, help="The address of an owner or admin of it.")
 @click.option("--app", "slug", help="The app's web name (slug); else one made of its name.")
@@ -139,11 +138,14 @@ def app() -> None:
 @click.option("--redirect-url", multiple=True, help="Where people may be led back to.")
 @click.option("--origin", multiple=True, help="From which pages may call the API.")
 @click.option("--role", multiple=True, metavar="OLD=NEW", help="What becomes of a dropped role.")
-def publish_app(file: Path, *, organization: str, address: str, **said: Any) -> None:  # noqa: ANN401
-    """Publish the security definition in FILE (YAML, or JSON by its name), making the app first."""
+def publish_app(file: BinaryIO, *, organization: str, address: str, **said: Any) -> None:  # noqa: ANN401
+    """Publish the security definition in FILE (YAML, or JSON by its name), making the app first.
+
+    FILE `-` is what comes in. A role that is dropped and in use needs its --role.
+    """
     wanted = memberships.Wanted(
-        text=file.read_bytes(),
-        is_json=file.suffix == ".json",
+        text=file.read(),
+        is_json=file.name.endswith(".json"),
         organization=organization,
         address=address,
         app=said["slug"],

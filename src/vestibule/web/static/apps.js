@@ -98,15 +98,18 @@
     }
   });
 
-  // A picture that is too large is not worth the way.
+  // A picture that is too large is not worth the way: the form says so, and waits for another.
   document.addEventListener("change", (event) => {
     const input = event.target.closest("[data-most]");
     if (!input) return;
     const isTooLarge = (input.files[0]?.size ?? 0) > Number(input.dataset.most);
     input.setCustomValidity(isTooLarge ? input.dataset.tooLarge : "");
-    if (isTooLarge) {
-      input.reportValidity();
-      input.value = "";
-    }
+    if (isTooLarge) input.reportValidity();
+  });
+  document.addEventListener("submit", (event) => {
+    const refused = [...event.target.querySelectorAll("[data-most]")].find((each) => !each.checkValidity());
+    if (!refused) return;
+    event.preventDefault();
+    refused.reportValidity();
   });
 })();
