@@ -17,7 +17,7 @@ from vestibule.invitations.consequences_queries import count_pending_by_role
 from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.i18n import gettext
 from vestibule.kernel.ids import AppMemberId
-from vestibule.memberships import policy
+from vestibule.memberships import app_policy as policy
 from vestibule.memberships.model import Move, Published, RoleInUse, RoleUse
 from vestibule.users.model import User
 

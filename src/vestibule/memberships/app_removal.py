@@ -9,7 +9,8 @@ from vestibule.audit.model import Actor
 from vestibule.invitations import consequences
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import AppMemberId
-from vestibule.memberships import mails, policy
+from vestibule.memberships import app_mails as mails
+from vestibule.memberships import app_policy as policy
 from vestibule.messages.model import Outbox
 
 

@@ -29,7 +29,7 @@ from vestibule.kernel.errors import InvalidRequest, NotFound, RateLimited
 from vestibule.kernel.http import ListBody, list_body
 from vestibule.kernel.names import InvalidText
 from vestibule.kernel.wire import Password, said
-from vestibule.memberships import steps
+from vestibule.memberships import app_steps as steps
 from vestibule.memberships.model import RoleBeyondReach, RoleChange, RoleInUse
 from vestibule.organizations.model import NotPermitted
 from vestibule.web.injected import Injected
