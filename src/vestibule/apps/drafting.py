@@ -18,7 +18,7 @@ from vestibule.apps.model import (
 from vestibule.audit import actions as audit
 from vestibule.audit.model import Actor
 from vestibule.kernel.database import Reader, Transaction
-from vestibule.kernel.ids import AppId
+from vestibule.kernel.ids import AppId, UserId
 from vestibule.users.model import User
 
 
@@ -29,6 +29,11 @@ async def save(
     await store.save_draft(tx, seat.app, definition, source=source, by=by)
     await audit.record(tx, entry("app.definition_saved", seat.app, by=by, details={}))
     return await get_draft(tx, seat.app.id)
+
+
+async def forget_author(tx: Transaction, user_id: UserId) -> None:
+    """Take the name of a user off every definition that they saved: their account is deleted."""
+    await store.forget_author(tx, user_id)
 
 
 async def get_draft(reader: Reader, app_id: AppId) -> SavedDefinition:

@@ -123,6 +123,16 @@ async def save_draft(
     )
 
 
+async def forget_author(tx: Transaction, user_id: UserId) -> None:
+    """Take the name of a user off what they saved."""
+    await tx.execute(
+        """
+        UPDATE app_definitions SET saved_by_id = NULL, saved_by_name = '' WHERE saved_by_id = $1
+        """,
+        user_id,
+    )
+
+
 async def publish_draft(tx: Transaction, app_id: AppId, *, by: Actor) -> int:
     """Make the draft the next version, which counts from now on. Gives its number."""
     version: int = await tx.fetch_value(

@@ -17,3 +17,11 @@ async def count_pending_by_role(reader: Reader, place_id: UUID) -> Mapping[str, 
         place_id,
     )
     return {row["role"]: row["number"] for row in rows}
+
+
+async def count_pending_of(reader: Reader, inviter_id: UUID) -> int:
+    """Give the number of pending invitations that somebody sent, expired ones too, anywhere."""
+    number: int = await reader.fetch_value(
+        "SELECT count(*) FROM invitations WHERE inviter_id = $1 AND state = 'pending'", inviter_id
+    )
+    return number

@@ -42,4 +42,5 @@ async def leave(tx: Transaction, found: AppMember, checked: Credentials, *, by: 
 
 async def _end(tx: Transaction, member: AppMember, event: str, *, by: Actor) -> None:
     await consequences.revoke_beyond(tx, member.app_id, member.id, grantable=(), by=by)
+    await consequences.forget_person(tx, member.id, by=by)
     await members.end(tx, member, event, by=by)
