@@ -19,7 +19,7 @@ from vestibule.kernel.ids import InvitationId
 from vestibule.memberships import account_deletion, handing_over
 from vestibule.memberships import organization_removal as removal
 from vestibule.memberships import organization_roles as roles
-from vestibule.memberships.model import HandOver, NewRole, Removal
+from vestibule.memberships.model import HandOver, NewRole, Removal, SentInvitations
 from vestibule.messages.model import Letter, Outbox
 from vestibule.organizations import actions as organizations
 from vestibule.organizations.model import OrganizationRole
@@ -51,7 +51,8 @@ class Hall:
 
     async def remove(self, person: Person, *, by: Person, keep: bool = False) -> None:
         seat = await organizations.lock_for_managing_members(self.tx, by.id, ANALYTICAL)
-        wanted = Removal(user_id=person.id, keeps_invitations=keep)
+        sent = SentInvitations.KEEP if keep else SentInvitations.REVOKE
+        wanted = Removal(user_id=person.id, sent=sent)
         await removal.remove(self.tx, seat, wanted, by=by.actor, outbox=self.outbox)
 
     async def leave(self, person: Person) -> None:

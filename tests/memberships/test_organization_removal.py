@@ -24,7 +24,7 @@ async def test_who_is_removed_is_out_told_and_lands_elsewhere(hall: Hall) -> Non
     assert "Bo Berg removed you" in letter.text
     (entry,) = await hall.entries("member.removed")
     assert entry["subject_id"] == cy.id
-    assert (entry["details"]["role"], entry["details"]["name"]) == ("manager", "Cy Cole")
+    assert (entry["details"]["role"], entry["subject_name"]) == ("manager", "Cy Cole")
 
 
 async def test_who_lands_in_another_organization_goes_on_landing_there(hall: Hall) -> None:

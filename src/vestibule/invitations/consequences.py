@@ -79,7 +79,7 @@ async def revoke_to(
     await _revoke(tx, await held.hold_pending_to(tx, organization_id, address), by=by)
 
 
-async def lock_of_person(tx: Transaction, person_id: UUID) -> None:
+async def hold_of_person(tx: Transaction, person_id: UUID) -> None:
     """Hold every invitation that somebody sent or came in by, in the order of their ids."""
     await held.hold_of_person(tx, person_id)
 

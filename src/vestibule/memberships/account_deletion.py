@@ -36,7 +36,7 @@ async def delete(tx: Transaction, user_id: UserId, checked: Credentials, *, by: 
     changed since, AccountNotFound.
     """
     held = await members.lock_all_of(tx, user_id)
-    await consequences.lock_of_person(tx, user_id)
+    await consequences.hold_of_person(tx, user_id)
     await password_change.lock_checked(tx, checked)
     user = await users.lock_for_end(tx, user_id)
     foreseen = await foresee(tx, user_id)

@@ -3,8 +3,8 @@
 from vestibule.audit.model import Actor
 from vestibule.kernel.database import Transaction
 from vestibule.memberships import organization_mails as mails
-from vestibule.memberships import organization_policy as policy
 from vestibule.memberships import organization_removal as removal
+from vestibule.memberships import organization_rights as rights
 from vestibule.memberships import organization_roles as roles
 from vestibule.memberships.model import HandOver
 from vestibule.messages.model import Outbox
@@ -21,8 +21,8 @@ async def hand_over(
     The seat is of `lock_for_leaving`. Raises NotPermitted to who is no owner and for oneself,
     MemberNotFound.
     """
-    policy.ensure_owner(seat)
-    policy.ensure_somebody_else(wanted.heir, by)
+    rights.ensure_owner(seat)
+    rights.ensure_somebody_else(wanted.heir, by)
     heir = await members.lock(tx, seat.organization.id, wanted.heir)
     own = await members.lock(tx, seat.organization.id, wanted.giver)
 

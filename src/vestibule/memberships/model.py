@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from vestibule.apps.model import App
 from vestibule.kernel.errors import Conflict
@@ -118,6 +119,13 @@ class OnlyOwnerOf(LastOwner):
         return LastOwner.code()
 
 
+class SentInvitations(StrEnum):
+    """What becomes of the pending invitations of somebody who is removed."""
+
+    REVOKE = "revoke"
+    KEEP = "keep"  # who removes answers for them, as far as they may grant the role
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewRole:
     """Which role a member of an organization shall have. `expected`: what they were when seen."""
@@ -129,10 +137,10 @@ class NewRole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:
-    """Who shall be removed from an organization, and whether what they sent stays open."""
+    """Who shall be removed from an organization, and what becomes of what they sent."""
 
     user_id: UserId
-    keeps_invitations: bool = False
+    sent: SentInvitations = SentInvitations.REVOKE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,8 @@ from vestibule.invitations import consequences
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import UserId
 from vestibule.memberships import organization_mails as mails
-from vestibule.memberships import organization_policy as policy
-from vestibule.memberships.model import Removal
+from vestibule.memberships import organization_rights as rights
+from vestibule.memberships.model import Removal, SentInvitations
 from vestibule.messages.model import Outbox
 from vestibule.organizations import members
 from vestibule.organizations.model import Seat
@@ -24,10 +24,10 @@ async def remove(
     MemberBeyondReach, LastOwner.
     """
     member = await members.lock(tx, seat.organization.id, wanted.user_id)
-    policy.ensure_somebody_else(wanted.user_id, by)
-    policy.ensure_may_change(seat, member.role)
+    rights.ensure_somebody_else(wanted.user_id, by)
+    rights.ensure_may_change(seat, member.role)
 
-    if wanted.keeps_invitations:
+    if wanted.sent is SentInvitations.KEEP:
         await consequences.hand_on(
             tx, member.organization_id, member.user_id, role=seat.role, by=by
         )
@@ -47,7 +47,7 @@ async def end_own(tx: Transaction, member: Member, *, by: Actor) -> None:
 
 async def _end(tx: Transaction, member: Member, event: str, *, by: Actor) -> None:
     owners = await members.count_owners(tx, member.organization_id)
-    policy.ensure_owner_stays(member.role, owners=owners)
+    rights.ensure_owner_stays(member.role, owners=owners)
 
     await consequences.revoke_of_user(tx, member.organization_id, member.user_id, role=None, by=by)
     await codes.end_continuing(tx, member.user_id, member.organization_id)

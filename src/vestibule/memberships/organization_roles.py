@@ -5,7 +5,7 @@ from vestibule.audit.model import Actor
 from vestibule.invitations import consequences
 from vestibule.kernel.database import Transaction
 from vestibule.memberships import organization_mails as mails
-from vestibule.memberships import organization_policy as policy
+from vestibule.memberships import organization_rights as rights
 from vestibule.memberships.model import NewRole
 from vestibule.messages.model import Outbox
 from vestibule.organizations import actions as organizations
@@ -24,10 +24,10 @@ async def change(
     MemberBeyondReach, RoleChanged, LastOwner.
     """
     before = await members.lock(tx, seat.organization.id, wanted.user_id)
-    policy.ensure_somebody_else(wanted.user_id, by)
-    policy.ensure_may_change(seat, before.role)
-    policy.ensure_may_give(seat, wanted.role)
-    policy.ensure_expected(before.role, wanted.expected)
+    rights.ensure_somebody_else(wanted.user_id, by)
+    rights.ensure_may_change(seat, before.role)
+    rights.ensure_may_give(seat, wanted.role)
+    rights.ensure_expected(before.role, wanted.expected)
     if wanted.role is before.role:
         return before
 
@@ -39,7 +39,7 @@ async def change(
 async def give(tx: Transaction, member: Member, role: OrganizationRole, *, by: Actor) -> Member:
     """Give a held member another role, and end what they may no longer do. Raises LastOwner."""
     owners = await members.count_owners(tx, member.organization_id)
-    policy.ensure_owner_stays(member.role, owners=owners)
+    rights.ensure_owner_stays(member.role, owners=owners)
 
     await consequences.revoke_of_user(tx, member.organization_id, member.user_id, role=role, by=by)
     if not organizations.may_manage_apps(role):

@@ -144,6 +144,11 @@ def may_grant(actor: OrganizationRole, role: OrganizationRole) -> bool:
     return policy.may_grant(actor, role)
 
 
+def may_change(actor: OrganizationRole, present: OrganizationRole) -> bool:
+    """Tell whether an actor may change or remove such a member: `policy.may_change`."""
+    return policy.may_change(actor, present)
+
+
 def grantable(actor: OrganizationRole) -> list[OrganizationRole]:
     """List what the actor may make somebody, lowest first."""
     return policy.grantable(actor)

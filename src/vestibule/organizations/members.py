@@ -66,7 +66,7 @@ async def end(tx: Transaction, member: Member, event: str, *, by: Actor) -> None
     """End the held membership; they land there no longer. `event`: `left` or `removed`."""
     await member_store.delete(tx, member.id)
     await users.stop_landing(tx, member.user_id, member.organization_id)
-    details = {"role": member.role, "name": member.name}
+    details = {"role": member.role}
     await audit.record(tx, _entry(f"member.{event}", member, by=by, details=details))
 
 

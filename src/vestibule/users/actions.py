@@ -173,7 +173,7 @@ async def end(tx: Transaction, user: User, *, by: Actor) -> None:
         by=by,
         subject_kind="account",
         subject_id=user.id,
-        details={"name": user.name},
+        subject_name=user.name,
     )
     await audit.record(tx, entry)
 

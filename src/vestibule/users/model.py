@@ -24,6 +24,8 @@ _PHONE = re.compile(r"(\+|00)?[0-9 ()./\u2010-\u2015-]*")
 class UserNotFound(NotFound):
     """No such user."""
 
+    sentence = mark("There is no such user here.")
+
 
 class SignUpsClosed(Forbidden):
     """The operator lets nobody in without an invitation."""

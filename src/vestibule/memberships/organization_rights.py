@@ -3,15 +3,15 @@
 from vestibule.audit.model import Actor
 from vestibule.kernel.ids import UserId
 from vestibule.memberships.model import LastOwner, MemberBeyondReach, RoleChanged
-from vestibule.organizations import policy
-from vestibule.organizations.model import NotPermitted, OrganizationRole, Seat
+from vestibule.organizations import actions as organizations
+from vestibule.organizations.model import NotPermitted, OrganizationRole, RoleNotAllowed, Seat
 
 OWNER = OrganizationRole.OWNER
 
 
 def may_change(seat: Seat, present: OrganizationRole) -> bool:
     """Tell whether a member who is this now is the caller's to change or remove."""
-    return policy.may_change(seat.role, present)
+    return organizations.may_change(seat.role, present)
 
 
 def ensure_may_change(seat: Seat, present: OrganizationRole) -> None:
@@ -22,7 +22,8 @@ def ensure_may_change(seat: Seat, present: OrganizationRole) -> None:
 
 def ensure_may_give(seat: Seat, role: OrganizationRole) -> None:
     """Raise RoleNotAllowed unless the caller may make somebody this: the rule of inviting."""
-    policy.ensure_may_grant(seat.role, role)
+    if not organizations.may_grant(seat.role, role):
+        raise RoleNotAllowed
 
 
 def ensure_somebody_else(user_id: UserId, by: Actor) -> None:
