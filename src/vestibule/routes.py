@@ -38,10 +38,18 @@ from vestibule.invitations import (
 from vestibule.invitations import pages as invitations_pages
 from vestibule.invitations.destinations import APP_LINK, ORGANIZATION_LINK
 from vestibule.memberships import app_api as app_memberships_api
-from vestibule.memberships import app_leaving_pages, publish_pages
+from vestibule.memberships import (
+    app_leaving_pages,
+    deletion_api,
+    deletion_pages,
+    organization_api,
+    organization_pages,
+    publish_pages,
+)
 from vestibule.memberships import app_pages as app_memberships_pages
 from vestibule.messages import pages as mailbox
 from vestibule.organizations import api as organizations_api
+from vestibule.organizations import audit_api, audit_pages
 from vestibule.organizations import pages as organizations_pages
 from vestibule.users import api as users_api
 from vestibule.users import caller
@@ -87,6 +95,9 @@ def _api() -> Router:
             _api_of_accounts(),
             *users_api.handlers,
             *organizations_api.handlers,
+            *audit_api.handlers,
+            *organization_api.handlers,
+            *deletion_api.handlers,
             *apps_api.organization_handlers,
             *invitations_api.handlers(invitations_api.OF_ORGANIZATIONS),
             *key_api.handlers,
@@ -159,6 +170,9 @@ def _pages() -> Router:
             *sign_up_pages.handlers(PLATFORM_PAGES),
             *users_pages.handlers,
             *organizations_pages.handlers,
+            *organization_pages.handlers,
+            *deletion_pages.handlers,
+            *audit_pages.handlers,
             *apps_pages.handlers,
             *definition_pages.handlers,
             *version_pages.handlers,

@@ -56,8 +56,9 @@ async def publish(tx: Transaction, seat: AppSeat, draft: SavedDefinition, *, by:
     """
     version = await store.publish_draft(tx, seat.app.id, by=by)
     details = {"version": version, "definition": draft.definition.to_json()}
-    await audit.record(tx, entry("app.published", seat.app, by=by, details=details))
-    return await apps.get_made(tx, seat.app.id)
+    app = await apps.get_made(tx, seat.app.id)
+    await audit.record(tx, entry("app.published", app, by=by, details=details))
+    return app
 
 
 async def let_publisher_in(

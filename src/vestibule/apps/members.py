@@ -132,6 +132,7 @@ def entry(event: str, member: AppMember, *, by: Actor, details: Mapping[str, Any
         by=by,
         subject_kind="app_member",
         subject_id=member.id,
+        subject_name=member.name,
         organization_id=member.organization_id,
         details={"app": member.app_id, **details},
     )

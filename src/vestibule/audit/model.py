@@ -1,8 +1,8 @@
 """What the trail says: who did what, on what, from where. Pure."""
 
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
