@@ -27,11 +27,12 @@ _NAMED = """
       LEFT JOIN LATERAL (
         SELECT coalesce(n.subject_name, n.details ->> 'name') AS name
           FROM audit n
-         WHERE n.organization_id = f.organization_id AND n.subject_kind = 'app'
+         WHERE f.details ? 'app'
+           AND n.organization_id = f.organization_id AND n.subject_kind = 'app'
            AND n.subject_id = (f.details ->> 'app')::uuid AND n.id <= f.id
            AND coalesce(n.subject_name, n.details ->> 'name') IS NOT NULL
          ORDER BY n.id DESC
-         LIMIT 1) called ON f.details ? 'app'
+         LIMIT 1) called ON true
 """
 
 

@@ -27,6 +27,8 @@ from vestibule.web.injected import Injected
 from vestibule.web.listing import Part, read_part
 
 TAGS = ("Audit trail",)
+# As it is sent: the framework says the charset of a text.
+GIVEN = (f"{MEDIA_TYPES[Format.CSV]}; charset=utf-8", MEDIA_TYPES[Format.JSONL])
 REFUSALS = (OrganizationNotFound, NotPermitted, InvalidText)
 
 
@@ -70,7 +72,7 @@ async def list_audit_entries(
     summary="Export the audit trail",
     tags=TAGS,
     problems=REFUSALS,
-    gives_text=tuple(MEDIA_TYPES.values()),
+    gives_text=GIVEN,
     dependencies=ASKING,
 )
 async def export_audit_trail(

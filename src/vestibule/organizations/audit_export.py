@@ -28,7 +28,7 @@ class Format(StrEnum):
 
 
 MEDIA_TYPES: Mapping[Format, str] = {
-    Format.CSV: "text/csv; charset=utf-8",
+    Format.CSV: "text/csv",
     Format.JSONL: "application/jsonl",
 }
 
