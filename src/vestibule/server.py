@@ -68,6 +68,7 @@ DESCRIPTION = Words(
         "invitation": ("The id of an invitation.", example_id("inv")),
         "session": ("The id of a session.", example_id("ses")),
         "member": ("The id of an app member.", example_id("apm")),
+        "user": ("The id of the user who is a member.", example_id("user")),
     },
 )
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
