@@ -11,17 +11,24 @@ INVARIANTS = {
         SELECT invitation_id FROM members WHERE invitation_id IS NOT NULL
          GROUP BY invitation_id HAVING count(*) > 1
     """,
-    "I2 who accepted is a member by it": """
+    "I2 who accepted is a member by it, unless that has ended": """
         SELECT i.id FROM invitations i
          WHERE i.state = 'accepted' AND i.app_id IS NULL AND NOT EXISTS (
                SELECT FROM members m WHERE m.invitation_id = i.id AND m.user_id = i.accepted_by
                   AND m.organization_id = i.organization_id)
+           AND NOT EXISTS (
+               SELECT FROM audit a WHERE a.event IN ('member.left', 'member.removed')
+                  AND a.organization_id = i.organization_id AND a.subject_id = i.accepted_by
+                  AND a.at >= i.closed_at)
     """,
-    "I2 who accepted for an app has a role there by it": """
+    "I2 who accepted for an app has a role there by it, unless those were changed": """
         SELECT i.id FROM invitations i
          WHERE i.state = 'accepted' AND i.app_id IS NOT NULL AND NOT EXISTS (
                SELECT FROM app_member_roles r WHERE r.invitation_id = i.id
                   AND r.app_member_id = i.accepted_by AND r.app_id = i.app_id)
+           AND NOT EXISTS (
+               SELECT FROM audit a WHERE a.event LIKE 'app_member.roles_%'
+                  AND a.subject_id = i.accepted_by AND a.at >= i.closed_at)
     """,
     "I3 who is a member by an invitation accepted it, and then": """
         SELECT m.id FROM members m JOIN invitations i ON i.id = m.invitation_id
@@ -29,12 +36,14 @@ INVARIANTS = {
             OR i.organization_id <> m.organization_id
             OR m.created_at NOT BETWEEN i.closed_at - interval '30 seconds' AND i.closed_at
     """,
-    "I4 the role is the one that was offered at that moment": """
+    "I4 the role is the one that was offered at that moment, unless it was changed": """
         SELECT i.id FROM invitations i
           JOIN members m ON m.invitation_id = i.id
           JOIN audit a ON a.subject_id = i.id AND a.event = 'invitation.accepted'
          WHERE i.state = 'accepted'
-           AND (a.details->>'role' <> i.role OR m.role <> i.role)
+           AND (a.details->>'role' <> i.role OR m.role <> i.role AND NOT EXISTS (
+                SELECT FROM audit c WHERE c.event = 'member.role_changed'
+                   AND c.organization_id = m.organization_id AND c.subject_id = m.user_id))
     """,
     "I5 accepted before it expired": """
         SELECT id FROM invitations WHERE state = 'accepted' AND closed_at >= expires_at
@@ -51,9 +60,9 @@ INVARIANTS = {
     "I3 who has a role in an app by an invitation accepted it, and it was that role": """
         SELECT i.id FROM app_member_roles r JOIN invitations i ON i.id = r.invitation_id
          WHERE i.state <> 'accepted' OR i.accepted_by <> r.app_member_id OR i.app_id <> r.app_id
-            OR (i.role <> r.role AND NOT EXISTS (
-                SELECT FROM audit a WHERE a.subject_id = r.app_member_id
-                   AND a.event = 'app_member.roles_moved'))
+            OR i.role <> r.role AND NOT EXISTS (
+               SELECT FROM audit a WHERE a.event = 'app_member.roles_moved'
+                  AND a.subject_id = r.app_member_id AND a.at >= i.closed_at)
     """,
     "I7 one membership in each organization": """
         SELECT user_id FROM members GROUP BY organization_id, user_id HAVING count(*) > 1
@@ -62,9 +71,16 @@ INVARIANTS = {
         SELECT address_canonical FROM invitations WHERE state = 'pending'
          GROUP BY organization_id, app_id, address_canonical HAVING count(*) > 1
     """,
-    "I9 every organization has an owner": """
+    "I9 every organization has an owner, with an account": """
         SELECT id FROM organizations o WHERE NOT EXISTS (
-               SELECT FROM members m WHERE m.organization_id = o.id AND m.role = 'owner')
+               SELECT FROM members m JOIN accounts a ON a.id = m.user_id
+                WHERE m.organization_id = o.id AND m.role = 'owner')
+    """,
+    "I11 what is pending was sent by somebody who is there to answer for it": """
+        SELECT i.id FROM invitations i
+         WHERE i.state = 'pending' AND i.inviter_kind = 'user' AND NOT EXISTS (
+               SELECT FROM members m
+                WHERE m.organization_id = i.organization_id AND m.user_id = i.inviter_id)
     """,
     "I12 nobody is invited to where they are": """
         SELECT i.id FROM invitations i
@@ -131,12 +147,15 @@ INVARIANTS = {
          WHERE a.event LIKE 'invitation.%' AND a.event <> 'invitation.asked_for'
            AND a.at >= closing.at
     """,
-    "I28 every acceptance that was told of is a membership": """
+    "I28 every acceptance that was told of is a membership, or has ended": """
         SELECT a.id FROM audit a JOIN organizations o ON o.id = a.organization_id
          WHERE a.event = 'invitation.accepted' AND NOT a.details ? 'app' AND NOT EXISTS (
                SELECT FROM members m WHERE m.id::text = a.details->>'membership'
                   AND m.user_id::text = a.details->>'account'
                   AND m.organization_id = a.organization_id)
+           AND NOT EXISTS (
+               SELECT FROM audit e WHERE e.event IN ('member.left', 'member.removed')
+                  AND e.details->>'membership' = a.details->>'membership')
     """,
     "A1 an app member has an account of the app's realm": """
         SELECT m.id FROM app_members m WHERE NOT EXISTS (

@@ -21,13 +21,15 @@ from vestibule.embedded.owners import ROOT, Owner
 from vestibule.embedded.owners import choose as choose_owner
 from vestibule.embedded.readiness import Readiness
 from vestibule.embedded.server import EmbeddedPostgres
-from vestibule.migrations import runner
+from vestibule.migrations import roles
+from vestibule.migrations.roles import Urls
 
 EMBEDDED = "embedded"
 DEBIAN = "debian"
 URL_VARIABLE = "VESTIBULE_TEST_DATABASE_URL"
 TEMPLATE = "vestibule_template"
-ROLE = "vestibule"
+OWNER = "vestibule"
+SERVER = "vestibule_server"
 
 # A crash of this server loses nothing that anybody needs.
 CARELESS = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
@@ -51,10 +53,14 @@ END $$;
 
 @dataclass(frozen=True, slots=True)
 class Postgres:
-    """A running server. `administrator_url` is for making databases, its role owns those."""
+    """A running server. `administrator_url` is for making databases, `owner` owns those.
+
+    `role` serves, and owns nothing; on a server that somebody else runs it is all three.
+    """
 
     kind: str
     administrator_url: str
+    owner: str
     role: str
     _numbers: Iterator[int]
 
@@ -65,15 +71,16 @@ class Postgres:
                 await self._command(f"ALTER SYSTEM SET {setting}")
             await self._command("SELECT pg_reload_conf()")
         if self.kind == DEBIAN:
-            await self._command(f"CREATE ROLE {ROLE} LOGIN")
+            await self._command(f"CREATE ROLE {OWNER} LOGIN")
+            await self._command(f"CREATE ROLE {SERVER} LOGIN")
         await self._command(f"DROP DATABASE IF EXISTS {TEMPLATE}")
-        await self._command(f"CREATE DATABASE {TEMPLATE} OWNER {self.role} TEMPLATE template0")
-        await runner.migrate(self.url(TEMPLATE))
+        await self._command(f"CREATE DATABASE {TEMPLATE} OWNER {self.owner} TEMPLATE template0")
+        await roles.bring_up(self.urls(TEMPLATE), audit_days=None)
 
     async def clone(self, *, template: str = TEMPLATE) -> str:
         """Make a database of one's own, as fresh as the template. Gives its name."""
         name = f"vestibule_{os.getpid()}_{next(self._numbers)}"
-        await self._command(f"CREATE DATABASE {name} OWNER {self.role} TEMPLATE {template}")
+        await self._command(f"CREATE DATABASE {name} OWNER {self.owner} TEMPLATE {template}")
         return name
 
     async def drop(self, name: str) -> None:
@@ -89,8 +96,16 @@ class Postgres:
             await connection.close()
 
     def url(self, name: str) -> str:
-        """The URL of a database for the program, as a role that is nothing beyond it."""
+        """The URL of a database for the program, as a role that owns nothing in it."""
         return self._url(name, self.role)
+
+    def owner_url(self, name: str) -> str:
+        """The URL of a database as the role that owns it, and is nothing beyond it."""
+        return self._url(name, self.owner)
+
+    def urls(self, name: str) -> Urls:
+        """Both."""
+        return Urls(server=self.url(name), owner=self.owner_url(name))
 
     def administrator(self, name: str) -> str:
         """The URL of a database for who may do everything."""
@@ -136,7 +151,8 @@ def running(kind: str) -> Iterator[Postgres]:
     """Run a server of this kind as long as the block."""
     if kind == URL_VARIABLE:
         url = os.environ[URL_VARIABLE]
-        yield Postgres(kind, url, _user(urlsplit(url).netloc.rpartition("@")[0]), count())
+        user = _user(urlsplit(url).netloc.rpartition("@")[0])
+        yield Postgres(kind, url, user, user, count())
     elif kind == EMBEDDED:
         with _embedded() as postgres:
             yield postgres
@@ -155,7 +171,7 @@ def _embedded() -> Iterator[Postgres]:
         tempfile.TemporaryDirectory(prefix="vestibule-tests-") as folder,
         EmbeddedPostgres.start(Path(folder) / "data") as server,
     ):
-        yield Postgres(EMBEDDED, server.administrator_url, ROLE, count())
+        yield Postgres(EMBEDDED, server.administrator_url, OWNER, SERVER, count())
 
 
 @contextmanager
@@ -169,7 +185,7 @@ def _debian() -> Iterator[Postgres]:
         os.chown(folder, owner.uid, owner.gid)
         with _served(programs, folder / "cluster", owner):
             url = f"postgresql://postgres@/postgres?host={quote(str(folder))}"
-            yield Postgres(DEBIAN, url, ROLE, count())
+            yield Postgres(DEBIAN, url, OWNER, SERVER, count())
     finally:
         shutil.rmtree(folder)
 

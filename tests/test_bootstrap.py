@@ -13,6 +13,7 @@ from vestibule.bootstrap import House, StartFault, load_secret, open_house
 from vestibule.kernel.errors import Unavailable
 from vestibule.kernel.settings import Settings
 from vestibule.messages.model import DeliveryState
+from vestibule.migrations.roles import Urls
 from vestibule.migrations.runner import MigrationFault
 
 
@@ -196,5 +197,5 @@ def test_a_house_does_not_show_its_secret(house: House) -> None:
 
 
 def test_the_operators_database_is_used_as_it_is() -> None:
-    with bootstrap.database_url(with_secret(Path("x"))) as url:
-        assert url == "postgresql://unused/x"
+    with bootstrap.database_urls(with_secret(Path("x"))) as urls:
+        assert urls == Urls(server="postgresql://unused/x", owner=None)

@@ -104,7 +104,7 @@ def town(terminal: Terminal) -> Terminal:
 @pytest.fixture
 async def empty(postgres: Postgres, tmp_path: Path) -> Terminal:
     """A terminal on a database in which nothing is."""
-    return Terminal(tmp_path, postgres.url(await postgres.clone(template="template0")))
+    return Terminal(tmp_path, postgres.owner_url(await postgres.clone(template="template0")))
 
 
 def test_migrate_names_what_it_applied_and_the_second_time_nothing(empty: Terminal) -> None:

@@ -7,10 +7,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import asyncpg
 import pytest
 
 from tests import world as cast
+from tests.postgres import Postgres
 from vestibule import upkeep
 from vestibule.bootstrap import House, open_house
 from vestibule.kernel.database import Reader
@@ -113,23 +116,25 @@ async def test_every_chore_takes_its_turn_and_takes_what_is_due_alone(own_house:
 
 
 async def test_a_chore_that_fails_keeps_no_other_from_its_turn(
-    own_house: House, caplog: pytest.LogCaptureFixture
+    own_house: House, postgres: Postgres, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with own_house.database.transaction() as tx:
-        await tx.execute("ALTER TABLE audit RENAME TO audit_away")
-        await tx.execute(
-            """
-            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
-            $$ BEGIN RAISE EXCEPTION 'hush'; END $$;
-            CREATE TRIGGER refuse BEFORE DELETE ON sessions EXECUTE FUNCTION refuse()
-            """
-        )
+    name = urlsplit(own_house.database.url).path.removeprefix("/")
+    owner = await asyncpg.connect(postgres.owner_url(name))
+    await owner.execute(
+        """
+        ALTER TABLE audit RENAME TO audit_away;
+        CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'hush'; END $$;
+        CREATE TRIGGER refuse BEFORE DELETE ON sessions EXECUTE FUNCTION refuse()
+        """
+    )
+    await owner.close()
     with caplog.at_level(logging.WARNING):
         async with kept_up(own_house):
             undone = {name: THERE[name] for name in ("sessions", "invitations")}
             await wait_for(own_house, LEFT | undone)
     put_off = [record.message for record in caplog.records if record.name == "vestibule.upkeep"]
-    assert len(put_off) == 2
+    assert len(put_off) == 3
     assert "hush" not in caplog.text
 
 

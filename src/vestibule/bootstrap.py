@@ -16,7 +16,8 @@ from vestibule.kernel.settings import Settings
 from vestibule.messages import mime
 from vestibule.messages.model import Outbox
 from vestibule.messages.rendering import Writer
-from vestibule.migrations import installation, runner
+from vestibule.migrations import installation, roles
+from vestibule.migrations.roles import Urls
 from vestibule.web import templating
 
 ROOT = 0
@@ -45,27 +46,29 @@ class House:
 
 
 @contextmanager
-def database_url(settings: Settings, *, attach: bool = False) -> Iterator[str]:
-    """Give the URL of the database: the operator's, or of our own, which runs during the block.
+def database_urls(settings: Settings, *, attach: bool = False) -> Iterator[Urls]:
+    """Give the URLs of the database: the operator's, or of our own, which runs during the block.
 
     `attach` goes to the embedded server that already runs on the data folder, if one does.
     """
     if settings.database_url:
-        yield settings.database_url
+        yield Urls(server=settings.database_url, owner=settings.owner_database_url)
         return
     with EmbeddedPostgres.start(settings.data_dir, attach=attach) as postgres:
-        yield postgres.url
+        yield Urls(server=postgres.server_url, owner=postgres.url)
 
 
 @asynccontextmanager
-async def open_house(settings: Settings, url: str) -> AsyncIterator[House]:
+async def open_house(
+    settings: Settings, url: str, *, owner_url: str | None = None
+) -> AsyncIterator[House]:
     """Bring the database up to date and open the house on it.
 
     Raises StartFault or MigrationFault, with a sentence for the operator.
     """
     mime.self_test()
     secret = load_secret(settings)
-    await runner.migrate(url)
+    await roles.bring_up(Urls(server=url, owner=owner_url), audit_days=settings.audit_days)
     database = await Database.connect(url, size=settings.pool_size)
     try:
         await _ensure_same_secret(database, secret)

@@ -16,7 +16,7 @@ import msgspec
 import uvloop
 
 from vestibule import doctor, serving
-from vestibule.bootstrap import House, StartFault, database_url, open_house
+from vestibule.bootstrap import House, StartFault, database_urls, open_house
 from vestibule.embedded.faults import EmbeddedFault
 from vestibule.invitations import cli as invitations
 from vestibule.invitations.model import ShownState
@@ -27,7 +27,8 @@ from vestibule.kernel.errors import Invalid, Problem
 from vestibule.kernel.settings import Settings, SettingsFault
 from vestibule.memberships import cli as memberships
 from vestibule.messages.mime import UnsafeMail
-from vestibule.migrations import runner
+from vestibule.migrations import roles
+from vestibule.migrations.roles import Urls
 from vestibule.migrations.runner import MigrationFault
 from vestibule.organizations.model import OrganizationRole
 
@@ -66,8 +67,8 @@ def worker() -> None:
 def migrate() -> None:
     """Bring the database up to this program, and say what was done."""
     settings = _settings()
-    with _sentences(), database_url(settings, attach=True) as url:
-        applied = uvloop.run(runner.migrate(url))
+    with _sentences(), database_urls(settings, attach=True) as urls:
+        applied = uvloop.run(roles.bring_up(urls, audit_days=settings.audit_days))
     for name in applied:
         click.echo(name)
     click.echo("The database is up to date.", err=True)
@@ -78,16 +79,16 @@ def run_doctor() -> None:
     """Look at the installation, and say what to do about what is not right."""
     settings = _settings()
 
-    async def examine(url: str) -> bool:
+    async def examine(urls: Urls) -> bool:
         is_well = True
-        async for finding in doctor.examine(settings, url):
+        async for finding in doctor.examine(settings, urls.server):
             mark = {True: "ok     ", None: "note   ", False: "TROUBLE"}[finding.is_good]
             click.echo(f"{mark}  {finding.sentence}")
             is_well = is_well and finding.is_good is not False
         return is_well
 
-    with _sentences(), database_url(settings, attach=True) as url:
-        is_well = uvloop.run(examine(url))
+    with _sentences(), database_urls(settings, attach=True) as urls:
+        is_well = uvloop.run(examine(urls))
     sys.exit(0 if is_well else FAILED)
 
 
@@ -120,6 +121,21 @@ def list_invitations(organization: str, state: tuple[str, ...]) -> None:
         found = invitations.list_all(house.database, organization, Filter(states=state))
         async for invitation in found:
             click.echo(_line(invitation))
+
+    _in_house(_settings(), work, attach=True)
+
+
+@main.command()
+@click.option("--organization", required=True, help="Its id or its web name (slug).")
+@click.option("--owner", required=True, metavar="ADDRESS", help="Of a user, member or not.")
+def rescue(organization: str, owner: str) -> None:
+    """Make a user an owner of an organization whose owners cannot look after it any more."""
+
+    async def work(house: House) -> None:
+        rescued = memberships.rescue(
+            house.database, house.outbox, organization=organization, address=owner
+        )
+        click.echo(_line(await rescued))
 
     _in_house(_settings(), work, attach=True)
 
@@ -173,13 +189,13 @@ def _in_house(
 ) -> T:
     """Open the house, do the work in it, close it; say in a sentence what kept us from it."""
 
-    async def run(url: str) -> T:
-        async with open_house(settings, url) as house:
+    async def run(urls: Urls) -> T:
+        async with open_house(settings, urls.server, owner_url=urls.owner) as house:
             return await work(house)
 
     logs.configure(settings.log_level)
-    with _sentences(), database_url(settings, attach=attach) as url:
-        return uvloop.run(run(url))
+    with _sentences(), database_urls(settings, attach=attach) as urls:
+        return uvloop.run(run(urls))
 
 
 def _settings(*, port: int = 8000) -> Settings:

@@ -13,7 +13,7 @@ from vestibule.kernel.secrets import Secret
 from vestibule.kernel.settings import Settings
 from vestibule.messages import mime
 from vestibule.messages.smtp import Server
-from vestibule.migrations import installation, runner
+from vestibule.migrations import installation, roles, runner
 from vestibule.migrations.runner import MigrationFault
 
 LEAST_POSTGRESQL = 150000
@@ -70,6 +70,8 @@ async def _look_at_database(url: str, secret: Secret | None) -> AsyncIterator[Fi
         yield finding
         if finding.is_good and secret:
             yield await _look_at_fingerprint(database, secret)
+        if finding.is_good:
+            yield await _look_at_roles(database)
     finally:
         await database.close()
 
@@ -100,6 +102,25 @@ async def _look_at_fingerprint(database: Database, secret: Secret) -> Finding:
     if kept not in {None, secret.fingerprint()}:
         return Finding(False, FOREIGN_DATABASE)
     return Finding(True, "The secret is the one that the database was set up with.")
+
+
+async def _look_at_roles(database: Database) -> Finding:
+    async with database.reader() as reader:
+        standing = await roles.find_standing(reader)
+    kept = f"kept for {standing.days} days" if standing.days else "kept for good"
+    if standing.owns:
+        return Finding(
+            None,
+            f"The audit trail is {kept}. The server's database role owns it, and could change it: "
+            "give the server a role of its own (docs/operating.md, two database roles).",
+        )
+    if standing.may_change:
+        return Finding(
+            False,
+            "The server's database role may change the audit trail: run `vestibule migrate` with "
+            "VESTIBULE_OWNER_DATABASE_URL set, which takes that from it.",
+        )
+    return Finding(True, f"The server's database role cannot change the audit trail, {kept}.")
 
 
 async def _look_at_mail_server(settings: Settings) -> Finding:

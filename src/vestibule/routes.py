@@ -38,11 +38,19 @@ from vestibule.invitations import (
 )
 from vestibule.invitations import pages as invitations_pages
 from vestibule.invitations.destination_model import APP_LINK, ORGANIZATION_LINK
-from vestibule.memberships import api as memberships_api
-from vestibule.memberships import leaving_pages, publish_pages
-from vestibule.memberships import pages as memberships_pages
+from vestibule.memberships import app_api as app_memberships_api
+from vestibule.memberships import (
+    app_leaving_pages,
+    deletion_api,
+    deletion_pages,
+    organization_api,
+    organization_pages,
+    publish_pages,
+)
+from vestibule.memberships import app_pages as app_memberships_pages
 from vestibule.messages import pages as mailbox
 from vestibule.organizations import api as organizations_api
+from vestibule.organizations import audit_api, audit_pages
 from vestibule.organizations import pages as organizations_pages
 from vestibule.organizations.model import NotPermitted
 from vestibule.users import api as users_api
@@ -89,6 +97,9 @@ def _api() -> Router:
             _api_of_accounts(),
             *users_api.handlers,
             *organizations_api.handlers,
+            *audit_api.handlers,
+            *organization_api.handlers,
+            *deletion_api.handlers,
             *apps_api.organization_handlers,
             *invitations_api.handlers(invitations_api.OF_ORGANIZATIONS),
             *key_api.handlers,
@@ -129,7 +140,7 @@ def _api_of_apps() -> Router:
             *accounts_api.reset_handlers,
             *invitations_api.handlers(invitations_api.OF_APPS),
             *batch_api.handlers(invitations_api.OF_APPS),
-            *memberships_api.handlers,
+            *app_memberships_api.handlers,
         ],
         dependencies={
             "caller": Provide(app_caller.provide_caller),
@@ -147,7 +158,7 @@ def _api_of_app_members() -> Router:
         route_handlers=[
             *accounts_api.handlers,
             *members_api.own_handlers,
-            *memberships_api.own_handlers,
+            *app_memberships_api.own_handlers,
         ],
         dependencies={
             "caller": Provide(app_guards.provide_member),
@@ -168,12 +179,15 @@ def _pages() -> Router:
             *sign_up_pages.handlers(PLATFORM_PAGES),
             *users_pages.handlers,
             *organizations_pages.handlers,
+            *organization_pages.handlers,
+            *deletion_pages.handlers,
+            *audit_pages.handlers,
             *apps_pages.handlers,
             *definition_pages.handlers,
             *version_pages.handlers,
             *settings_pages.handlers,
             *publish_pages.handlers,
-            *memberships_pages.handlers(memberships_pages.IN_STUDIO),
+            *app_memberships_pages.handlers(app_memberships_pages.IN_STUDIO),
             *studio_pages.handlers(mounted_pages.OF_ORGANIZATIONS),
             *studio_pages.handlers(mounted_pages.OF_APPS),
             *invitations_pages.link_handlers(ORGANIZATION_LINK),
@@ -200,8 +214,8 @@ def _pages_of_apps() -> Router:
             *member_pages.handlers,
             *invitations_pages.handlers(f"{APP_PAGES.activation}/{{invitation:str}}"),
             *studio_pages.handlers(mounted_pages.INSIDE_APPS),
-            *memberships_pages.handlers(memberships_pages.IN_APP),
-            *leaving_pages.handlers,
+            *app_memberships_pages.handlers(app_memberships_pages.IN_APP),
+            *app_leaving_pages.handlers,
         ],
         dependencies={
             "door": Provide(app_guards.provide_door),

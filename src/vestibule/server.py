@@ -54,6 +54,7 @@ DESCRIPTION = Words(
         "Accounts": "Sign in and out, passwords, addresses, sessions.",
         "Users": "Sign up, and what people say of themselves.",
         "Organizations": "Found one, change it, see who is a member.",
+        "Audit trail": "What happened in an organization and its apps. For owners and admins.",
         "Apps": "Make one, set it up, write its security definition. For those who manage it.",
         "App members": "Come into an app, and look after oneself there. A realm of its own.",
         "Invitations": "Invite, and look after what was sent. For those who may.",
@@ -67,6 +68,7 @@ DESCRIPTION = Words(
         "invitation": ("The id of an invitation.", example_id("inv")),
         "session": ("The id of a session.", example_id("ses")),
         "member": ("The id of an app member.", example_id("apm")),
+        "user": ("The id of the user who is a member.", example_id("user")),
     },
 )
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from vestibule.accounts import chores as account_chores
 from vestibule.apps import chores as app_chores
+from vestibule.audit import chores as audit_chores
 from vestibule.bootstrap import House
 from vestibule.invitations import chores as invitation_chores
 from vestibule.kernel import limits
@@ -52,6 +53,7 @@ async def _go_round(house: House, stop: asyncio.Event) -> None:
         lambda: app_chores.forget_ended(database),
         lambda: key_chores.forget_ended(database),
         lambda: message_chores.forget_old(database),
+        lambda: audit_chores.forget_old(database),
         lambda: limits.forget_ended(database),
     )
     while not stop.is_set():

@@ -73,6 +73,7 @@ async def walk(walk: Walk) -> Sequence[Step]:
     await _invite(walk)
     await _answer(walk)
     await _answer_as_oneself(walk)
+    await _part_ways(walk)
     return walk.steps
 
 
@@ -213,3 +214,25 @@ async def _answer_as_oneself(walk: Walk) -> None:
         await walk.call("POST", one, by=person)
         await walk.call("POST", one, by=person)
         await walk.call("POST", f"/me/invitations/nonsense/{verb}", by=person)
+
+
+async def _part_ways(walk: Walk) -> None:
+    ada, bo, cy, di = walk.world.ada, walk.world.bo, walk.world.cy, walk.world.di
+    place = "/organizations/analytical"
+    one = f"{place}/members/{di.public_id}"
+    await walk.call("GET", one, by=ada)
+    await walk.call("GET", f"{place}/members/nonsense", by=ada)
+    await walk.call("PATCH", one, {"role": "manager", "expected_role": "owner"}, by=ada)
+    await walk.call("PATCH", one, {"role": "owner"}, by=bo)
+    await walk.call("PATCH", one, {"role": "manager"}, by=ada)
+    await walk.call("DELETE", f"{one}?invitations=nonsense", by=ada)
+    await walk.call("DELETE", f"{one}?invitations=keep", by=ada)
+    await walk.call("DELETE", one, by=ada)
+    await walk.call("POST", f"{place}/leave", by=ada)
+    await walk.call("POST", f"{place}/leave", by=cy)
+    await walk.call("POST", f"{place}/transfer", {"user": cy.public_id}, by=ada)
+    await walk.call("GET", "/me/deletion", by=ada)
+    await walk.call("POST", "/me/deletion", {"password": ada.password}, by=ada)
+    await walk.call("POST", f"{place}/transfer", {"user": bo.public_id, "leave": True}, by=ada)
+    await walk.call("POST", "/me/deletion", {"password": "a guess"}, by=di)
+    await walk.call("POST", "/me/deletion", {"password": di.password}, by=di)

@@ -115,7 +115,9 @@ def test_our_code_adds_to_the_trail_and_does_nothing_else_to_it() -> None:
         (path.name, text)
         for path in Path(vestibule.__file__).parent.rglob("*.py")
         for text in texts(path)
-        if re.search(r"\baudit\b", text) and re.search(r"\b(INSERT|UPDATE|DELETE|TRUNCATE)\b", text)
+        if path.parent.name != "migrations"  # which says what the server's role may not do
+        and re.search(r"\baudit\b", text)
+        and re.search(r"\b(INSERT|UPDATE|DELETE|TRUNCATE)\b", text)
     ]
     assert [name for name, _ in statements] == ["store.py"]
     assert statements[0][1].split()[:3] == ["INSERT", "INTO", "audit"]
@@ -128,7 +130,7 @@ def test_only_the_trails_own_store_names_its_table() -> None:
         for path in Path(vestibule.__file__).parent.rglob("*.py")
         if any(re.search(naming, text, re.IGNORECASE) for text in texts(path))
     }
-    assert names == {"audit/store.py"}
+    assert names == {"audit/store.py", "audit/queries.py"}
 
 
 def texts(path: Path) -> list[str]:

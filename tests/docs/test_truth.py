@@ -44,10 +44,11 @@ async def test_the_examples_of_the_api_have_the_fields_that_it_answers(
     organization = await ada.get(f"{API}/organizations/analytical")
     app = await ada.get(f"{API}/apps/shifts")
     credentials = {"email": world.emil.email, "password": world.emil.password}
+    trail = await ada.get(f"{API}/organizations/analytical/audit")
     in_app = await client.post(f"{API}/apps/shifts/sessions", credentials)
 
     answers = [signed_in.json(), invited.json(), shown.json(), organization.json()]
-    answers += [app.json(), in_app.json()]
+    answers += [app.json(), in_app.json(), trail.json()["data"][0]]
     true = {frozenset(_fields(each)) for each in [*answers, members.json()["data"][0]]}
     examples = {frozenset(_fields(each)) for each in _examples() if "id" in each}
 

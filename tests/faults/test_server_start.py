@@ -5,6 +5,7 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -31,12 +32,15 @@ def test_of_two_servers_that_start_at_once_one_migrates(
             server.stop()
 
 
-def test_a_database_newer_than_the_program_is_refused(own_database: str, tmp_path: Path) -> None:
+def test_a_database_newer_than_the_program_is_refused(
+    own_database: str, postgres: Postgres, tmp_path: Path
+) -> None:
     newer = """
         INSERT INTO migrations (number, name, checksum) VALUES (9999, '9999_later', '\\x00')
         RETURNING number
     """
-    assert _ask(own_database, newer) == 9999
+    owner = postgres.owner_url(urlsplit(own_database).path.removeprefix("/"))
+    assert _ask(owner, newer) == 9999
     status, said = _refused(tmp_path, database_url=own_database)
     assert status == 1
     assert "The database is newer than this program" in said
@@ -124,7 +128,7 @@ def test_a_second_server_on_one_data_folder_is_refused(tmp_path: Path) -> None:
 @pytest.fixture
 async def empty_database(postgres: Postgres) -> str:
     """A database in which nothing is, not even a migration."""
-    return postgres.url(await postgres.clone(template="template0"))
+    return postgres.owner_url(await postgres.clone(template="template0"))
 
 
 @pytest.fixture

@@ -14,10 +14,10 @@ from vestibule.kernel.database import Database
 async def things_url(postgres: Postgres) -> AsyncIterator[str]:
     """An empty database, with one table."""
     name = await postgres.clone(template="template0")
-    connection = await asyncpg.connect(postgres.url(name))
+    connection = await asyncpg.connect(postgres.owner_url(name))
     await connection.execute(things.TABLE)
     await connection.close()
-    yield postgres.url(name)
+    yield postgres.owner_url(name)
     await postgres.drop(name)
 
 

@@ -11,6 +11,7 @@ from vestibule.kernel.settings import Founding, Settings, SettingsFault, SignUps
 
 DEFAULTS: dict[str, Any] = {
     "database_url": None,
+    "owner_database_url": None,
     "data_dir": Path("data"),
     "secret_file": None,
     "base_url": "http://localhost:8000",
@@ -21,6 +22,7 @@ DEFAULTS: dict[str, Any] = {
     "limits": True,
     "password_minimum": 12,
     "retention_days": 30,
+    "audit_days": None,
     "trusted_proxies": (),
     "pool_size": 10,
     "log_level": "INFO",
@@ -50,6 +52,8 @@ GOOD: list[tuple[str, str, Any]] = [
     ("password_minimum", "64", 64),
     ("retention_days", "1", 1),
     ("retention_days", "3650", 3650),
+    ("audit_days", "30", 30),
+    ("audit_days", "3650", 3650),
     ("trusted_proxies", "10.0.0.0/8", (ip_network("10.0.0.0/8"),)),
     (
         "trusted_proxies",
@@ -63,6 +67,9 @@ GOOD: list[tuple[str, str, Any]] = [
 ]
 BAD = [
     ("database_url", "mysql://somewhere/x"),
+    ("owner_database_url", "mysql://somewhere/x"),
+    ("audit_days", "29"),
+    ("audit_days", "3651"),
     ("database_url", "somewhere"),
     ("database_url", "postgresql://host:port/x"),
     ("base_url", "join.example.com"),
@@ -126,7 +133,7 @@ def faults_of(**given: str) -> list[str]:
 
 def test_every_setting_has_a_default_and_a_case_here() -> None:
     assert {each.name for each in fields(Settings)} == DEFAULTS.keys()
-    assert {name for name, _, _ in GOOD} | {"database_url"} == DEFAULTS.keys()
+    assert {name for name, _, _ in GOOD} | {"database_url", "owner_database_url"} == DEFAULTS.keys()
     without_bad = {"data_dir", "secret_file"}
     assert {name for name, _ in BAD} == DEFAULTS.keys() - without_bad
 

@@ -17,7 +17,9 @@ from vestibule.definitions.model import Definition, Role
 from vestibule.kernel import addresses
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import AppMemberId, InvitationId, UserId, new_id
-from vestibule.memberships import publishing, removal, roles
+from vestibule.memberships import app_removal as removal
+from vestibule.memberships import app_roles as roles
+from vestibule.memberships import publishing
 from vestibule.memberships.model import Published, RoleChange
 from vestibule.messages import actions as messages
 from vestibule.messages.model import Mail, Outbox

@@ -8,7 +8,7 @@ import pytest
 from tests.memberships.cast import DEFINITION
 from vestibule.apps.model import App, AppSeat
 from vestibule.kernel.ids import AppId, OrganizationId, new_id
-from vestibule.memberships import policy
+from vestibule.memberships import app_policy as policy
 from vestibule.memberships.model import MOST_TOLD, RoleBeyondReach, RoleInUse, RoleUse
 from vestibule.organizations.model import OrganizationRole
 

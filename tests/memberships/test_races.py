@@ -18,7 +18,9 @@ from vestibule.apps import actions as apps
 from vestibule.apps import drafting
 from vestibule.definitions.model import Definition
 from vestibule.kernel.database import Database, Transaction
-from vestibule.memberships import publishing, removal, roles
+from vestibule.memberships import app_removal as removal
+from vestibule.memberships import app_roles as roles
+from vestibule.memberships import publishing
 from vestibule.memberships.model import RoleChange, RoleInUse
 from vestibule.messages.model import Outbox
 from vestibule.users import actions as users

@@ -10,7 +10,7 @@ from vestibule.accounts import password_change
 from vestibule.accounts.model import WrongPassword
 from vestibule.apps import actions as apps
 from vestibule.apps.model import AppMember, AppMemberNotFound
-from vestibule.memberships import removal
+from vestibule.memberships import app_removal as removal
 from vestibule.memberships.model import RoleBeyondReach
 from vestibule.organizations.model import NotPermitted
 

@@ -42,7 +42,7 @@ class Ground:
 async def ground(postgres: Postgres) -> AsyncIterator[Ground]:
     name = await postgres.clone(template="template0")
     administrator = await asyncpg.connect(postgres.administrator(name))
-    yield Ground(postgres.url(name), administrator)
+    yield Ground(postgres.owner_url(name), administrator)
     await administrator.close()
     await postgres.drop(name)
 

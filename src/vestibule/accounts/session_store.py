@@ -1,5 +1,7 @@
 """Every statement that writes a session."""
 
+from collections.abc import Sequence
+
 from vestibule.accounts.model import (
     MOST_SESSIONS,
     SESSION_IDLE,
@@ -67,6 +69,11 @@ async def delete_presented(tx: Transaction, realm_id: RealmId, token_hash: bytes
         realm_id,
         token_hash,
     )
+
+
+async def delete_these(tx: Transaction, session_ids: Sequence[SessionId]) -> None:
+    """End these sessions, whosever they are."""
+    await tx.execute("DELETE FROM sessions WHERE id = ANY($1)", list(session_ids))
 
 
 async def touch(tx: Transaction, session_id: SessionId) -> None:

@@ -1,5 +1,7 @@
 """Sessions begin and end here. Their tokens are random; the database has the hash alone."""
 
+from collections.abc import Sequence
+
 from vestibule.accounts import queries, session_store, store
 from vestibule.accounts.model import Account, Session, SessionNotFound, Started
 from vestibule.accounts.realms import Realm
@@ -85,6 +87,11 @@ async def end_all(
 ) -> int:
     """End the account's sessions as a part of a larger change, which is the one to be recorded."""
     return await session_store.delete_all(tx, account_id, except_=except_)
+
+
+async def end_these(tx: Transaction, session_ids: Sequence[SessionId]) -> None:
+    """End these sessions as a part of a larger change, which is the one to be recorded."""
+    await session_store.delete_these(tx, session_ids)
 
 
 async def touch(tx: Transaction, session_id: SessionId) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vestibule.accounts import sessions
-from vestibule.apps import member_queries, queries, store
+from vestibule.apps import member_queries, member_store, queries, store
 from vestibule.apps.model import (
     App,
     AppMember,
@@ -159,7 +159,7 @@ async def lock_for_admitting(
     app = await store.share(tx, app_id)
     if app is None:
         raise AppNotFound
-    inviter = await store.share_member(tx, app_id, member) if member else None
+    inviter = await member_store.share_member(tx, app_id, member) if member else None
     return Hosting(
         app=app,
         definition=await queries.find_definition(tx, app_id),
@@ -206,7 +206,7 @@ async def get_member(reader: Reader, app_id: AppId, member_id: AppMemberId) -> A
 
 async def lock_member(tx: Transaction, app_id: AppId, member_id: AppMemberId) -> AppMember:
     """Give the member of the app, held for a change. Raises AppMemberNotFound."""
-    held = await store.hold_members(tx, app_id, [member_id])
+    held = await member_store.hold_members(tx, app_id, [member_id])
     if not held:
         raise AppMemberNotFound
     return held[0]

@@ -6,7 +6,7 @@ from datetime import timedelta
 from vestibule.apps.code_model import CODE_LIVES, Return
 from vestibule.apps.model import AppMember
 from vestibule.kernel.database import Transaction
-from vestibule.kernel.ids import AccountId, AppId, SessionId, UserId
+from vestibule.kernel.ids import AccountId, AppId, OrganizationId, SessionId, UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +76,32 @@ async def spend(tx: Transaction, code_hash: bytes, *, session_id: SessionId | No
         code_hash,
         session_id,
     )
+
+
+async def delete_of_user(
+    tx: Transaction, user_id: UserId, organization_id: OrganizationId | None
+) -> list[SessionId]:
+    """Delete the codes that a user got by continuing, in one organization's apps or in all.
+
+    Gives the sessions that they began so.
+    """
+    await tx.execute(
+        """
+        DELETE FROM app_codes
+         WHERE continued_by = $1 AND ($2::uuid IS NULL OR organization_id = $2)
+        """,
+        user_id,
+        organization_id,
+    )
+    rows = await tx.fetch_all(
+        """
+        SELECT session_id FROM app_continuations
+         WHERE user_id = $1 AND ($2::uuid IS NULL OR organization_id = $2)
+        """,
+        user_id,
+        organization_id,
+    )
+    return [row["session_id"] for row in rows]
 
 
 async def delete_ended(tx: Transaction, *, after: timedelta) -> int:

@@ -19,7 +19,7 @@ from vestibule.apps.code_store import Code
 from vestibule.apps.model import AppMember
 from vestibule.audit.model import Actor
 from vestibule.kernel.database import Transaction
-from vestibule.kernel.ids import AppId, AppMemberId, SessionId
+from vestibule.kernel.ids import AppId, AppMemberId, OrganizationId, SessionId, UserId
 from vestibule.kernel.secrets import digest, is_same, new_token
 
 # How long a spent code can still show that somebody has it who should not: as a session lives.
@@ -60,6 +60,14 @@ async def redeem(
         await code_store.spend(tx, code_hash, session_id=None)
         return None
     return await _start(tx, app_id, found, code_hash, origin=origin)
+
+
+async def end_continuing(
+    tx: Transaction, user_id: UserId, organization_id: OrganizationId | None = None
+) -> None:
+    """End what a user began from the studio, in an organization's apps or in all: they may not."""
+    begun = await code_store.delete_of_user(tx, user_id, organization_id)
+    await sessions.end_these(tx, begun)
 
 
 async def forget_ended(tx: Transaction) -> int:

@@ -18,7 +18,7 @@ from vestibule.audit import actions as audit
 from vestibule.audit.model import Actor
 from vestibule.definitions.model import Definition
 from vestibule.kernel.database import Reader, Transaction
-from vestibule.kernel.ids import AppId
+from vestibule.kernel.ids import AppId, UserId
 from vestibule.users.model import User
 
 MOST_VERSION = 2**31 - 1  # as the database counts
@@ -31,6 +31,11 @@ async def save(
     await store.save_draft(tx, seat.app, definition, source=source, by=by)
     await audit.record(tx, entry("app.definition_saved", seat.app, by=by, details={}))
     return await get_draft(tx, seat.app.id)
+
+
+async def forget_author(tx: Transaction, user_id: UserId) -> None:
+    """Take the name of a user off every definition that they saved: their account is deleted."""
+    await store.forget_author(tx, user_id)
 
 
 async def get_draft(reader: Reader, app_id: AppId) -> SavedDefinition:
@@ -55,8 +60,9 @@ async def publish(tx: Transaction, seat: AppSeat, draft: SavedDefinition, *, by:
     """
     version = await store.publish_draft(tx, seat.app.id, by=by)
     details = {"version": version, "definition": draft.definition.to_json()}
-    await audit.record(tx, entry("app.published", seat.app, by=by, details=details))
-    return await apps.get_made(tx, seat.app.id)
+    app = await apps.get_made(tx, seat.app.id)
+    await audit.record(tx, entry("app.published", app, by=by, details=details))
+    return app
 
 
 async def let_publisher_in(

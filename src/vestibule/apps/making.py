@@ -68,8 +68,9 @@ async def change_settings(tx: Transaction, seat: AppSeat, settings: Settings, *,
         "before": {field: old[field] for field in changed},
         "after": {field: new[field] for field in changed},
     }
-    await audit.record(tx, entry("app.changed", seat.app, by=by, details=details))
-    return await apps.get_made(tx, seat.app.id)
+    app = await apps.get_made(tx, seat.app.id)
+    await audit.record(tx, entry("app.changed", app, by=by, details=details))
+    return app
 
 
 async def change_logo(tx: Transaction, seat: AppSeat, logo: Logo | None, *, by: Actor) -> App:
@@ -123,6 +124,7 @@ def entry(event: str, app: App, *, by: Actor, details: Mapping[str, object]) -> 
         by=by,
         subject_kind="app",
         subject_id=app.id,
+        subject_name=app.name,
         organization_id=app.organization_id,
         details=dict(details),
     )

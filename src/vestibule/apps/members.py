@@ -10,7 +10,7 @@ from typing import Any
 from vestibule.accounts import actions as accounts
 from vestibule.accounts.model import NewAccount
 from vestibule.apps import actions as apps
-from vestibule.apps import store
+from vestibule.apps import member_store
 from vestibule.apps.model import Admission, App, AppMember, InvalidProperties, NewMember
 from vestibule.audit import actions as audit
 from vestibule.audit.model import Actor, Entry
@@ -42,7 +42,7 @@ async def make(tx: Transaction, new: NewMember, *, by: Actor) -> AppMember:
         ),
         by=by,
     )
-    await store.insert_member(tx, account.id, new)
+    await member_store.insert_member(tx, account.id, new)
     return await apps.get_member(tx, new.app.id, AppMemberId(account.id))
 
 
@@ -51,7 +51,7 @@ async def admit(tx: Transaction, admission: Admission) -> AppMemberId:
 
     The caller holds `lock_for_admitting`, has checked the right, and records how they came in.
     """
-    if not await store.insert_role(tx, admission):
+    if not await member_store.insert_role(tx, admission):
         raise AlreadyMember
     return AppMemberId(admission.account_id)
 
@@ -70,7 +70,7 @@ async def give_default_role(tx: Transaction, member: AppMember, role: str, *, by
 
 async def link(tx: Transaction, member: AppMember, user_id: UserId, *, by: Actor) -> None:
     """Let the user continue as this member from the studio."""
-    await store.link_user(tx, member.id, user_id)
+    await member_store.link_user(tx, member.id, user_id)
     await audit.record(tx, entry("app_member.linked", member, by=by, details={"user": user_id}))
 
 
@@ -81,7 +81,7 @@ async def change_profile(
     locale = i18n.supported(profile.locale)
     if locale != before.locale:
         await accounts.speak(tx, before.id, locale)
-    await store.set_profile(tx, before.id, name=profile.name, properties=profile.properties)
+    await member_store.set_profile(tx, before.id, name=profile.name, properties=profile.properties)
     after = await apps.get_member(tx, before.app_id, before.id)
     changed = _difference(before, after)
     if changed:
@@ -91,7 +91,7 @@ async def change_profile(
 
 async def set_roles(tx: Transaction, member: AppMember, roles: Sequence[str], *, by: Actor) -> None:
     """Give the held member exactly these roles. Who calls has checked the right."""
-    await store.set_roles(tx, member, roles)
+    await member_store.set_roles(tx, member, roles)
     details = {"before": list(member.roles), "after": list(roles)}
     await audit.record(tx, entry("app_member.roles_changed", member, by=by, details=details))
 
@@ -101,7 +101,7 @@ async def move_role(tx: Transaction, app: App, role: str, to: str) -> Sequence[A
 
     The app is held. Who calls records what became of whom.
     """
-    return await store.move_role(tx, app, role, to)
+    return await member_store.move_role(tx, app, role, to)
 
 
 async def lock_for_leaving(tx: Transaction, member: AppMember) -> AppMember:
@@ -132,6 +132,7 @@ def entry(event: str, member: AppMember, *, by: Actor, details: Mapping[str, Any
         by=by,
         subject_kind="app_member",
         subject_id=member.id,
+        subject_name=member.name,
         organization_id=member.organization_id,
         details={"app": member.app_id, **details},
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from vestibule.apps.model import App, Logo, SavedDefinition
+from vestibule.audit.model import known_name
 from vestibule.definitions.model import Definition
 from vestibule.kernel.database import Reader, Row
 from vestibule.kernel.ids import AppId, OrganizationId, UserId
@@ -182,5 +183,5 @@ def _saved_from_row(row: Row) -> SavedDefinition:
         source=row["source"],
         definition=Definition.from_json(row["definition"]),
         saved_at=row["saved_at"],
-        saved_by=row["saved_by"],
+        saved_by=known_name(row["saved_by"]),
     )

@@ -1,4 +1,4 @@
-"""The one verb of the trail."""
+"""The verbs of the trail: to record, and to forget what is past the retention."""
 
 from vestibule.audit import store
 from vestibule.audit.model import Entry
@@ -8,3 +8,8 @@ from vestibule.kernel.database import Transaction
 async def record(tx: Transaction, entry: Entry) -> None:
     """Write down what this transaction changes. Never holds a key, a password or a token."""
     await store.insert(tx, entry)
+
+
+async def forget(tx: Transaction, *, at_most: int) -> int:
+    """Forget some of the entries whose time is over. Gives their number."""
+    return await store.forget(tx, at_most=at_most)

@@ -1,11 +1,13 @@
 """What the trail says: who did what, on what, from where. Pure."""
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from vestibule.kernel.ids import OrganizationId
+from vestibule.kernel.i18n import gettext
+from vestibule.kernel.ids import AppId, AuditId, OrganizationId
 
 
 class ActorKind(StrEnum):
@@ -39,13 +41,38 @@ SERVER = Actor(kind=ActorKind.SERVER, name="Vestibule")
 OPERATOR = Actor(kind=ActorKind.OPERATOR, name="Operator")
 
 
+def known_name(name: str) -> str:
+    """Give a name as of then, for people. Whose account is deleted has none any more."""
+    return name or gettext("A former member")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One change: `event` reads `<noun>.<verb in the past>`, for ever; `details`: before, after."""
+    """One change: `event` reads `<noun>.<verb in the past>`, for ever; `details`: before, after.
+
+    `subject_name` is as of then; who has none is told by an address in the details.
+    """
 
     event: str
     by: Actor
     subject_kind: str
     subject_id: UUID | None
+    subject_name: str | None = None
     organization_id: OrganizationId | None = None
     details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """An entry as it stands in the trail. `app_name` is the app's of the details, as of then."""
+
+    id: AuditId
+    at: datetime
+    event: str
+    actor: Actor
+    subject_kind: str
+    subject_id: UUID | None
+    subject_name: str | None
+    app_id: AppId | None
+    app_name: str | None
+    details: dict[str, Any]

@@ -1,4 +1,4 @@
-"""The trail's one statement: rows are added, never changed."""
+"""What is written of the trail: rows are added, never changed, and go when their time is over."""
 
 from vestibule.audit.model import Entry
 from vestibule.kernel.database import Transaction
@@ -10,8 +10,8 @@ async def insert(tx: Transaction, entry: Entry) -> None:
     await tx.execute(
         """
         INSERT INTO audit (id, event, actor_kind, actor_id, actor_name, organization_id,
-                           subject_kind, subject_id, network, user_agent, details)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                           subject_kind, subject_id, subject_name, network, user_agent, details)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         """,
         new_id(),
         entry.event,
@@ -21,7 +21,17 @@ async def insert(tx: Transaction, entry: Entry) -> None:
         entry.organization_id,
         entry.subject_kind,
         entry.subject_id,
+        entry.subject_name,
         entry.by.network,
         entry.by.user_agent,
         entry.details,
     )
+
+
+async def forget(tx: Transaction, *, at_most: int) -> int:
+    """Have some of what is past the retention deleted. Gives their number.
+
+    The server may not delete entries: the owner's function does, and knows the retention.
+    """
+    number: int = await tx.fetch_value("SELECT forget_audit($1)", at_most)
+    return number

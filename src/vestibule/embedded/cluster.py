@@ -13,6 +13,7 @@ from vestibule.embedded.programs import HERE, Launch
 from vestibule.kernel.i18n import gettext as _
 
 NAME = "postgresql"
+ROLES = "vestibule.roles"  # a file in the cluster folder: both roles are there
 HALF = f"{NAME}.half-"
 FULL = ("No space left on device", "Disk quota exceeded")
 NEEDS = 100  # megabytes: a fresh cluster has 40, and it will grow
@@ -58,6 +59,8 @@ class Cluster:
             self._make(binaries, owner)
         if self.folder.stat().st_uid != owner.uid:
             folders.give_tree(self.folder, owner)  # root's copy, as from a backup
+        if not (self.folder / ROLES).exists():
+            self._run_single(Launch(self.folder, owner), binaries, store.SECOND_ROLE)
         configuration.write(self.folder, owner)
 
     def _sweep(self) -> None:
@@ -72,16 +75,17 @@ class Cluster:
             folders.give_tree(half, owner)
             where = Launch(half, owner)
             self._run(where, binaries.initdb, *_wishes(binaries))
-            self._run(
-                where,
-                binaries.postgres,
-                *("--single", "-D", HERE, *SINGLE, "template1"),
-                stdin=store.BIRTH,
-            )
+            self._run_single(where, binaries, store.BIRTH)
             half.rename(self.folder)
             folders.write_through(self.data_dir)
         finally:
             shutil.rmtree(half, ignore_errors=True)
+
+    def _run_single(self, where: Launch, binaries: Binaries, sql: str) -> None:
+        """Run SQL that makes both roles be there, and note that they are."""
+        arguments = ("--single", "-D", HERE, *SINGLE, "template1")
+        self._run(where, binaries.postgres, *arguments, stdin=sql)
+        folders.replace(where.folder / ROLES, "", where.owner)
 
     def _run(self, where: Launch, program: Path, *arguments: str, stdin: str = "") -> None:
         status, said = programs.run(where, program, *arguments, stdin=stdin)

@@ -50,6 +50,8 @@ AUTHENTICATION = """\
 local all all peer map=vestibule
 """
 
+_ROLES = (store.ROLE, store.SERVER_ROLE, store.SUPERUSER)
+
 
 def write(cluster: Path, owner: Owner) -> None:
     """Write all three files into the cluster folder."""
@@ -64,7 +66,7 @@ def _map() -> str:
     lines = ["# Written by Vestibule at every start."]
     for name in sorted({starter().name, _root()}):
         quoted = name.replace('"', '""')
-        lines += [f'vestibule "{quoted}" {role}' for role in (store.ROLE, store.SUPERUSER)]
+        lines += [f'vestibule "{quoted}" {role}' for role in _ROLES]
     return "\n".join(lines) + "\n"
 
 

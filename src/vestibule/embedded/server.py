@@ -58,6 +58,11 @@ class EmbeddedPostgres:
         return self.address.url(role=store.ROLE, database=store.DATABASE)
 
     @property
+    def server_url(self) -> str:
+        """The URL of our database for serving, as a role that owns nothing in it."""
+        return self.address.url(role=store.SERVER_ROLE, database=store.DATABASE)
+
+    @property
     def administrator_url(self) -> str:
         """The URL for who makes other databases: the superuser. Not for serving."""
         return self.address.url(role=store.SUPERUSER, database="postgres")

@@ -3,14 +3,18 @@
 For `memberships/`, which holds the place: whoever has a right revoked, or a role renamed, is there.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from vestibule.audit.model import Actor
 from vestibule.invitations import consequences_store as held
-from vestibule.invitations import store, trail
+from vestibule.invitations import destinations, forgetting, store, trail
+from vestibule.invitations.model import Invitation, Inviter
+from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Transaction
+from vestibule.kernel.ids import OrganizationId, UserId
 from vestibule.messages import actions as messages
+from vestibule.organizations.model import OrganizationRole
 
 
 async def revoke_beyond(
@@ -22,11 +26,80 @@ async def revoke_beyond(
     """
     pending = await held.hold_pending_of(tx, place_id, inviter_id)
     beyond = [each for each in pending if each.destination.role not in grantable]
-    for invitation in beyond:
+    await _revoke(tx, beyond, by=by)
+    return len(beyond)
+
+
+async def revoke_of_user(
+    tx: Transaction,
+    organization_id: OrganizationId,
+    user_id: UserId,
+    *,
+    role: OrganizationRole | None,
+    by: Actor,
+) -> int:
+    """Revoke what a user may no longer grant, in the organization and in all its apps.
+
+    `role` is what they are from now on; None: nothing. Gives the number of those revoked.
+    """
+    pending = await held.hold_pending_by(tx, organization_id, user_id)
+    beyond = [one for one in pending if not destinations.may_still_grant(one.destination, role)]
+    await _revoke(tx, beyond, by=by)
+    return len(beyond)
+
+
+async def hand_on(
+    tx: Transaction,
+    organization_id: OrganizationId,
+    user_id: UserId,
+    *,
+    role: OrganizationRole,
+    by: Actor,
+) -> int:
+    """Have who acts answer for what the user sent; `role` is what they are there themselves.
+
+    Links stay good. What they may not grant is revoked. Gives the number of those that stay.
+    """
+    await revoke_of_user(tx, organization_id, user_id, role=role, by=by)
+    kept = await held.hold_pending_by(tx, organization_id, user_id)
+    inviter = Inviter(kind=by.kind, id=by.id, name=by.name or "")
+    await held.set_inviter(tx, [each.id for each in kept], inviter)
+    for invitation in kept:
+        facts = trail.facts(invitation)
+        before, after = facts | {"inviter": invitation.inviter.id}, facts | {"inviter": by.id}
+        details = {"before": before, "after": after}
+        await trail.record(tx, "edited", invitation, by=by, details=details)
+    return len(kept)
+
+
+async def revoke_to(
+    tx: Transaction, organization_id: OrganizationId, address: Address, *, by: Actor
+) -> None:
+    """Revoke what is pending for an address in the organization: they are in by another way."""
+    await _revoke(tx, await held.hold_pending_to(tx, organization_id, address), by=by)
+
+
+async def hold_of_person(tx: Transaction, person_id: UUID) -> None:
+    """Hold every invitation that somebody sent or came in by, in the order of their ids."""
+    await held.hold_of_person(tx, person_id)
+
+
+async def forget_person(tx: Transaction, person_id: UUID, *, by: Actor) -> None:
+    """Delete the invitations that somebody came in by, and take their name off those they sent.
+
+    What they sent and is pending has been revoked. For who is deleted.
+    """
+    concerned = await held.hold_of_person(tx, person_id)
+    theirs = [each.id for each in concerned if each.accepted_by == person_id]
+    await held.forget_inviter(tx, [each.id for each in concerned], person_id)
+    await forgetting.forget(tx, theirs, by=by)
+
+
+async def _revoke(tx: Transaction, pending: Iterable[Invitation], *, by: Actor) -> None:
+    for invitation in pending:
         revoked = await store.revoke(tx, invitation.id)
         await messages.withdraw(tx, revoked.id)
         await trail.record(tx, "revoked", revoked, by=by, details=trail.facts(revoked))
-    return len(beyond)
 
 
 async def move_role(tx: Transaction, place_id: UUID, role: str, to: str, *, by: Actor) -> int:

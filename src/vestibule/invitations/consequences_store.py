@@ -5,9 +5,11 @@ The place is held, so that nobody invites or accepts there meanwhile; decline th
 
 from uuid import UUID
 
-from vestibule.invitations.model import Invitation
+from vestibule.invitations.model import Invitation, Inviter
 from vestibule.invitations.queries import COLUMNS, PLACE, invitation_from_row
+from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Transaction
+from vestibule.kernel.ids import OrganizationId
 
 
 async def hold_pending_of(tx: Transaction, place_id: UUID, inviter_id: UUID) -> list[Invitation]:
@@ -45,3 +47,80 @@ async def set_role(tx: Transaction, invitation_ids: list[UUID], role: str) -> No
         invitation_ids,
         role,
     )
+
+
+async def hold_pending_by(
+    tx: Transaction, organization_id: OrganizationId, inviter_id: UUID
+) -> list[Invitation]:
+    """Give what this inviter answers for in the organization and its apps, pending, held."""
+    rows = await tx.fetch_all(
+        f"""
+        SELECT {COLUMNS} FROM invitations i
+         WHERE i.organization_id = $1 AND i.inviter_id = $2 AND i.state = 'pending'
+         ORDER BY i.id FOR UPDATE
+        """,
+        organization_id,
+        inviter_id,
+    )
+    return [invitation_from_row(row) for row in rows]
+
+
+async def hold_pending_to(
+    tx: Transaction, organization_id: OrganizationId, address: Address
+) -> list[Invitation]:
+    """Give what is pending for this address in the organization itself, held."""
+    rows = await tx.fetch_all(
+        f"""
+        SELECT {COLUMNS} FROM invitations i
+         WHERE i.organization_id = $1 AND i.app_id IS NULL AND i.address_canonical = $2
+           AND i.state = 'pending'
+         ORDER BY i.id FOR UPDATE
+        """,
+        organization_id,
+        address.canonical,
+    )
+    return [invitation_from_row(row) for row in rows]
+
+
+async def hold_of_person(tx: Transaction, person_id: UUID) -> list[Invitation]:
+    """Give what somebody sent, and what they came in by, anywhere, held."""
+    rows = await tx.fetch_all(
+        f"""
+        SELECT {COLUMNS} FROM invitations i
+         WHERE i.inviter_id = $1 OR i.accepted_by = $1
+         ORDER BY i.id FOR UPDATE
+        """,
+        person_id,
+    )
+    return [invitation_from_row(row) for row in rows]
+
+
+async def set_inviter(tx: Transaction, invitation_ids: list[UUID], inviter: Inviter) -> None:
+    """Have held pending invitations be answered for by somebody else."""
+    await tx.execute(
+        """
+        UPDATE invitations SET inviter_kind = $2, inviter_id = $3, inviter_name = $4
+         WHERE id = ANY($1) AND state = 'pending'
+        """,
+        invitation_ids,
+        inviter.kind,
+        inviter.id,
+        inviter.name,
+    )
+
+
+async def forget_inviter(tx: Transaction, invitation_ids: list[UUID], inviter_id: UUID) -> None:
+    """Take the inviter's name off those of these held invitations that they sent."""
+    await tx.execute(
+        """
+        UPDATE invitations SET inviter_id = NULL, inviter_name = ''
+         WHERE id = ANY($1) AND inviter_id = $2
+        """,
+        invitation_ids,
+        inviter_id,
+    )
+
+
+async def delete(tx: Transaction, invitation_ids: list[UUID]) -> None:
+    """Delete held invitations."""
+    await tx.execute("DELETE FROM invitations WHERE id = ANY($1)", invitation_ids)

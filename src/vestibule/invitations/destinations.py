@@ -159,6 +159,22 @@ def may_grant(destination: Destination, inviter: Inviter, standing: Standing) ->
             assert_never(destination)
 
 
+def may_still_grant(destination: Destination, role: OrganizationRole | None) -> bool:
+    """Tell whether a user who is this in the organization now may grant the invitation's role.
+
+    None: they are no member any more. An app's roles are for whoever manages its apps.
+    """
+    if role is None:
+        return False
+    match destination:
+        case ToOrganization(_, offered):
+            return organizations.may_grant(role, offered)
+        case ToApp():
+            return organizations.may_manage_apps(role)
+        case _:
+            assert_never(destination)
+
+
 def is_of(destination: Destination, host: Host) -> bool:
     """Tell whether the invitation leads to what the host has in hand."""
     match destination:

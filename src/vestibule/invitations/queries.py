@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from vestibule.audit.model import ActorKind
+from vestibule.audit.model import ActorKind, known_name
 from vestibule.invitations import destinations
 from vestibule.invitations.model import (
     Delivery,
@@ -212,7 +212,9 @@ def invitation_from_row(row: Row) -> Invitation:
         destination=destinations.from_row(row),
         email=Address(typed=row["address"], canonical=row["address_canonical"]),
         inviter=Inviter(
-            kind=ActorKind(row["inviter_kind"]), id=row["inviter_id"], name=row["inviter_name"]
+            kind=ActorKind(row["inviter_kind"]),
+            id=row["inviter_id"],
+            name=known_name(row["inviter_name"]),
         ),
         state=State(row["state"]),
         accepted_by=AccountId(row["accepted_by"]) if row["accepted_by"] else None,

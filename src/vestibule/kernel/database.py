@@ -52,6 +52,8 @@ _BUSY = (
     asyncpg.PostgresConnectionError,
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.ReadOnlySQLTransactionError,
+    # What it refers to was deleted a moment ago: who tries again is told so.
+    asyncpg.ForeignKeyViolationError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
     OSError,

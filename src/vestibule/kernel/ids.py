@@ -21,6 +21,7 @@ InvitationId = NewType("InvitationId", UUID)
 SessionId = NewType("SessionId", UUID)
 KeyId = NewType("KeyId", UUID)
 MessageId = NewType("MessageId", UUID)
+AuditId = NewType("AuditId", UUID)
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}

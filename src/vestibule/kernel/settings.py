@@ -46,6 +46,7 @@ class Settings:
     """
 
     database_url: str | None = field(default=None, repr=False)
+    owner_database_url: str | None = field(default=None, repr=False)
     data_dir: Path = Path("data")
     secret_file: Path | None = None
     base_url: str = "http://localhost:8000"
@@ -56,6 +57,7 @@ class Settings:
     limits: bool = True
     password_minimum: int = 12
     retention_days: int = 30
+    audit_days: int | None = None
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     pool_size: int = 10
     log_level: str = "INFO"
@@ -71,6 +73,7 @@ class Settings:
         host = urlsplit(base_url).hostname or "localhost"
         settings = cls(
             database_url=reading.take("DATABASE_URL", _database_url, None),
+            owner_database_url=reading.take("OWNER_DATABASE_URL", _database_url, None),
             data_dir=reading.take("DATA_DIR", Path, Path("data")),
             secret_file=reading.take("SECRET_FILE", Path, None),
             base_url=base_url,
@@ -81,6 +84,7 @@ class Settings:
             limits=reading.take("LIMITS", _on_or_off, True),
             password_minimum=reading.take("PASSWORD_MINIMUM", _number(8, 64), 12),
             retention_days=reading.take("RETENTION_DAYS", _number(1, 3650), 30),
+            audit_days=reading.take("AUDIT_DAYS", _number(30, 3650), None),
             trusted_proxies=reading.take("TRUSTED_PROXIES", _networks, ()),
             pool_size=reading.take("POOL_SIZE", _number(2, 100), 10),
             log_level=reading.take("LOG_LEVEL", _log_level, "INFO"),
@@ -114,6 +118,11 @@ def _clashes(settings: Settings) -> list[str]:
             "VESTIBULE_SECRET_FILE is required with VESTIBULE_DATABASE_URL: name a file of 32 "
             "random bytes or more, the same for every server "
             "(head -c 32 /dev/urandom > secret; chmod 600 secret)."
+        )
+    if settings.owner_database_url and not settings.database_url:
+        faults.append(
+            "VESTIBULE_OWNER_DATABASE_URL is the same database as VESTIBULE_DATABASE_URL, as its "
+            "owner: set both."
         )
     if settings.is_local:
         return faults

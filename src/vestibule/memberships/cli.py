@@ -1,6 +1,6 @@
-"""The operator's verb about apps: publish a definition from a file, for scripts and pipelines.
+"""The operator's verbs: publish an app from a file, and give an organization an owner again.
 
-It is done in the name of a user, by the right that this user has.
+Publishing is done in the name of a user, by the right that this user has.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,8 +16,11 @@ from vestibule.definitions.model import Definition
 from vestibule.kernel import addresses
 from vestibule.kernel.database import Database, Transaction
 from vestibule.memberships import publishing
+from vestibule.memberships import rescue as rescuing
+from vestibule.messages.model import Outbox
 from vestibule.organizations import actions as organizations
 from vestibule.organizations.model import suggest_slug
+from vestibule.organizations.presentation import MembershipBody, present_membership
 from vestibule.users import actions as users
 from vestibule.users.model import ActedFor, User, UserNotFound
 
@@ -47,9 +50,7 @@ async def publish(database: Database, wanted: Wanted) -> AppBody:
     """
     definition = definitions.read(wanted.text, is_json=wanted.is_json)
     async with database.transaction() as tx:
-        user = await users.find_by_address(tx, addresses.parse(wanted.address))
-        if user is None:
-            raise UserNotFound
+        user = await _user(tx, wanted.address)
         by = user.as_actor(OPERATOR)
         seat = await _seat(tx, wanted, definition, user=user)
         seat = replace(seat, app=await _set_up(tx, seat, wanted, user=user))
@@ -57,6 +58,28 @@ async def publish(database: Database, wanted: Wanted) -> AppBody:
         await drafting.save(tx, seat, definition, source=source, by=by)
         published = await publishing.publish(tx, seat, wanted.roles, user=user, by=by)
         return present_app(published.app)
+
+
+async def rescue(
+    database: Database, outbox: Outbox, *, organization: str, address: str
+) -> MembershipBody:
+    """Make the user of this address an owner, member or not: when those there are cannot.
+
+    Raises InvalidEmail, OrganizationNotFound, UserNotFound.
+    """
+    async with database.transaction() as tx:
+        found = await organizations.get_by_reference(tx, organization)
+        held = await organizations.lock_for_change(tx, found.id)
+        user = await _user(tx, address)
+        return present_membership(await rescuing.rescue(tx, held, user, by=OPERATOR, outbox=outbox))
+
+
+async def _user(tx: Transaction, address: str) -> User:
+    """Give the user of this address. Raises InvalidEmail, UserNotFound."""
+    user = await users.find_by_address(tx, addresses.parse(address))
+    if user is None:
+        raise UserNotFound
+    return user
 
 
 async def _seat(tx: Transaction, wanted: Wanted, definition: Definition, *, user: User) -> AppSeat:

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from vestibule.apps.model import App
 from vestibule.kernel.errors import Conflict
 from vestibule.kernel.i18n import gettext, mark, ngettext
-from vestibule.kernel.ids import AppMemberId
-from vestibule.organizations.model import RoleNotAllowed
+from vestibule.kernel.ids import AppMemberId, UserId
+from vestibule.organizations.model import OrganizationRole, RoleNotAllowed, Seat
 
 MOST_TOLD = 5
 
@@ -80,6 +81,84 @@ class RoleBeyondReach(RoleNotAllowed):
     def code(cls) -> str:
         """Give the code of every role that one may not grant."""
         return RoleNotAllowed.code()
+
+
+class MemberBeyondReach(RoleNotAllowed):
+    """Somebody would change or remove a member of their own rank. Is `role_not_allowed`."""
+
+    sentence = mark("Your role does not let you change or remove this member. Ask an owner.")
+
+    @classmethod
+    def code(cls) -> str:
+        """Give the code of every role that one may not give or take."""
+        return RoleNotAllowed.code()
+
+
+class RoleChanged(Conflict):
+    """A member has another role than the one that was looked at before changing it."""
+
+    sentence = mark("Somebody else changed this role meanwhile: it is {role} now. Look again.")
+
+
+class LastOwner(Conflict):
+    """The only owner would go, or be less: an organization always has one."""
+
+    sentence = mark(
+        "An organization needs an owner, and there is no other. Hand it over to a member first."
+    )
+
+
+class OnlyOwnerOf(LastOwner):
+    """Somebody would delete their account who alone owns organizations. Is `last_owner`."""
+
+    sentence = mark("You are the only owner of {names}. Hand over or delete what you own first.")
+
+    @classmethod
+    def code(cls) -> str:
+        """Give the code of every last owner."""
+        return LastOwner.code()
+
+
+class SentInvitations(StrEnum):
+    """What becomes of the pending invitations of somebody who is removed."""
+
+    REVOKE = "revoke"
+    KEEP = "keep"  # who removes answers for them, as far as they may grant the role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRole:
+    """Which role a member of an organization shall have. `expected`: what they were when seen."""
+
+    user_id: UserId
+    role: OrganizationRole
+    expected: OrganizationRole | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """Who shall be removed from an organization, and what becomes of what they sent."""
+
+    user_id: UserId
+    sent: SentInvitations = SentInvitations.REVOKE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """Who hands the organization over to whom, and whether they leave with that."""
+
+    giver: UserId
+    heir: UserId
+    leaves: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deletion:
+    """What deleting an account takes along, and what stands in its way: what nobody else owns."""
+
+    left: Sequence[Seat]
+    in_the_way: Sequence[Seat]
+    pending_invitations: int
 
 
 @dataclass(frozen=True, slots=True)

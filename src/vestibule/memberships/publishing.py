@@ -7,17 +7,18 @@ roles.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from vestibule.apps import actions as apps
 from vestibule.apps import drafting, member_queries, members
 from vestibule.apps.model import App, AppSeat, SavedDefinition
 from vestibule.audit import actions as audit
-from vestibule.audit.model import Actor, Entry
+from vestibule.audit.model import Actor
 from vestibule.definitions.model import Definition
 from vestibule.invitations import consequences
 from vestibule.invitations.consequences_queries import count_pending_by_role
 from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.i18n import gettext
 from vestibule.kernel.ids import AppMemberId
-from vestibule.memberships import policy
+from vestibule.memberships import app_policy as policy
 from vestibule.memberships.model import Move, Published, RoleInUse, RoleUse
 from vestibule.users.model import User
 
@@ -97,16 +98,8 @@ async def _move(
             whose[member_id][role] = to
         moves.append(Move(role=role, to=to, members=len(moved), invitations=invitations))
     for member_id, changed in whose.items():
-        await audit.record(tx, _entry(app, member_id, changed, by=by))
+        member = await apps.get_member(tx, app.id, member_id)
+        details = {"roles": changed}
+        entry = members.entry("app_member.roles_moved", member, by=by, details=details)
+        await audit.record(tx, entry)
     return tuple(moves)
-
-
-def _entry(app: App, member_id: AppMemberId, changed: Mapping[str, str], *, by: Actor) -> Entry:
-    return Entry(
-        event="app_member.roles_moved",
-        by=by,
-        subject_kind="app_member",
-        subject_id=member_id,
-        organization_id=app.organization_id,
-        details={"app": app.id, "roles": dict(changed)},
-    )

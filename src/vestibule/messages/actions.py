@@ -41,6 +41,19 @@ async def withdraw(tx: Transaction, about: UUID, *, reason: str = WITHDRAWN) -> 
     return await store.withdraw(tx, about, reason=reason)
 
 
+async def forget(tx: Transaction, recipient: str, *, except_below: str) -> None:
+    """Delete the mails to this address, sent or not, that are about the account that it had.
+
+    Not those about something else, and not those whose link leads below the path.
+    """
+    await store.delete_to(tx, recipient, except_below=except_below)
+
+
+async def forget_about(tx: Transaction, about: Sequence[UUID]) -> None:
+    """Delete the mails about any of these: they are gone."""
+    await store.delete_about(tx, about)
+
+
 async def claim(tx: Transaction, *, at_most: int, lease: timedelta) -> list[Message]:
     """Take mails that are due, so that no other worker does until the lease ends."""
     return await store.claim(tx, at_most=at_most, lease=lease)

@@ -164,3 +164,21 @@ async def delete_settled(tx: Transaction, *, older_than: timedelta) -> int:
         "DELETE FROM messages WHERE settled_at < (SELECT clock_timestamp()) - $1::interval",
         older_than,
     )
+
+
+async def delete_to(tx: Transaction, recipient: str, *, except_below: str) -> None:
+    """Delete the mails to an address that are about nothing, but for links below a path."""
+    await tx.execute(
+        """
+        DELETE FROM messages
+         WHERE recipient = $1 AND about IS NULL
+           AND NOT starts_with(coalesce(link_path, ''), $2)
+        """,
+        recipient,
+        except_below,
+    )
+
+
+async def delete_about(tx: Transaction, about: Sequence[UUID]) -> None:
+    """Delete the mails about any of these."""
+    await tx.execute("DELETE FROM messages WHERE about = ANY($1)", list(about))

@@ -6,6 +6,8 @@ migrate while the others wait.
 
 import hashlib
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,6 +24,10 @@ _NUMBERED = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 _LOCK = int.from_bytes(b"vestibul", "big") >> 1
 _LOCK_TIMEOUT = "5s"
 CONNECT_SECONDS = 10.0
+NOT_THE_OWNER = (
+    "The server's database role may not do this. Run `vestibule migrate` with "
+    "VESTIBULE_OWNER_DATABASE_URL set, as the role that owns the database."
+)
 
 
 class MigrationFault(Exception):
@@ -58,23 +64,36 @@ async def migrate(url: str) -> list[str]:
     Raises MigrationFault if the database is newer than the program, or a migration was changed
     after it was applied.
     """
-    connection = await _connect(url)
-    try:
-        await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
+    async with locked(url) as connection:
         return await _apply_missing(connection)
-    finally:
-        await connection.close()
 
 
 async def pending(url: str) -> list[str]:
     """Name the migrations that the database lacks. Raises MigrationFault as `migrate` does."""
+    async with connected(url) as connection:
+        return [migration.name for migration in _missing(await _applied(connection))]
+
+
+@asynccontextmanager
+async def connected(url: str) -> AsyncIterator[Connection]:
+    """Lend a connection of its own. Raises MigrationFault if the database does not answer, or
+    refuses this role something.
+    """
     connection = await _connect(url)
     try:
-        known = await connection.fetchval("SELECT to_regclass('migrations') IS NOT NULL")
-        applied = await _applied(connection) if known else {}
-        return [migration.name for migration in _missing(applied)]
+        yield connection
+    except asyncpg.InsufficientPrivilegeError as fault:
+        raise MigrationFault(NOT_THE_OWNER) from fault
     finally:
         await connection.close()
+
+
+@asynccontextmanager
+async def locked(url: str) -> AsyncIterator[Connection]:
+    """Lend a connection that no other migration runs beside."""
+    async with connected(url) as connection:
+        await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
+        yield connection
 
 
 async def _connect(url: str) -> Connection:
@@ -92,6 +111,9 @@ async def _connect(url: str) -> Connection:
 
 
 async def _apply_missing(connection: Connection) -> list[str]:
+    missing = _missing(await _applied(connection))
+    if not missing:
+        return []  # who only serves may not make tables, and need not
     await connection.execute(
         """
         CREATE TABLE IF NOT EXISTS migrations (
@@ -102,13 +124,14 @@ async def _apply_missing(connection: Connection) -> list[str]:
         )
         """
     )
-    missing = _missing(await _applied(connection))
     for migration in missing:
         await _apply(connection, migration)
     return [migration.name for migration in missing]
 
 
 async def _applied(connection: Connection) -> dict[int, bytes]:
+    if not await connection.fetchval("SELECT to_regclass('migrations') IS NOT NULL"):
+        return {}
     rows = await connection.fetch("SELECT number, checksum FROM migrations")
     return {row["number"]: row["checksum"] for row in rows}
 

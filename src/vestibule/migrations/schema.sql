@@ -1,5 +1,50 @@
 -- The sum of all migrations, written by `make schema`: to be read, and compared by a test.
 
+CREATE FUNCTION audit_is_kept() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM audit_retention r
+                WHERE OLD.at < clock_timestamp() - make_interval(days => r.days)) THEN
+        RETURN OLD;
+    END IF;
+    RAISE insufficient_privilege USING MESSAGE = 'entries of the audit trail are kept until their time is over';
+END $$;
+
+CREATE FUNCTION audit_is_never_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE insufficient_privilege USING MESSAGE = 'entries of the audit trail are never changed';
+END $$;
+
+CREATE FUNCTION forget_audit(at_most integer) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    WITH over AS (
+        SELECT a.id FROM audit a, audit_retention r
+         WHERE a.at < clock_timestamp() - make_interval(days => r.days)
+         ORDER BY a.at
+         LIMIT at_most
+           FOR UPDATE OF a SKIP LOCKED
+    ), gone AS (
+        DELETE FROM audit a USING over WHERE a.id = over.id RETURNING a.id
+    )
+    SELECT count(*) FROM gone
+$$;
+
+CREATE FUNCTION let_serve(server name) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    EXECUTE format('GRANT USAGE ON SCHEMA public TO %I', server);
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO %I', server);
+    EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON migrations, audit_retention FROM %I', server);
+    EXECUTE format('REVOKE UPDATE, DELETE ON audit FROM %I', server);
+    EXECUTE format('GRANT EXECUTE ON FUNCTION forget_audit(integer) TO %I', server);
+END $$;
+
 CREATE TABLE accounts (
     id uuid NOT NULL,
     realm_id uuid NOT NULL,
@@ -107,7 +152,15 @@ CREATE TABLE audit (
     network text,
     user_agent text,
     details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    subject_name text,
     CONSTRAINT audit_actor_is_known CHECK ((actor_kind = ANY (ARRAY['user'::text, 'account'::text, 'app_member'::text, 'api_key'::text, 'operator'::text, 'key_holder'::text, 'server'::text])))
+);
+
+CREATE TABLE audit_retention (
+    is_only boolean DEFAULT true NOT NULL,
+    days integer NOT NULL,
+    CONSTRAINT audit_retention_is_long CHECK ((days >= 30)),
+    CONSTRAINT audit_retention_is_one_row CHECK (is_only)
 );
 
 CREATE TABLE installation (
@@ -298,6 +351,9 @@ ALTER TABLE ONLY apps
 ALTER TABLE ONLY audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY audit_retention
+    ADD CONSTRAINT audit_retention_pkey PRIMARY KEY (is_only);
+
 ALTER TABLE ONLY installation
     ADD CONSTRAINT installation_pkey PRIMARY KEY (is_only);
 
@@ -354,15 +410,31 @@ CREATE INDEX app_codes_by_user ON app_codes USING btree (continued_by) WHERE (co
 
 CREATE INDEX app_continuations_by_user ON app_continuations USING btree (user_id);
 
+CREATE INDEX app_definitions_by_author ON app_definitions USING btree (saved_by_id);
+
 CREATE INDEX app_member_roles_by_role ON app_member_roles USING btree (app_id, role);
 
 CREATE INDEX app_members_by_user ON app_members USING btree (user_id) WHERE (user_id IS NOT NULL);
 
 CREATE INDEX audit_by_organization ON audit USING btree (organization_id, id);
 
+CREATE INDEX audit_by_organization_and_actor ON audit USING btree (organization_id, actor_id, id);
+
+CREATE INDEX audit_by_organization_and_event ON audit USING btree (organization_id, event, id);
+
+CREATE INDEX audit_by_organization_and_subject ON audit USING btree (organization_id, subject_id, id);
+
+CREATE INDEX audit_by_organization_and_time ON audit USING btree (organization_id, at);
+
+CREATE INDEX audit_by_time ON audit USING btree (at);
+
+CREATE INDEX invitations_by_accepter ON invitations USING btree (accepted_by) WHERE (accepted_by IS NOT NULL);
+
 CREATE INDEX invitations_by_address ON invitations USING btree (address_canonical) WHERE (state = 'pending'::text);
 
 CREATE INDEX invitations_by_end ON invitations USING btree (COALESCE(closed_at, expires_at));
+
+CREATE INDEX invitations_by_every_inviter ON invitations USING btree (inviter_id);
 
 CREATE INDEX invitations_by_inviter ON invitations USING btree (inviter_id) WHERE (state = 'pending'::text);
 
@@ -384,6 +456,8 @@ CREATE INDEX members_by_organization ON members USING btree (organization_id, id
 
 CREATE INDEX members_by_user ON members USING btree (user_id);
 
+CREATE INDEX messages_by_recipient ON messages USING btree (recipient);
+
 CREATE INDEX messages_by_what_they_are_about ON messages USING btree (about, id) WHERE (about IS NOT NULL);
 
 CREATE INDEX messages_due ON messages USING btree (due_at) WHERE (state = ANY (ARRAY['queued'::text, 'deferred'::text, 'not_configured'::text]));
@@ -393,6 +467,10 @@ CREATE INDEX messages_settled ON messages USING btree (settled_at) WHERE (settle
 CREATE UNIQUE INDEX realms_one_platform ON realms USING btree (kind) WHERE (kind = 'platform'::text);
 
 CREATE INDEX sessions_by_account ON sessions USING btree (account_id);
+
+CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_is_kept();
+
+CREATE TRIGGER audit_is_never_changed BEFORE UPDATE OR TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION audit_is_never_changed();
 
 ALTER TABLE ONLY accounts
     ADD CONSTRAINT accounts_realm_id_fkey FOREIGN KEY (realm_id) REFERENCES realms(id);

@@ -62,6 +62,11 @@ async def get_for_settings(reader: Reader, user_id: UserId, reference: str) -> S
     return await _get(reader, user_id, reference, Permission.SETTINGS_MANAGE)
 
 
+async def get_for_audit(reader: Reader, user_id: UserId, reference: str) -> Seat:
+    """Give the organization to who may see its trail. Raises NotFound, NotPermitted."""
+    return await _get(reader, user_id, reference, Permission.AUDIT_READ)
+
+
 async def get_for_apps(reader: Reader, user_id: UserId, reference: str) -> Seat:
     """Give the organization to who may see its apps. Raises NotFound, NotPermitted."""
     return await _get(reader, user_id, reference, Permission.APPS_READ)
@@ -88,6 +93,17 @@ async def lock_for_managing_apps(tx: Transaction, user_id: UserId, reference: st
     """Give the organization to who may make apps in it, and keep role and name so (FOR SHARE)."""
     seat = await store.share_seat(tx, user_id, _read(reference))
     return _permitted(seat, Permission.APPS_MANAGE)
+
+
+async def lock_for_managing_members(tx: Transaction, user_id: UserId, reference: str) -> Seat:
+    """Give the organization to who may change and remove members, held for that."""
+    seat = await store.hold_seat(tx, user_id, _read(reference))
+    return _permitted(seat, Permission.MEMBERS_MANAGE)
+
+
+async def lock_for_leaving(tx: Transaction, user_id: UserId, reference: str) -> Seat:
+    """Give the organization to any member, held for a change of their own membership."""
+    return _found(await store.hold_seat(tx, user_id, _read(reference)))
 
 
 async def lock_for_admitting(
@@ -126,6 +142,11 @@ async def get_by_reference(reader: Reader, reference: str) -> Organization:
 def may_grant(actor: OrganizationRole, role: OrganizationRole) -> bool:
     """Tell whether an actor may make somebody this: `policy.may_grant`, for the rooms above."""
     return policy.may_grant(actor, role)
+
+
+def may_change(actor: OrganizationRole, present: OrganizationRole) -> bool:
+    """Tell whether an actor may change or remove such a member: `policy.may_change`."""
+    return policy.may_change(actor, present)
 
 
 def grantable(actor: OrganizationRole) -> list[OrganizationRole]:
@@ -247,6 +268,7 @@ def _entry(before: Organization, after: Organization, *, by: Actor) -> Entry:
         by=by,
         subject_kind="organization",
         subject_id=after.id,
+        subject_name=after.name,
         organization_id=after.id,
         details=_difference(before, after),
     )

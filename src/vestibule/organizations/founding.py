@@ -78,6 +78,7 @@ def _entry(founded: Founded, *, by: Actor) -> Entry:
         by=by,
         subject_kind="organization",
         subject_id=organization.id,
+        subject_name=organization.name,
         organization_id=organization.id,
         details={
             "name": organization.name,

@@ -1,5 +1,6 @@
 """The pages of an organization: found one, its front, its members, its settings."""
 
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from litestar import get, post
@@ -9,7 +10,7 @@ from litestar.params import FromPath, FromQuery
 from vestibule.accounts.guards import Browser, Desk
 from vestibule.kernel import http, lists
 from vestibule.kernel.errors import Invalid
-from vestibule.kernel.i18n import gettext
+from vestibule.kernel.i18n import gettext, mark
 from vestibule.kernel.ids import MembershipId, UserId, encode
 from vestibule.kernel.settings import Founding, Settings
 from vestibule.organizations import actions as organizations
@@ -25,12 +26,29 @@ from vestibule.web.listing import Part, read_part
 
 NEWEST = 5
 
+DONE = {
+    "role": mark("The role is saved, and the person is told by mail."),
+    "removed": mark("The person is removed, and told by mail."),
+    "handed-over": mark("The organization is handed over. You are an admin now."),
+}
+
 Refusal: TypeAlias = Invalid | SlugTaken
 
 
-def read_search(q: FromQuery[str | None] = None) -> MemberSearch:
-    """Read what is searched for. Raises InvalidText."""
-    return MemberSearch.of(q, None)
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """What somebody looks for in the list of members, and what they have just done there."""
+
+    part: Part
+    search: MemberSearch
+    done: str
+
+
+def read_looking(
+    part: Injected[Part], q: FromQuery[str | None] = None, done: FromQuery[str] = ""
+) -> Looking:
+    """Read what is looked for. Raises InvalidText."""
+    return Looking(part, MemberSearch.of(q, None), done)
 
 
 @get("/organizations/new", include_in_schema=False)
@@ -90,7 +108,7 @@ async def show_organization(
     include_in_schema=False,
     dependencies={
         "part": Provide(read_part, sync_to_thread=False),
-        "search": Provide(read_search, sync_to_thread=False),
+        "looking": Provide(read_looking, sync_to_thread=False),
     },
 )
 async def show_members(
@@ -98,22 +116,24 @@ async def show_members(
     desk: Injected[Desk],
     *,
     visitor: Injected[SignedIn],
-    part: Injected[Part],
-    search: Injected[MemberSearch],
+    looking: Injected[Looking],
 ) -> pages.Answer:
     """Show the members, newest first, or those whose name or address has the text in it."""
+    search, done = looking.search, looking.done
     async with desk.database.reader() as reader:
         seat = await organizations.get_for_members(reader, visitor.user.id, org)
-        window = part.window(f"members/{seat.organization.id}")
+        window = looking.part.window(f"members/{seat.organization.id}")
         members = await queries.list_members(reader, seat.organization.id, search, window)
     page = lists.page(window, members, _id_of)
+    notice = {"kind": "good", "text": gettext(DONE[done])} if done in DONE else None
     return pages.render(
         "organizations/members.html",
         **studio.frame(seat, visitor.user, current="/members"),
         organization=_named(seat),
         may_invite=policy.may(seat.role, Permission.INVITATIONS_MANAGE),
-        members=page.map(lambda member: _row(member, me=visitor.user.id)),
+        members=page.map(lambda member: _member_row(member, seat, me=visitor.user.id)),
         q=search.text or "",
+        notice=notice,
     )
 
 
@@ -226,6 +246,12 @@ def _row(member: Member, *, me: UserId) -> dict[str, Any]:
         "invited_address": invited_address if invited_address != member.email else None,
         "is_me": member.user_id == me,
     }
+
+
+def _member_row(member: Member, seat: Seat, *, me: UserId) -> dict[str, Any]:
+    row = _row(member, me=me)
+    may_change = policy.may_change(seat.role, member.role) and not row["is_me"]
+    return {**row, "user_id": encode("user", member.user_id), "may_change": may_change}
 
 
 def _id_of(member: Member) -> MembershipId:

@@ -26,7 +26,7 @@ SEAT = f"""
      WHERE o.id = coalesce($2::uuid, (SELECT s.id FROM organizations s WHERE s.slug = $3))
 """
 
-_MEMBERS = f"""
+MEMBERS = f"""
     SELECT {MEMBERSHIP}, o.name AS organization_name, o.slug AS organization_slug,
            u.first_name, u.last_name, a.address AS email
       FROM members m
@@ -122,7 +122,7 @@ async def list_members(
     """Give up to `limit + 1` members, by the membership's id in the window's order."""
     rows = await reader.fetch_all(
         f"""
-        {_MEMBERS}
+        {MEMBERS}
          WHERE m.organization_id = $1
            AND ($2::uuid IS NULL OR m.id > $2) AND ($3::uuid IS NULL OR m.id < $3)
            AND ($4::text IS NULL OR m.role = $4)
@@ -138,13 +138,13 @@ async def list_members(
         _containing(search.text) if search.text else None,
         window.limit + 1,
     )
-    return [_member_from_row(row) for row in rows]
+    return [member_from_row(row) for row in rows]
 
 
 async def find_member(reader: Reader, membership_id: MembershipId) -> Member | None:
     """Give the member of this membership."""
-    row = await reader.fetch_one(f"{_MEMBERS} WHERE m.id = $1", membership_id)
-    return _member_from_row(row) if row else None
+    row = await reader.fetch_one(f"{MEMBERS} WHERE m.id = $1", membership_id)
+    return member_from_row(row) if row else None
 
 
 async def find_membership(
@@ -250,7 +250,8 @@ def seat_from_row(row: Row) -> Seat:
     return Seat(organization_from_row(row), OrganizationRole(row["role"]))
 
 
-def _member_from_row(row: Row) -> Member:
+def member_from_row(row: Row) -> Member:
+    """Read the columns of MEMBERS."""
     known = {name: value for name, value in row.items() if name != "invitation_id"}
     return Member(**{**known, "role": OrganizationRole(row["role"])})
 

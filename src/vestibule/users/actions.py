@@ -12,6 +12,7 @@ from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.i18n import supported
 from vestibule.kernel.ids import AccountId, OrganizationId, UserId
+from vestibule.messages import actions as messages
 from vestibule.users import queries, store
 from vestibule.users.model import (
     Profile,
@@ -21,6 +22,9 @@ from vestibule.users.model import (
     UserNotFound,
     present_user,
 )
+
+# Below this path links lead into apps, whose accounts are none of the platform's.
+APPS = "/apps/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +145,37 @@ async def prefer_organization(
 ) -> None:
     """Let them land in the organization from now on, unless they land in another already."""
     await store.prefer_organization(tx, user_id, organization_id)
+
+
+async def stop_landing(tx: Transaction, user_id: UserId, organization_id: OrganizationId) -> None:
+    """Let them land in the organization no longer, if they do: they are not a member any more."""
+    await store.clear_default_organization(tx, user_id, organization_id)
+
+
+async def lock_for_end(tx: Transaction, user_id: UserId) -> User:
+    """Give the user, to whom nothing new can refer until the end of the transaction.
+
+    Raises UserNotFound.
+    """
+    await store.hold_for_end(tx, user_id)
+    return await get(tx, user_id)
+
+
+async def end(tx: Transaction, user: User, *, by: Actor) -> None:
+    """Delete the user with account, sessions, keys, and mails to them. They belong nowhere now.
+
+    What was mailed for an account in an app that has the same address stays.
+    """
+    await accounts.end(tx, account_of(user))
+    await messages.forget(tx, user.address.typed, except_below=APPS)
+    entry = Entry(
+        event="account.deleted",
+        by=by,
+        subject_kind="account",
+        subject_id=user.id,
+        subject_name=user.name,
+    )
+    await audit.record(tx, entry)
 
 
 async def _write(tx: Transaction, before: User, changes: Changes) -> User:

@@ -33,6 +33,13 @@ async def hold(tx: Transaction, user_id: UserId) -> None:
         raise UserNotFound
 
 
+async def hold_for_end(tx: Transaction, user_id: UserId) -> None:
+    """Hold the user so that nothing new refers to them. Raises UserNotFound."""
+    found = await tx.fetch_value("SELECT id FROM users WHERE id = $1 FOR UPDATE", user_id)
+    if found is None:
+        raise UserNotFound
+
+
 async def set_profile(tx: Transaction, user_id: UserId, profile: Profile) -> None:
     """Keep what they say of themselves."""
     await tx.execute(
@@ -61,6 +68,20 @@ async def prefer_organization(
         """
         UPDATE users SET default_organization_id = $2
          WHERE id = $1 AND default_organization_id IS NULL
+        """,
+        user_id,
+        organization_id,
+    )
+
+
+async def clear_default_organization(
+    tx: Transaction, user_id: UserId, organization_id: OrganizationId
+) -> None:
+    """Let who lands in the organization land on the console again."""
+    await tx.execute(
+        """
+        UPDATE users SET default_organization_id = NULL
+         WHERE id = $1 AND default_organization_id = $2
         """,
         user_id,
         organization_id,

@@ -1,8 +1,9 @@
 """The OpenAPI document of the API: the framework's list of routes, and what it cannot know.
 
 What a handler says of itself: its docstring; `problems=` (the kinds of refusal of its own); `also=`
-(a second good status, and what it means). What a router says of all its own: `unseen` in its `opt`,
-the refusals of a place that not everybody may look into. The rest follows from what it takes.
+(a second good status, and what it means); `gives_text=` (the media types of an answer that is no
+JSON). What a router says of all its own: `unseen` in its `opt`, the refusals of a place that not
+everybody may look into. The rest follows from what it takes.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -97,11 +98,19 @@ class Operation:
 
     @property
     def gives(self) -> Any:  # noqa: ANN401  a type
-        """Give the type of the body that is answered; None: there is none."""
+        """Give the type of the body that is answered; None: there is none, or it is a file."""
+        if self.gives_text:
+            return None
         annotation = self.handler.parsed_fn_signature.return_type.annotation
         if get_origin(annotation) is Response:
             return get_args(annotation)[0]
         return None if annotation is type(None) else annotation
+
+    @property
+    def gives_text(self) -> Sequence[str]:
+        """Give the media types of an answer that is a file."""
+        found: Sequence[str] = self.handler.opt.get("gives_text", ())
+        return found
 
     @property
     def is_for_anybody(self) -> bool:
@@ -251,6 +260,8 @@ def _answers(operation: Operation, made: Schemas) -> dict[str, Schema]:
             schema = made.of[operation.gives]
             example = made.example(schema, is_whole=True)
             answer["content"] = {JSON: {"schema": schema, "example": example}}
+        elif operation.gives_text:
+            answer["content"] = {kind: {"schema": {}} for kind in operation.gives_text}
         answers[str(status)] = answer
     return answers
 

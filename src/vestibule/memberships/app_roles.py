@@ -6,7 +6,8 @@ from vestibule.apps.model import AppMember, AppSeat
 from vestibule.audit.model import Actor
 from vestibule.invitations import consequences
 from vestibule.kernel.database import Transaction
-from vestibule.memberships import mails, policy
+from vestibule.memberships import app_mails as mails
+from vestibule.memberships import app_policy as policy
 from vestibule.memberships.model import RoleChange
 from vestibule.messages.model import Outbox
 

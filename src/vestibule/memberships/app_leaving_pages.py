@@ -8,7 +8,7 @@ from vestibule.accounts.realms import Entrance
 from vestibule.apps.model import SignedInMember
 from vestibule.kernel import http
 from vestibule.kernel.errors import Problem, RateLimited
-from vestibule.memberships import steps
+from vestibule.memberships import app_steps as steps
 from vestibule.web import forms, pages
 from vestibule.web.cookies import session_name
 from vestibule.web.injected import Injected

@@ -11,7 +11,9 @@ from vestibule.apps.model import AppMember, AppSeat, Caller, SignedInMember
 from vestibule.kernel import lists
 from vestibule.kernel.ids import AccountId, AppMemberId, decode
 from vestibule.kernel.lists import Page
-from vestibule.memberships import publishing, removal, roles
+from vestibule.memberships import app_removal as removal
+from vestibule.memberships import app_roles as roles
+from vestibule.memberships import publishing
 from vestibule.memberships.model import Published, RoleChange
 from vestibule.organizations.model import NotPermitted
 from vestibule.users.model import SignedIn

@@ -9,7 +9,8 @@ from vestibule.audit.model import Actor
 from vestibule.invitations import consequences
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import AppMemberId
-from vestibule.memberships import mails, policy
+from vestibule.memberships import app_mails as mails
+from vestibule.memberships import app_policy as policy
 from vestibule.messages.model import Outbox
 
 
@@ -41,4 +42,5 @@ async def leave(tx: Transaction, found: AppMember, checked: Credentials, *, by: 
 
 async def _end(tx: Transaction, member: AppMember, event: str, *, by: Actor) -> None:
     await consequences.revoke_beyond(tx, member.app_id, member.id, grantable=(), by=by)
+    await consequences.forget_person(tx, member.id, by=by)
     await members.end(tx, member, event, by=by)

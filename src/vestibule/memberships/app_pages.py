@@ -19,7 +19,8 @@ from vestibule.kernel import http
 from vestibule.kernel.errors import Forbidden, Invalid, Problem
 from vestibule.kernel.i18n import gettext, mark
 from vestibule.kernel.ids import encode
-from vestibule.memberships import policy, steps
+from vestibule.memberships import app_policy as policy
+from vestibule.memberships import app_steps as steps
 from vestibule.memberships.model import RoleChange
 from vestibule.organizations.model import NotPermitted
 from vestibule.users.model import SignedIn

@@ -28,9 +28,10 @@ from vestibule.apps.presentation import (
 from vestibule.kernel.errors import InvalidRequest, NotFound, RateLimited
 from vestibule.kernel.http import ListBody, list_body
 from vestibule.kernel.names import InvalidText
-from vestibule.kernel.wire import Password, said
-from vestibule.memberships import steps
+from vestibule.kernel.wire import said
+from vestibule.memberships import app_steps as steps
 from vestibule.memberships.model import RoleBeyondReach, RoleChange, RoleInUse
+from vestibule.memberships.presentation import AccountToDelete
 from vestibule.organizations.model import NotPermitted
 from vestibule.web.injected import Injected
 from vestibule.web.listing import Part, read_part
@@ -54,12 +55,6 @@ class Publication(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         dict[str, str] | msgspec.UnsetType,
         said("By the old role, the new one.", example={"Employee": "Worker"}),
     ] = msgspec.UNSET
-
-
-class Deletion(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """The password of the account that is to go."""
-
-    password: Annotated[Password, said("The present one.")]
 
 
 def read_search(
@@ -186,7 +181,7 @@ async def publish_app(
     ),
 )
 async def leave_app(
-    data: JSONBody[Deletion], desk: Injected[Desk], *, caller: Injected[SignedInMember]
+    data: JSONBody[AccountToDelete], desk: Injected[Desk], *, caller: Injected[SignedInMember]
 ) -> None:
     """Leave. The account in this app is deleted, and what it invited to is revoked."""
     await steps.leave(desk, caller, data.password)

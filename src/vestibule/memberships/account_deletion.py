@@ -1,0 +1,56 @@
+"""Deleting the account of a user: all that it belongs to is left, in the same transaction.
+
+Locks, in order: every organization of the user, the invitations that name them, the account, the
+user. Then it is read once more what they belong to, for they may have joined another meanwhile.
+"""
+
+from vestibule.accounts import password_change
+from vestibule.accounts.model import Credentials
+from vestibule.apps import codes, drafting
+from vestibule.audit.model import Actor
+from vestibule.invitations import consequences
+from vestibule.invitations.consequences_queries import count_pending_of
+from vestibule.kernel.database import Reader, Transaction
+from vestibule.kernel.errors import Unavailable
+from vestibule.kernel.ids import UserId
+from vestibule.memberships import organization_removal as removal
+from vestibule.memberships.model import Deletion, OnlyOwnerOf
+from vestibule.organizations import members
+from vestibule.users import actions as users
+
+
+async def foresee(reader: Reader, user_id: UserId) -> Deletion:
+    """Say what deleting the account would take along, and what stands in its way."""
+    belongings = await members.list_belongings(reader, user_id)
+    return Deletion(
+        left=[each.seat for each in belongings if not each.is_only_owner],
+        in_the_way=[each.seat for each in belongings if each.is_only_owner],
+        pending_invitations=await count_pending_of(reader, user_id),
+    )
+
+
+async def delete(tx: Transaction, user_id: UserId, checked: Credentials, *, by: Actor) -> None:
+    """Delete the account: memberships, sessions, keys, and what names it but for the trail.
+
+    `checked` is what their password was compared with. Raises OnlyOwnerOf, WrongPassword if it was
+    changed since, AccountNotFound.
+    """
+    held = await members.lock_all_of(tx, user_id)
+    await consequences.hold_of_person(tx, user_id)
+    await password_change.lock_checked(tx, checked)
+    user = await users.lock_for_end(tx, user_id)
+    foreseen = await foresee(tx, user_id)
+    if foreseen.in_the_way:
+        names = ", ".join(seat.organization.name for seat in foreseen.in_the_way)
+        raise OnlyOwnerOf(names=names)
+    if {seat.organization.id for seat in foreseen.left} - set(held):
+        raise Unavailable
+
+    for organization_id in held:
+        member = await members.find(tx, organization_id, user_id)
+        if member is not None:
+            await removal.end_own(tx, member, by=by)
+    await consequences.forget_person(tx, user_id, by=by)
+    await codes.end_continuing(tx, user_id)
+    await drafting.forget_author(tx, user_id)
+    await users.end(tx, user, by=by)

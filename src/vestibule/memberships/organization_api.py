@@ -1,0 +1,158 @@
+"""Memberships of organizations in the HTTP API: another role, removed, left, handed over."""
+
+from typing import Annotated
+
+import msgspec
+from litestar import delete, get, patch, post
+from litestar.params import FromPath, JSONBody, Parameter
+from msgspec import UNSET, UnsetType
+
+from vestibule.accounts.guards import Desk
+from vestibule.kernel.errors import NotFound
+from vestibule.kernel.wire import said, typed_id
+from vestibule.memberships import organization_steps as steps
+from vestibule.memberships.model import (
+    HandOver,
+    LastOwner,
+    MemberBeyondReach,
+    NewRole,
+    Removal,
+    RoleChanged,
+    SentInvitations,
+)
+from vestibule.organizations.model import (
+    MemberNotFound,
+    NotPermitted,
+    OrganizationNotFound,
+    OrganizationRole,
+    RoleNotAllowed,
+)
+from vestibule.organizations.presentation import MembershipBody, present_membership
+from vestibule.users.model import SignedIn
+from vestibule.web.injected import Injected
+
+TAGS = ("Organizations",)
+UNSEEN = (OrganizationNotFound, NotPermitted)
+UNFOUND = (NotFound, MemberNotFound)
+ORGANIZATION = "/organizations/{org:str}"
+ONE = ORGANIZATION + "/members/{user:str}"
+
+Sent = Annotated[
+    SentInvitations,
+    Parameter(
+        description="What becomes of the open invitations that they sent: `revoke`, or `keep`: the "
+        "caller answers for them from now on, as far as the caller may grant their roles."
+    ),
+]
+
+
+class RoleToSet(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The role that a member shall have."""
+
+    role: OrganizationRole
+    expected_role: Annotated[
+        OrganizationRole | UnsetType,
+        said("What they were when you looked: if they are not any more, nothing is changed."),
+    ] = UNSET
+
+
+class HandOverToDo(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Who shall own the organization, and whether the caller leaves; else they become an admin."""
+
+    user: Annotated[str, typed_id("user")]
+    leave: Annotated[bool, said("Whether the caller leaves with that.", example=False)] = False
+
+
+@get(ONE, summary="Look at a member", tags=TAGS, problems=(*UNSEEN, *UNFOUND))
+async def get_member(
+    org: FromPath[str],
+    user: FromPath[str],
+    *,
+    desk: Injected[Desk],
+    caller: Injected[SignedIn],
+) -> MembershipBody:
+    """Give one member of the organization, by the user's id."""
+    _, member = await steps.get_member(desk, caller, org, steps.read_id(user))
+    return present_membership(member)
+
+
+@patch(
+    ONE,
+    summary="Change the role of a member",
+    tags=TAGS,
+    problems=(*UNSEEN, *UNFOUND, RoleNotAllowed, MemberBeyondReach, RoleChanged, LastOwner),
+)
+async def change_member(
+    org: FromPath[str],
+    user: FromPath[str],
+    data: JSONBody[RoleToSet],
+    *,
+    desk: Injected[Desk],
+    caller: Injected[SignedIn],
+) -> MembershipBody:
+    """Give somebody else another role. They are told by mail.
+
+    What they invited to and may no longer grant, here and in the apps, is revoked.
+    """
+    wanted = NewRole(
+        user_id=steps.read_id(user),
+        role=data.role,
+        expected=None if data.expected_role is UNSET else data.expected_role,
+    )
+    return present_membership(await steps.change_role(desk, caller, org, wanted))
+
+
+@delete(
+    ONE,
+    status_code=204,
+    summary="Remove a member",
+    tags=TAGS,
+    problems=(*UNSEEN, *UNFOUND, MemberBeyondReach, LastOwner),
+)
+async def remove_member(
+    org: FromPath[str],
+    user: FromPath[str],
+    *,
+    desk: Injected[Desk],
+    caller: Injected[SignedIn],
+    invitations: Sent = SentInvitations.REVOKE,
+) -> None:
+    """Take somebody else out of the organization. They are told by mail."""
+    wanted = Removal(user_id=steps.read_id(user), sent=invitations)
+    await steps.remove(desk, caller, org, wanted)
+
+
+@post(
+    f"{ORGANIZATION}/leave",
+    status_code=204,
+    summary="Leave an organization",
+    tags=TAGS,
+    problems=(OrganizationNotFound, MemberNotFound, LastOwner),
+)
+async def leave_organization(
+    org: FromPath[str], desk: Injected[Desk], *, caller: Injected[SignedIn]
+) -> None:
+    """Leave. What the caller invited to is revoked. The last owner hands over first."""
+    await steps.leave(desk, caller, org)
+
+
+@post(
+    f"{ORGANIZATION}/transfer",
+    status_code=200,
+    summary="Hand an organization over",
+    tags=TAGS,
+    problems=(*UNSEEN, *UNFOUND, LastOwner),
+)
+async def transfer_organization(
+    org: FromPath[str],
+    data: JSONBody[HandOverToDo],
+    *,
+    desk: Injected[Desk],
+    caller: Injected[SignedIn],
+) -> MembershipBody:
+    """Make another member an owner in the caller's place, in one step. For owners."""
+    wanted = HandOver(giver=caller.user.id, heir=steps.read_id(data.user), leaves=data.leave)
+    return present_membership(await steps.hand_over(desk, caller, org, wanted))
+
+
+handlers = (get_member, change_member, remove_member, leave_organization, transfer_organization)

@@ -1,0 +1,183 @@
+"""The pages of one member of an organization, and the page to leave it by."""
+
+from typing import Any, TypeAlias
+
+from litestar import get, post
+from litestar.params import FromPath
+
+from vestibule.accounts.guards import Browser, Desk
+from vestibule.kernel import http
+from vestibule.kernel.errors import Conflict, Forbidden, InvalidRequest
+from vestibule.kernel.i18n import gettext
+from vestibule.kernel.ids import encode
+from vestibule.memberships import organization_rights as rights
+from vestibule.memberships import organization_steps as steps
+from vestibule.memberships.model import HandOver, LastOwner, NewRole, Removal, SentInvitations
+from vestibule.organizations import actions as organizations
+from vestibule.organizations import studio
+from vestibule.organizations.model import OrganizationRole
+from vestibule.organizations.queries import Member
+from vestibule.users.model import SignedIn
+from vestibule.web import forms, pages
+from vestibule.web.injected import Injected
+
+ORGANIZATION = "/organizations/{org:str}"
+MEMBERS = "/members"
+ONE = f"{ORGANIZATION}{MEMBERS}/{{user:str}}"
+LEAVE = f"{ORGANIZATION}/leave"
+
+Refusal: TypeAlias = Conflict | Forbidden | InvalidRequest
+
+
+@get(ONE, include_in_schema=False)
+async def show_member(
+    org: FromPath[str], user: FromPath[str], *, desk: Injected[Desk], visitor: Injected[SignedIn]
+) -> pages.Answer:
+    """Show one member, and what the visitor may do about them."""
+    return await _member_page(desk, visitor, org, user)
+
+
+@post(ONE, include_in_schema=False)
+async def change_role(
+    org: FromPath[str],
+    user: FromPath[str],
+    *,
+    browser: Injected[Browser],
+    desk: Injected[Desk],
+    visitor: Injected[SignedIn],
+) -> pages.Answer:
+    """Give the member another role; if they have another by now than was shown, show that."""
+    form = await browser.form("role", "expected_role")
+    try:
+        wanted = NewRole(
+            user_id=steps.read_id(user),
+            role=_role(form["role"]),
+            expected=_role(form["expected_role"]),
+        )
+        await steps.change_role(desk, visitor, org, wanted)
+    except (Conflict, Forbidden, InvalidRequest) as problem:
+        return await _member_page(desk, visitor, org, user, problem=problem)
+    return pages.see_other(f"/organizations/{org}{MEMBERS}?done=role")
+
+
+@post(f"{ONE}/remove", include_in_schema=False)
+async def remove(
+    org: FromPath[str],
+    user: FromPath[str],
+    *,
+    browser: Injected[Browser],
+    desk: Injected[Desk],
+    visitor: Injected[SignedIn],
+) -> pages.Answer:
+    """Take the member out of the organization."""
+    form = await browser.form("keep")
+    sent = SentInvitations.KEEP if form["keep"] else SentInvitations.REVOKE
+    try:
+        await steps.remove(desk, visitor, org, Removal(user_id=steps.read_id(user), sent=sent))
+    except (Conflict, Forbidden) as problem:
+        return await _member_page(desk, visitor, org, user, problem=problem)
+    return pages.see_other(f"/organizations/{org}{MEMBERS}?done=removed")
+
+
+@post(f"{ONE}/hand-over", include_in_schema=False)
+async def hand_over(
+    org: FromPath[str],
+    user: FromPath[str],
+    *,
+    browser: Injected[Browser],
+    desk: Injected[Desk],
+    visitor: Injected[SignedIn],
+) -> pages.Answer:
+    """Make the member an owner in the visitor's place."""
+    form = await browser.form("leave")
+    wanted = HandOver(giver=visitor.user.id, heir=steps.read_id(user), leaves=bool(form["leave"]))
+    try:
+        await steps.hand_over(desk, visitor, org, wanted)
+    except (Conflict, Forbidden) as problem:
+        return await _member_page(desk, visitor, org, user, problem=problem)
+    if wanted.leaves:
+        return pages.see_other("/")
+    return pages.see_other(f"/organizations/{org}{MEMBERS}?done=handed-over")
+
+
+@get(LEAVE, include_in_schema=False)
+async def show_leaving(
+    org: FromPath[str], desk: Injected[Desk], *, visitor: Injected[SignedIn]
+) -> pages.Answer:
+    """Say what leaving takes along, or that the organization is to be handed over first."""
+    return await _leaving_page(desk, visitor, org)
+
+
+@post(LEAVE, include_in_schema=False)
+async def leave(
+    org: FromPath[str],
+    *,
+    browser: Injected[Browser],
+    desk: Injected[Desk],
+    visitor: Injected[SignedIn],
+) -> pages.Answer:
+    """Leave, and go back to one's own organizations."""
+    await browser.form()
+    try:
+        await steps.leave(desk, visitor, org)
+    except LastOwner as problem:
+        return await _leaving_page(desk, visitor, org, problem=problem)
+    return pages.see_other("/")
+
+
+async def _member_page(
+    desk: Desk, visitor: SignedIn, org: str, user: str, *, problem: Refusal | None = None
+) -> pages.Answer:
+    seat, member = await steps.get_member(desk, visitor, org, steps.read_id(user))
+    is_me = member.user_id == visitor.user.id
+    may_change = rights.may_change(seat, member.role) and not is_me
+    return pages.render(
+        "memberships/organization_member.html",
+        status=http.status_of(problem) if problem else 200,
+        **studio.frame(seat, visitor.user, current=MEMBERS),
+        organization={"name": seat.organization.name},
+        here=studio.home(seat) + MEMBERS,
+        member=_described(member) | {"is_me": is_me},
+        roles=[(role, role) for role in organizations.grantable(seat.role)] if may_change else [],
+        sent=await steps.count_sent(desk, member) if may_change else 0,
+        may_hand_over=seat.role is OrganizationRole.OWNER and not is_me,
+        errors=forms.errors(problem) if problem else {},
+    )
+
+
+async def _leaving_page(
+    desk: Desk, visitor: SignedIn, org: str, *, problem: LastOwner | None = None
+) -> pages.Answer:
+    seat, is_only_owner = await steps.foresee_leaving(desk, visitor, org)
+    return pages.render(
+        "memberships/leave_organization.html",
+        status=http.status_of(problem) if problem else 200,
+        **studio.frame(seat, visitor.user, current=""),
+        organization={"name": seat.organization.name},
+        home=studio.home(seat),
+        is_only_owner=is_only_owner,
+        errors=forms.errors(problem) if problem else {},
+    )
+
+
+def _described(member: Member) -> dict[str, Any]:
+    invited = member.invited_address
+    return {
+        "id": encode("user", member.user_id),
+        "name": member.name,
+        "email": member.email,
+        "role": member.role,
+        "joined_at": member.created_at,
+        "invited_address": invited if invited != member.email else None,
+    }
+
+
+def _role(text: str) -> OrganizationRole:
+    """Read a role that a form sent. Raises InvalidRequest at `role`."""
+    try:
+        return OrganizationRole(text)
+    except ValueError as fault:
+        raise InvalidRequest.at("role", gettext("Choose a role.")) from fault
+
+
+handlers = (show_member, change_role, remove, hand_over, show_leaving, leave)

@@ -1,0 +1,54 @@
+"""Ending a membership of an organization: somebody is removed, or leaves. What it allowed ends."""
+
+from vestibule.apps import codes
+from vestibule.audit.model import Actor
+from vestibule.invitations import consequences
+from vestibule.kernel.database import Transaction
+from vestibule.kernel.ids import UserId
+from vestibule.memberships import organization_mails as mails
+from vestibule.memberships import organization_rights as rights
+from vestibule.memberships.model import Removal, SentInvitations
+from vestibule.messages.model import Outbox
+from vestibule.organizations import members
+from vestibule.organizations.model import Seat
+from vestibule.organizations.queries import Member
+
+
+async def remove(
+    tx: Transaction, seat: Seat, wanted: Removal, *, by: Actor, outbox: Outbox
+) -> None:
+    """Take somebody else out of the organization; they are told by mail.
+
+    What they invited to is revoked, or who removes answers for it from now on. The seat is of
+    `lock_for_managing_members`. Raises MemberNotFound, NotPermitted for oneself,
+    MemberBeyondReach, LastOwner.
+    """
+    member = await members.lock(tx, seat.organization.id, wanted.user_id)
+    rights.ensure_somebody_else(wanted.user_id, by)
+    rights.ensure_may_change(seat, member.role)
+
+    if wanted.sent is SentInvitations.KEEP:
+        await consequences.hand_on(
+            tx, member.organization_id, member.user_id, role=seat.role, by=by
+        )
+    await _end(tx, member, "removed", by=by)
+    await mails.tell_removed(tx, member, by=by, outbox=outbox)
+
+
+async def leave(tx: Transaction, seat: Seat, user_id: UserId, *, by: Actor) -> None:
+    """Let a member go. The seat is of `lock_for_leaving`. Raises LastOwner."""
+    await end_own(tx, await members.lock(tx, seat.organization.id, user_id), by=by)
+
+
+async def end_own(tx: Transaction, member: Member, *, by: Actor) -> None:
+    """End a held membership by the will of who has it. Raises LastOwner."""
+    await _end(tx, member, "left", by=by)
+
+
+async def _end(tx: Transaction, member: Member, event: str, *, by: Actor) -> None:
+    owners = await members.count_owners(tx, member.organization_id)
+    rights.ensure_owner_stays(member.role, owners=owners)
+
+    await consequences.revoke_of_user(tx, member.organization_id, member.user_id, role=None, by=by)
+    await codes.end_continuing(tx, member.user_id, member.organization_id)
+    await members.end(tx, member, event, by=by)

@@ -1,0 +1,47 @@
+"""Giving a member of an organization another role, and what follows from that."""
+
+from vestibule.apps import codes
+from vestibule.audit.model import Actor
+from vestibule.invitations import consequences
+from vestibule.kernel.database import Transaction
+from vestibule.memberships import organization_mails as mails
+from vestibule.memberships import organization_rights as rights
+from vestibule.memberships.model import NewRole
+from vestibule.messages.model import Outbox
+from vestibule.organizations import actions as organizations
+from vestibule.organizations import members
+from vestibule.organizations.model import OrganizationRole, Seat
+from vestibule.organizations.queries import Member
+
+
+async def change(
+    tx: Transaction, seat: Seat, wanted: NewRole, *, by: Actor, outbox: Outbox
+) -> Member:
+    """Give somebody else this role; they are told by mail. No change leaves no trace.
+
+    What they invited to and may no longer grant is revoked. The seat is of
+    `lock_for_managing_members`. Raises MemberNotFound, NotPermitted for oneself, RoleNotAllowed,
+    MemberBeyondReach, RoleChanged, LastOwner.
+    """
+    before = await members.lock(tx, seat.organization.id, wanted.user_id)
+    rights.ensure_somebody_else(wanted.user_id, by)
+    rights.ensure_may_change(seat, before.role)
+    rights.ensure_may_give(seat, wanted.role)
+    rights.ensure_expected(before.role, wanted.expected)
+    if wanted.role is before.role:
+        return before
+
+    after = await give(tx, before, wanted.role, by=by)
+    await mails.tell_role_changed(tx, after, by=by, outbox=outbox)
+    return after
+
+
+async def give(tx: Transaction, member: Member, role: OrganizationRole, *, by: Actor) -> Member:
+    """Give a held member another role, and end what they may no longer do. Raises LastOwner."""
+    owners = await members.count_owners(tx, member.organization_id)
+    rights.ensure_owner_stays(member.role, owners=owners)
+
+    await consequences.revoke_of_user(tx, member.organization_id, member.user_id, role=role, by=by)
+    if not organizations.may_manage_apps(role):
+        await codes.end_continuing(tx, member.user_id, member.organization_id)
+    return await members.set_role(tx, member, role, by=by)

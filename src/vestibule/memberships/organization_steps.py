@@ -1,0 +1,99 @@
+"""What pages and API do alike with memberships of organizations, and with the end of an account.
+
+Limits first, then hash, then the transaction.
+"""
+
+from vestibule.accounts import steps as accounts
+from vestibule.accounts.guards import Desk
+from vestibule.invitations.consequences_queries import count_pending_by
+from vestibule.kernel.ids import AccountId, UserId, decode
+from vestibule.memberships import account_deletion, handing_over
+from vestibule.memberships import organization_removal as removal
+from vestibule.memberships import organization_roles as roles
+from vestibule.memberships.model import Deletion, HandOver, NewRole, Removal
+from vestibule.organizations import actions as organizations
+from vestibule.organizations import members
+from vestibule.organizations.model import Seat
+from vestibule.organizations.queries import Member
+from vestibule.users.model import SignedIn
+
+
+async def get_member(
+    desk: Desk, caller: SignedIn, org: str, user_id: UserId
+) -> tuple[Seat, Member]:
+    """Give one member to who may see them.
+
+    Raises OrganizationNotFound, NotPermitted, MemberNotFound.
+    """
+    async with desk.database.reader() as reader:
+        seat = await organizations.get_for_members(reader, caller.user.id, org)
+        return seat, await members.get(reader, seat.organization.id, user_id)
+
+
+async def count_sent(desk: Desk, member: Member) -> int:
+    """Give the number of pending invitations that a member sent, in the apps too."""
+    async with desk.database.reader() as reader:
+        return await count_pending_by(reader, member.organization_id, member.user_id)
+
+
+async def foresee_leaving(desk: Desk, caller: SignedIn, org: str) -> tuple[Seat, bool]:
+    """Give the organization, and whether nobody else owns it. Raises OrganizationNotFound."""
+    async with desk.database.reader() as reader:
+        seat = await organizations.get_for_seeing(reader, caller.user.id, org)
+        belongings = await members.list_belongings(reader, caller.user.id)
+    alone = {each.seat.organization.id for each in belongings if each.is_only_owner}
+    return seat, seat.organization.id in alone
+
+
+async def change_role(desk: Desk, caller: SignedIn, org: str, wanted: NewRole) -> Member:
+    """Give a member another role. Raises as `organization_roles.change`, and who may not."""
+    by = caller.actor(desk.origin)
+    async with desk.database.transaction() as tx:
+        seat = await organizations.lock_for_managing_members(tx, caller.user.id, org)
+        return await roles.change(tx, seat, wanted, by=by, outbox=desk.outbox)
+
+
+async def remove(desk: Desk, caller: SignedIn, org: str, wanted: Removal) -> None:
+    """Take a member out. Raises as `organization_removal.remove`, and who may not."""
+    by = caller.actor(desk.origin)
+    async with desk.database.transaction() as tx:
+        seat = await organizations.lock_for_managing_members(tx, caller.user.id, org)
+        await removal.remove(tx, seat, wanted, by=by, outbox=desk.outbox)
+
+
+async def leave(desk: Desk, caller: SignedIn, org: str) -> None:
+    """Let the caller go. Raises OrganizationNotFound, LastOwner."""
+    by = caller.actor(desk.origin)
+    async with desk.database.transaction() as tx:
+        seat = await organizations.lock_for_leaving(tx, caller.user.id, org)
+        await removal.leave(tx, seat, caller.user.id, by=by)
+
+
+async def hand_over(desk: Desk, caller: SignedIn, org: str, wanted: HandOver) -> Member:
+    """Make another member an owner in the caller's place. Raises as `handing_over.hand_over`."""
+    by = caller.actor(desk.origin)
+    async with desk.database.transaction() as tx:
+        seat = await organizations.lock_for_leaving(tx, caller.user.id, org)
+        return await handing_over.hand_over(tx, seat, wanted, by=by, outbox=desk.outbox)
+
+
+async def foresee_deletion(desk: Desk, caller: SignedIn) -> Deletion:
+    """Say what deleting the caller's account would take along."""
+    async with desk.database.reader() as reader:
+        return await account_deletion.foresee(reader, caller.user.id)
+
+
+async def delete_account(desk: Desk, caller: SignedIn, password: str) -> None:
+    """Delete the account of who gives its password.
+
+    Raises PasswordNotSet, WrongPassword, RateLimited, OnlyOwnerOf.
+    """
+    checked = await accounts.check_present(desk, caller, password)
+    by = caller.actor(desk.origin)
+    async with desk.database.transaction() as tx:
+        await account_deletion.delete(tx, caller.user.id, checked, by=by)
+
+
+def read_id(reference: str) -> UserId:
+    """Read a user's id as people and programs write it. Raises NotFound."""
+    return UserId(AccountId(decode("user", reference)))

@@ -1,0 +1,31 @@
+"""Giving an organization an owner again: the operator's way, when those there are cannot."""
+
+from vestibule.audit.model import Actor
+from vestibule.invitations import consequences
+from vestibule.kernel.database import Transaction
+from vestibule.memberships import organization_mails as mails
+from vestibule.memberships import organization_roles as roles
+from vestibule.messages.model import Outbox
+from vestibule.organizations import members
+from vestibule.organizations.model import Organization, OrganizationRole
+from vestibule.organizations.queries import Member
+from vestibule.users.model import User
+
+
+async def rescue(
+    tx: Transaction, organization: Organization, user: User, *, by: Actor, outbox: Outbox
+) -> Member:
+    """Make the user an owner, member or not; they are told by mail. Who owns already stays so.
+
+    The organization is of `lock_for_change`.
+    """
+    before = await members.find(tx, organization.id, user.id)
+    if before is not None and before.role is OrganizationRole.OWNER:
+        return before
+    if before is not None:
+        after = await roles.give(tx, before, OrganizationRole.OWNER, by=by)
+    else:
+        await consequences.revoke_to(tx, organization.id, user.address, by=by)
+        after = await members.add(tx, organization.id, user.id, OrganizationRole.OWNER, by=by)
+    await mails.tell_role_changed(tx, after, by=by, outbox=outbox)
+    return after

@@ -1,0 +1,99 @@
+"""The audit trail of an organization in the HTTP API: its list, and the whole as a file."""
+
+from dataclasses import replace
+from typing import Annotated
+
+from litestar import get
+from litestar.di import Provide
+from litestar.params import FromPath, QueryParameter
+from litestar.response import Stream
+
+from vestibule.accounts.guards import Desk
+from vestibule.audit import queries as trail
+from vestibule.audit.model import Recorded
+from vestibule.audit.queries import Asked, Search
+from vestibule.kernel import lists
+from vestibule.kernel.http import ListBody, list_body
+from vestibule.kernel.ids import AuditId
+from vestibule.kernel.names import InvalidText
+from vestibule.organizations import actions as organizations
+from vestibule.organizations import audit_steps
+from vestibule.organizations.audit_export import MEDIA_TYPES, Format
+from vestibule.organizations.audit_presentation import AuditEntryBody, present_entry
+from vestibule.organizations.audit_steps import read_asked, read_events
+from vestibule.organizations.model import NotPermitted, OrganizationNotFound
+from vestibule.users.model import SignedIn
+from vestibule.web.injected import Injected
+from vestibule.web.listing import Part, read_part
+
+TAGS = ("Audit trail",)
+# As it is sent: the framework says the charset of a text.
+GIVEN = (f"{MEDIA_TYPES[Format.CSV]}; charset=utf-8", MEDIA_TYPES[Format.JSONL])
+REFUSALS = (OrganizationNotFound, NotPermitted, InvalidText)
+
+
+def read_search(asked: Injected[Asked], chosen: Injected[tuple[str, ...]]) -> Search:
+    """Read the filters. Raises InvalidRequest, InvalidText."""
+    return Search.of(replace(asked, events=chosen))
+
+
+ASKING = {
+    "asked": Provide(read_asked, sync_to_thread=False),
+    "chosen": Provide(read_events, sync_to_thread=False),
+    "search": Provide(read_search, sync_to_thread=False),
+}
+
+
+@get(
+    "/organizations/{org:str}/audit",
+    summary="List the entries of the audit trail",
+    tags=TAGS,
+    problems=REFUSALS,
+    dependencies={**ASKING, "part": Provide(read_part, sync_to_thread=False)},
+)
+async def list_audit_entries(
+    org: FromPath[str],
+    desk: Injected[Desk],
+    *,
+    caller: Injected[SignedIn],
+    part: Injected[Part],
+    search: Injected[Search],
+) -> ListBody[AuditEntryBody]:
+    """List what happened in an organization and its apps, the newest first."""
+    async with desk.database.reader() as reader:
+        seat = await organizations.get_for_audit(reader, caller.user.id, org)
+        window = part.window(f"audit/{seat.organization.id}")
+        entries = await trail.list_entries(reader, seat.organization.id, search, window)
+    return list_body(lists.page(window, entries, _entry_id), present_entry)
+
+
+@get(
+    "/organizations/{org:str}/audit/export",
+    summary="Export the audit trail",
+    tags=TAGS,
+    problems=REFUSALS,
+    gives_text=GIVEN,
+    dependencies=ASKING,
+)
+async def export_audit_trail(
+    org: FromPath[str],
+    desk: Injected[Desk],
+    *,
+    caller: Injected[SignedIn],
+    search: Injected[Search],
+    file: Annotated[Format, QueryParameter(name="format", description="Which kind of file.")],
+) -> Stream:
+    """Give all entries that the filters ask for as one file, the newest first.
+
+    CSV has a ' before what a spreadsheet would take for a formula. JSON Lines has an entry a line.
+    """
+    async with desk.database.reader() as reader:
+        seat = await organizations.get_for_audit(reader, caller.user.id, org)
+    return audit_steps.export(desk, seat, search, format=file)
+
+
+def _entry_id(entry: Recorded) -> AuditId:
+    return entry.id
+
+
+handlers = (list_audit_entries, export_audit_trail)

@@ -1,0 +1,173 @@
+"""The page of an organization's audit trail: what happened, as a person reads it, and its files."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Annotated, Any
+
+from litestar import get
+from litestar.di import Provide
+from litestar.params import FromPath, QueryParameter
+from litestar.response import Stream
+
+from vestibule.accounts.guards import Desk
+from vestibule.audit import queries as trail
+from vestibule.audit.model import Recorded
+from vestibule.audit.queries import Asked, Search
+from vestibule.kernel import lists
+from vestibule.kernel.ids import AuditId, encode
+from vestibule.organizations import actions as organizations
+from vestibule.organizations import audit_sentences, audit_steps, studio
+from vestibule.organizations.audit_export import Format
+from vestibule.organizations.audit_presentation import present_entry, shown_details
+from vestibule.organizations.audit_steps import read_asked
+from vestibule.users.model import SignedIn
+from vestibule.web import pages
+from vestibule.web.injected import Injected
+from vestibule.web.listing import Part, read_part
+
+MOST_SHOWN = 500  # letters of one value: a definition is read elsewhere
+
+Kind = Annotated[str, QueryParameter(name="kind")]
+
+
+def read_kind(named: Kind = "") -> str:
+    """Read which kind of events is asked for; one that is none asks for all."""
+    return named if named in audit_sentences.KINDS else ""
+
+
+def read_search(asked: Injected[Asked], chosen: Injected[str]) -> Search:
+    """Read the filters. Raises InvalidRequest, InvalidText."""
+    events = audit_sentences.events_of(audit_sentences.KINDS[chosen]) if chosen else ()
+    return Search.of(replace(asked, events=events))
+
+
+ASKING = {
+    "asked": Provide(read_asked, sync_to_thread=False),
+    "chosen": Provide(read_kind, sync_to_thread=False),
+    "search": Provide(read_search, sync_to_thread=False),
+}
+
+
+@get(
+    "/organizations/{org:str}/audit",
+    include_in_schema=False,
+    dependencies={**ASKING, "part": Provide(read_part, sync_to_thread=False)},
+)
+async def show_audit_trail(  # noqa: PLR0913  each is a part of the question
+    org: FromPath[str],
+    desk: Injected[Desk],
+    *,
+    visitor: Injected[SignedIn],
+    part: Injected[Part],
+    asked: Injected[Asked],
+    chosen: Injected[str],
+    search: Injected[Search],
+) -> pages.Answer:
+    """Show what happened, the newest first."""
+    async with desk.database.reader() as reader:
+        seat = await organizations.get_for_audit(reader, visitor.user.id, org)
+        window = part.window(f"audit/{seat.organization.id}")
+        entries = await trail.list_entries(reader, seat.organization.id, search, window)
+    return pages.render(
+        "organizations/audit.html",
+        **studio.frame(seat, visitor.user, current="/audit"),
+        here=f"{studio.home(seat)}/audit",
+        organization_name=seat.organization.name,
+        entries=lists.page(window, entries, _id_of).map(_row),
+        asked=_kept(asked, chosen),
+    )
+
+
+@get("/organizations/{org:str}/audit/export", include_in_schema=False, dependencies=ASKING)
+async def save_audit_trail(
+    org: FromPath[str],
+    desk: Injected[Desk],
+    *,
+    visitor: Injected[SignedIn],
+    search: Injected[Search],
+    file: Annotated[Format, QueryParameter(name="format")] = Format.CSV,
+) -> Stream:
+    """Give all that the filters ask for as a file."""
+    async with desk.database.reader() as reader:
+        seat = await organizations.get_for_audit(reader, visitor.user.id, org)
+    return audit_steps.export(desk, seat, search, format=file)
+
+
+def _kept(asked: Asked, kind: str) -> dict[str, str]:
+    """Give the filters as the address says them, without those that ask for all."""
+    every = {
+        "q": asked.text,
+        "kind": kind,
+        "actor": asked.actor,
+        "subject": asked.subject,
+        "from": asked.since,
+        "to": asked.until,
+    }
+    return {name: value for name, value in every.items() if value}
+
+
+def _row(entry: Recorded) -> dict[str, Any]:
+    body = present_entry(entry)
+    changes, facts = _details(entry)
+    return {
+        "id": encode("aud", entry.id),
+        "at": entry.at,
+        "sentence": audit_sentences.tell(entry),
+        "event": entry.event,
+        "actor_id": body.actor.id,
+        "actor_name": audit_sentences.actor_name(entry),
+        "subject_id": body.subject.id,
+        "network": entry.actor.network,
+        "user_agent": entry.actor.user_agent,
+        "changes": changes,
+        "facts": facts,
+    }
+
+
+def _details(entry: Recorded) -> tuple[list[tuple[str, str, str]], list[tuple[str, str]]]:
+    """Part the details into what changed (name, before, after), and the rest (name, value)."""
+    changes: list[tuple[str, str, str]] = []
+    facts: list[tuple[str, str]] = []
+    details = shown_details(entry)
+    if "before" in details or "after" in details:
+        changes += _changes(details.pop("before", None), details.pop("after", None))
+    for name, value in details.items():
+        if isinstance(value, Mapping) and value.keys() == {"before", "after"}:
+            changes.append((_word(name), _said(value["before"]), _said(value["after"])))
+        else:
+            facts.append((_word(name), _said(value)))
+    return changes, facts
+
+
+def _changes(before: Any, after: Any) -> Iterable[tuple[str, str, str]]:  # noqa: ANN401  JSON
+    if not isinstance(before, Mapping) or not isinstance(after, Mapping):
+        yield "", _said(before), _said(after)
+        return
+    for name in [*before, *(name for name in after if name not in before)]:
+        if before.get(name) != after.get(name):
+            yield _word(name), _said(before.get(name)), _said(after.get(name))
+
+
+def _word(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _said(value: Any) -> str:  # noqa: ANN401  JSON of any shape
+    match value:
+        case None | [] | "":
+            return "–"
+        case str():
+            text = value
+        case list() if all(isinstance(each, str) for each in value):
+            text = ", ".join(value)
+        case _:
+            text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
+
+
+def _id_of(entry: Recorded) -> AuditId:
+    return entry.id
+
+
+handlers = (show_audit_trail, save_audit_trail)
