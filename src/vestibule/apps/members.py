@@ -10,7 +10,7 @@ from typing import Any
 from vestibule.accounts import actions as accounts
 from vestibule.accounts.model import NewAccount
 from vestibule.apps import actions as apps
-from vestibule.apps import member_store
+from vestibule.apps import member_store, store
 from vestibule.apps.model import Admission, App, AppMember, InvalidProperties, NewMember
 from vestibule.audit import actions as audit
 from vestibule.audit.model import Actor, Entry
