@@ -77,6 +77,7 @@ async def make(client: Client, world: World, database: Database, mailbox: Mailbo
             "reset_id": ids["password_reset"],
             "address_id": ids["address_change"],
             "analytical": world.analytical.public_id,
+            "user": world.di.public_id,
         },
         keys={
             "sign_up": found[NEW],

@@ -20,6 +20,7 @@ BODILESS = {
     ("POST", f"{API}/me/invitations/{{invitation:str}}/accept"),
     ("POST", f"{API}/organizations/{{org:str}}/invitations/{{invitation:str}}/resend"),
     ("POST", f"{API}/organizations/{{org:str}}/invitations/{{invitation:str}}/revoke"),
+    ("POST", f"{API}/organizations/{{org:str}}/leave"),
 }
 # A value of each type of JSON, to stand where another type is asked for.
 OF_TYPE: dict[str, list[object]] = {
