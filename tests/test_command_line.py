@@ -27,6 +27,7 @@ security:
   roles:
     Manager:
 """
+RESCUE = ("rescue", "--organization", "analytical", "--owner")
 INVITE = ("invite", "ana@example.com", "--organization", "analytical", "--role", "manager")
 
 
@@ -176,6 +177,20 @@ def test_the_operator_may_make_owners(town: Terminal) -> None:
     assert town.run(*words).lines[0]["role"] == "owner"
 
 
+def test_rescue_makes_an_owner_of_whoever_is_named(town: Terminal) -> None:
+    for address in ("di@cast.example.com", "flo@cast.example.com"):
+        said = town.run(*RESCUE, address)
+        assert (said.status, said.lines[0]["role"]) == (0, "owner")
+    assert town.ask("SELECT event, actor_kind FROM audit ORDER BY id") == [
+        ("member.role_changed", "operator"),
+        ("member.added", "operator"),
+    ]
+    assert town.ask("SELECT recipient FROM messages ORDER BY id") == [
+        ("di@cast.example.com",),
+        ("flo@cast.example.com",),
+    ]
+
+
 @pytest.mark.parametrize(
     ("words", "status", "sentence"),
     [
@@ -187,6 +202,9 @@ def test_the_operator_may_make_owners(town: Terminal) -> None:
         (("invite", "ana@example.com"), 2, "--organization"),
         (("invitations", "--organization", "nowhere"), 1, "There is no such organization"),
         (("invitations", "--organization", "analytical", "--state", "lost"), 2, "lost"),
+        ((*RESCUE, "nobody@example.com"), 1, "There is no such user"),
+        ((*RESCUE[:2], "nowhere", *RESCUE[3:], "di@cast.example.com"), 1, "no such organization"),
+        (RESCUE[:3], 2, "--owner"),
         (("conjure",), 2, "conjure"),
     ],
 )

@@ -79,6 +79,13 @@ API_EXAMPLES = [
             "requires_sign_in": True,
         },
     ),
+    Example(
+        "PATCH",
+        f"{ORG}/members/{{user:str}}",
+        sent={"role": "manager", "expected_role": "viewer"},
+    ),
+    Example("POST", f"{ORG}/transfer", sent={"user": "$user", "leave": False}),
+    Example("POST", f"{API}/me/deletion", "bo", {"password": PASSWORD}),
     Example("POST", f"{ORG}/invitations", sent=INVITATION, left_out=frozenset({"expires_at"})),
     Example("POST", f"{ORG}/invitations/batch", sent={"invitations": [INVITATION]}),
     Example(
@@ -161,6 +168,15 @@ PAGE_EXAMPLES = [
     Example("POST", "/profile/address", sent={"email": "ada@newest.example", "password": PASSWORD}),
     Example("POST", "/profile/sessions/{session}/end"),
     Example("POST", "/profile/sessions/end-others"),
+    Example("POST", "/profile/delete", "bo", {"password": PASSWORD}),
+    Example(
+        "POST",
+        "/organizations/{org}/members/{user}",
+        sent={"role": "manager", "expected_role": "viewer"},
+    ),
+    Example("POST", "/organizations/{org}/members/{user}/remove"),
+    Example("POST", "/organizations/{org}/members/{user}/hand-over"),
+    Example("POST", "/organizations/{org}/leave", "bo"),
     Example("POST", "/organizations/new", sent={"name": "Another", "slug": "another-one"}),
     Example(
         "POST",

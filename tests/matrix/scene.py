@@ -93,6 +93,7 @@ async def make(client: Client, world: World, database: Database, mailbox: Mailbo
             "address_id": ids["platform address_change"],
             "app_sign_up_id": ids["app sign_up"],
             "analytical": world.analytical.public_id,
+            "user": world.di.public_id,
         },
         keys={
             "sign_up": keys["/activation", NEW],

@@ -24,6 +24,7 @@ BODILESS = {
     ("POST", f"{API}/apps/{{app:str}}/invitations/{{invitation:str}}/resend"),
     ("POST", f"{API}/apps/{{app:str}}/invitations/{{invitation:str}}/revoke"),
     ("PUT", f"{API}/apps/{{app:str}}/definition"),  # any text: tests/apps/test_definition_hostile
+    ("POST", f"{API}/organizations/{{org:str}}/leave"),
 }
 # A value of each type of JSON, to stand where another type is asked for.
 OF_TYPE: dict[str, list[object]] = {
