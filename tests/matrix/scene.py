@@ -10,9 +10,12 @@ from vestibule.kernel.ids import encode
 
 # Limits count by themselves whatever becomes of a request. They are off here, and would be no harm.
 UNWATCHED = frozenset({"limits", "migrations", "installation"})
-# Shifts is open to all, Ada goes on there as Bea, and its draft is not what counts.
+# Shifts is open to all, Ada goes on there as Bea, it wants people back at one place, and its draft
+# is not what counts.
 PREPARE = """
-WITH linked AS (
+WITH registered AS (
+    UPDATE apps SET redirect_urls = '{https://example.com/welcome}' WHERE slug = 'shifts'
+), linked AS (
     UPDATE app_members SET user_id = (SELECT id FROM accounts WHERE address LIKE 'ada@%')
      WHERE name = 'Bea' RETURNING app_id
 ), opened AS (

@@ -34,8 +34,9 @@ def test_a_name_that_a_template_is_not_given_is_a_fault() -> None:
 
 
 def test_no_template_marks_what_people_wrote_as_safe() -> None:
+    """The text of a mail is no HTML: there it keeps shared macros from writing `&amp;`."""
     for path in templating.HOUSE.glob("*/templates/**/*"):
-        if path.is_file():
+        if path.is_file() and path.suffix != ".txt":
             text = path.read_text().replace(" ", "").replace("csrf_input|safe", "")
             assert "|safe" not in text, path
             assert "autoescapefalse" not in text, path
