@@ -25,6 +25,7 @@ LONG = "The Long Name of an Organization that Somebody Typed at Four in the Morn
 NO_PAGES = re.compile(r"/(api/v1|static|client.js|healthz|readyz|mailbox/.*/html)\b.*")
 # Pages that other stories look at.
 ELSEWHERE = {
+    "/organizations/{}/members/{}",
     "/organization-invite",
     "/organization-invite/{}",
     "/organization-invite/{}/other-account",
@@ -48,9 +49,12 @@ SIGNED_IN = {
     "/organizations/{}": "Members",
     "/organizations/{}/members": "Members",
     "/organizations/{}/settings": "Settings",
+    "/organizations/{}/leave": "You are its only owner",
+    "/organizations/{}/audit": "Audit trail",
     "/organizations/{}/invitations": "Invitations",
     "/organizations/{}/invitations/{}": "State",
     "/profile": "Profile",
+    "/profile/delete": "Delete my account",
     "/profile/address": "Change your address",
     "/profile/password": "Change your password",
     "/profile/sessions": "Where you are signed in",
