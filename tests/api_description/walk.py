@@ -54,7 +54,8 @@ class Walk:
             headers["Content-Type"] = "application/yaml"
         answer = await client.request(method, API + path, headers=headers, **options)
         self.steps.append(Step(method, path, answer))
-        found = answer.json() if answer.content else {}
+        is_json = answer.headers.get("content-type", "").endswith("json")
+        found = answer.json() if is_json and answer.content else {}
         assert found is None or isinstance(found, dict)
         return found or {}
 
@@ -145,6 +146,10 @@ async def _organize(walk: Walk) -> None:
     await walk.call("GET", "/organizations?limit=0", by=ada)
     await walk.call("GET", "/organizations/analytical/members?role=owner&q=ada", by=ada)
     await walk.call("GET", "/organizations/analytical/members", by=ada)
+    await walk.call("GET", "/organizations/analytical/audit?event=organization&q=mine", by=ada)
+    await walk.call("GET", "/organizations/analytical/audit/export?format=jsonl", by=ada)
+    await walk.call("GET", "/organizations/analytical/audit", by=walk.world.di)
+    await walk.call("GET", "/organizations/analytical/audit?event=nonsense", by=ada)
 
 
 async def _invite(walk: Walk) -> None:

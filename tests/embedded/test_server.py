@@ -1,4 +1,5 @@
 """The embedded PostgreSQL at work: started, asked, stopped, started again."""
+# long: one server, asked in every way
 
 import os
 import pwd
@@ -10,6 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import asyncpg
 import babel
 import pytest
 
@@ -107,6 +109,27 @@ def test_the_log_holds_no_statement_parameter_or_value(data_dir: Path) -> None:
     assert "note_word_key" in log
     assert "hush" not in log
     assert "insert" not in log
+
+
+def test_who_serves_comes_in_as_a_role_that_owns_nothing(data_dir: Path) -> None:
+    with EmbeddedPostgres.start(data_dir) as postgres:
+        assert ask(postgres.server_url, "select current_user") == "vestibule_server"
+        assert ask(postgres.server_url, "show is_superuser") == "off"
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            ask(postgres.server_url, "create table mine (id int)", "select 1")
+
+
+def test_a_folder_from_before_there_were_two_roles_gets_the_second(data_dir: Path) -> None:
+    with EmbeddedPostgres.start(data_dir) as postgres:
+        ask(
+            postgres.administrator_url,
+            "revoke connect on database vestibule from vestibule_server",
+            "drop role vestibule_server",
+        )
+    for _ in range(2):  # the second time as if we had been killed before we noted the first
+        (data_dir / "postgresql" / "vestibule.roles").unlink()
+        with EmbeddedPostgres.start(data_dir) as postgres:
+            assert ask(postgres.server_url, "select current_user") == "vestibule_server"
 
 
 @pytest.mark.parametrize("depth", [1, 4])

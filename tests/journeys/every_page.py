@@ -11,6 +11,7 @@ NO_PAGES = re.compile(
 )
 # Pages that tell of a link in a mail, alive and dead: other stories look at those.
 ELSEWHERE = {
+    "/organizations/{}/members/{}",
     "/organization-invite",
     "/organization-invite/{}",
     "/organization-invite/{}/other-account",
@@ -44,7 +45,10 @@ SIGNED_IN = {
     "/organizations/{}/settings": "Settings",
     "/organizations/{}/invitations": "Invitations",
     "/organizations/{}/invitations/{}": "State",
+    "/organizations/{}/leave": "You are its only owner",
+    "/organizations/{}/audit": "Audit trail",
     "/profile": "Profile",
+    "/profile/delete": "Delete my account",
     "/profile/address": "Change your address",
     "/profile/password": "Change your password",
     "/profile/sessions": "Where you are signed in",

@@ -66,20 +66,7 @@ async def make(client: Client, world: World, database: Database, mailbox: Mailbo
     async with database.transaction() as tx:
         stamp = await tx.fetch_value(PREPARE)
     invitations = await _ask(client, world)
-    async with database.reader() as reader:
-        rows = await reader.fetch_all("SELECT * FROM messages WHERE key_seed IS NOT NULL")
-        key_ids = await reader.fetch_all(
-            """
-            SELECT r.kind || ' ' || k.purpose AS name, k.id
-              FROM keys k JOIN realms r ON r.id = k.realm_id
-            """
-        )
-    derive = mailbox.writer.secret.derive_key
-    keys = {
-        (row["link_path"], row["recipient"]): derive(row["key_purpose"], row["key_seed"])
-        for row in rows
-    }
-    ids = {row["name"]: encode("key", row["id"]) for row in key_ids}
+    keys, ids = await _read_keys(database, mailbox)
     return Scene(
         world=world,
         client=client,
@@ -98,19 +85,44 @@ async def make(client: Client, world: World, database: Database, mailbox: Mailbo
             "analytical": world.analytical.public_id,
             "user": world.di.public_id,
         },
-        keys={
-            "sign_up": keys["/activation", NEW],
-            "reset": keys["/new-password", world.di.email],
-            "address": keys["/new-address", "ada@new.example"],
-            "ana": keys["/organization-invite", ANA],
-            "flo": keys["/organization-invite", world.flo.email],
-            "nan": keys["/app-invite", NAN],
-            "emil": keys["/app-invite", world.emil.email],
-            "app_sign_up": keys["/apps/shifts/activation", NEW],
-            "app_reset": keys["/apps/shifts/new-password", world.mia.email],
-            "app_address": keys["/apps/shifts/new-address", "emil@new.example"],
-        },
+        keys={name: keys[where] for name, where in _mailed(world).items()},
     )
+
+
+def _mailed(world: World) -> dict[str, tuple[str, str]]:
+    """What the scene's keys are called, by where their link leads and to whom it went."""
+    return {
+        "sign_up": ("/activation", NEW),
+        "reset": ("/new-password", world.di.email),
+        "address": ("/new-address", "ada@new.example"),
+        "ana": ("/organization-invite", ANA),
+        "flo": ("/organization-invite", world.flo.email),
+        "nan": ("/app-invite", NAN),
+        "emil": ("/app-invite", world.emil.email),
+        "app_sign_up": ("/apps/shifts/activation", NEW),
+        "app_reset": ("/apps/shifts/new-password", world.mia.email),
+        "app_address": ("/apps/shifts/new-address", "emil@new.example"),
+    }
+
+
+async def _read_keys(
+    database: Database, mailbox: Mailbox
+) -> tuple[dict[tuple[str, str], str], dict[str, str]]:
+    """Derive every key that is on its way, and give their ids by realm and purpose."""
+    async with database.reader() as reader:
+        rows = await reader.fetch_all("SELECT * FROM messages WHERE key_seed IS NOT NULL")
+        key_ids = await reader.fetch_all(
+            """
+            SELECT r.kind || ' ' || k.purpose AS name, k.id
+              FROM keys k JOIN realms r ON r.id = k.realm_id
+            """
+        )
+    derive = mailbox.writer.secret.derive_key
+    keys = {
+        (row["link_path"], row["recipient"]): derive(row["key_purpose"], row["key_seed"])
+        for row in rows
+    }
+    return keys, {row["name"]: encode("key", row["id"]) for row in key_ids}
 
 
 async def _ask(client: Client, world: World) -> dict[str, str]:

@@ -20,6 +20,7 @@ LISTS = [
     f"{API}/apps/{{app:str}}/members",
     f"{API}/apps/{{app:str}}/versions",
     f"{API}/organizations/{{org:str}}/apps",
+    f"{API}/organizations/{{org:str}}/audit",
 ]
 # Twenty at most.
 UNPAGED = {f"{API}/me/sessions", f"{API}/apps/{{app:str}}/me/sessions"}
@@ -51,7 +52,7 @@ def lists(routes: set[Route]) -> set[str]:
     return {
         path
         for method, path in routes
-        if method == "GET" and path.startswith(API) and path.endswith(("s",))
+        if method == "GET" and path.startswith(API) and path.endswith(("s", "/audit"))
     }
 
 
@@ -113,7 +114,7 @@ async def test_a_search_that_is_none_is_refused(still: Scene) -> None:
 QUESTIONS = ("q=%00", "q=%FF", f"q={'x' * 2000}", "state=x", "limit=-1", "after=x", "before=%00")
 
 
-@pytest.mark.parametrize("page", ["members", "invitations"])
+@pytest.mark.parametrize("page", ["members", "invitations", "audit"])
 async def test_pages_take_a_bad_question_for_what_it_is(still: Scene, page: str) -> None:
     ada = still.client.as_(still.world.ada)
     for question in QUESTIONS:

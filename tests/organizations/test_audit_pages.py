@@ -36,6 +36,7 @@ async def test_the_way_there_is_shown_to_who_may_go_it(client: Client, world: Wo
 async def test_each_entry_is_a_sentence(client: Client, world: World) -> None:
     await trail.fill(client, world)
     page = await client.as_(world.ada).get(PAGE)
+    assert re.search(r'name="q" type="search" value=""', page.text)
     assert sentences(page.text) == [
         "Bea invited kim@example.com to an app as Employee.",
         "Ada Abel changed the settings of Analytic.",

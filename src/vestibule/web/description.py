@@ -139,7 +139,7 @@ class Operation:
 def document_of(app: Litestar, words: Words, *, base: str, server: str) -> Schema:
     """Make the document of all routes under `base`. `server`: where they are served."""
     framework = app.openapi_schema.to_schema()
-    operations = list(_operations(app, framework["paths"], base))
+    operations = list(_operations(app, framework, base))
     made = schemas.make(_types(operations), orders=_orders(framework))
     paths: dict[str, Schema] = {}
     for each in operations:
@@ -158,13 +158,16 @@ def document_of(app: Litestar, words: Words, *, base: str, server: str) -> Schem
     }
 
 
-def _operations(app: Litestar, paths: Schema, base: str) -> Iterator[Operation]:
+def _operations(app: Litestar, framework: Schema, base: str) -> Iterator[Operation]:
+    components = framework.get("components", {}).get("schemas", {})
     for route in app.routes:
         if not isinstance(route, HTTPRoute) or not route.path_format.startswith(base):
             continue
         for method, (handler, _) in route.route_handler_map.items():
-            told = paths.get(route.path_format, {}).get(method.lower())
+            told = framework["paths"].get(route.path_format, {}).get(method.lower())
             if told:
+                asked = schemas.inlined(told.get("parameters", []), components)
+                told = {**told, "parameters": asked}
                 yield Operation(handler, route.path_format, method.lower(), told)
 
 
@@ -208,17 +211,10 @@ def _parameters(operation: Operation) -> Iterator[Schema]:
                 "name": each["name"],
                 "in": each["in"],
                 "description": each.get("description", ""),
-                "schema": _never_null(each["schema"]),
+                "schema": schemas.never_null(each["schema"]),
             }
     if operation.method == "post":
         yield {"$ref": "#/components/parameters/IdempotencyKey"}
-
-
-def _never_null(schema: Schema) -> Schema:
-    """Take null away: a parameter of a query is there or not."""
-    rest = {key: value for key, value in schema.items() if key not in {"oneOf", "description"}}
-    choices = [each for each in schema.get("oneOf", ()) if each != {"type": "null"}]
-    return choices[0] | rest if choices else rest
 
 
 def _path_parameters(words: Words) -> dict[str, Schema]:

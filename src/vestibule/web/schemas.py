@@ -83,6 +83,26 @@ def reference(name: str) -> Schema:
     return {"$ref": _REFERENCE + name}
 
 
+def inlined(schema: Any, components: Schema) -> Any:  # noqa: ANN401  JSON of any shape
+    """Put in place what is referred to: an enumeration of a query may be in no body of ours."""
+    if isinstance(schema, list):
+        return [inlined(each, components) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    found = components.get(str(schema.get("$ref", "")).rpartition("/")[2], {})
+    words = {key: found[key] for key in ("type", "enum") if key in found}
+    return words | {
+        key: inlined(value, components) for key, value in schema.items() if key != "$ref"
+    }
+
+
+def never_null(schema: Schema) -> Schema:
+    """Take null away: a parameter of a query is there or not."""
+    rest = {key: value for key, value in schema.items() if key not in {"oneOf", "description"}}
+    choices = [each for each in schema.get("oneOf", ()) if each != {"type": "null"}]
+    return choices[0] | rest if choices else rest
+
+
 def paragraphs(docstring: str | None) -> Iterable[str]:
     """Give the paragraphs of a docstring, each in one line."""
     text = cleandoc(docstring or "")
