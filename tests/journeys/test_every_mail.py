@@ -87,6 +87,12 @@ async def _cause_every_mail(town: Town) -> list[str]:
     key = key_in(link_in((await town.mail(home)).text))
     await town.expect(200, "POST", "/me/address/complete", {"key": key}, by=bo)
 
+    user = (await town.expect(200, "GET", "/me", by=bo))["id"]
+    member = f"/organizations/{acme['id']}/members/{user}"
+    await town.expect(200, "PATCH", member, {"role": "admin"}, by=ada)
+    await town.expect(204, "DELETE", member, by=ada)
+    await town.mail_about(home, "no longer a member")
+
     await town.expect(202, "POST", "/password-resets", {"email": ada.email})
     mail = await town.mail_about(ada.email, "Choose a new password")
     body = {"key": key_in(link_in(mail.text)), "password": NEW_PASSWORD}
