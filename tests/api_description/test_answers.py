@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from tests.api_description import app_walk
 from tests.api_description.promises import Document
 from tests.api_description.senders import Senders
-from tests.api_description.walk import Walk, walk
+from tests.api_description.walk import Walk, part_ways, walk
 from tests.client import Client, Mailbox
 from tests.world import Member, Person, World
 from vestibule.kernel.database import Database
 
 # What is sent is made for one chapter at a time: for all calls it is more than is made at once.
 TAGS = (
-    *("Accounts", "Users", "Organizations", "Apps", "App members"),
+    *("Accounts", "Users", "Organizations", "Audit trail", "Apps", "App members"),
     *("Invitations", "Invitations, by key", "Invitations to the caller"),
 )
 
@@ -26,6 +26,7 @@ async def walked(client: Client, world: World, mailbox: Mailbox, database: Datab
     walker = Walk(client, world, mailbox, database)
     await walk(walker)
     await app_walk.walk(walker)
+    await part_ways(walker)
     return walker
 
 

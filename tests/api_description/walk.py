@@ -74,7 +74,6 @@ async def walk(walk: Walk) -> Sequence[Step]:
     await _invite(walk)
     await _answer(walk)
     await _answer_as_oneself(walk)
-    await _part_ways(walk)
     return walk.steps
 
 
@@ -221,7 +220,7 @@ async def _answer_as_oneself(walk: Walk) -> None:
         await walk.call("POST", f"/me/invitations/nonsense/{verb}", by=person)
 
 
-async def _part_ways(walk: Walk) -> None:
+async def part_ways(walk: Walk) -> None:
     ada, bo, cy, di = walk.world.ada, walk.world.bo, walk.world.cy, walk.world.di
     place = "/organizations/analytical"
     one = f"{place}/members/{di.public_id}"

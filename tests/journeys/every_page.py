@@ -6,8 +6,8 @@ from litestar import Litestar
 
 # What is no page: files, programs' answers, and the mailbox's frame.
 NO_PAGES = re.compile(
-    r"/(api/v1|static|schemas|client.js|healthz|readyz|mailbox/.*/html|apps/[^/]*/(logo|look.css))"
-    r"\b.*"
+    r"/(api/v1|static|schemas|client.js|healthz|readyz|mailbox/.*/html|apps/[^/]*/(logo|look.css)"
+    r"|organizations/[^/]*/audit/export)\b.*"
 )
 # Pages that tell of a link in a mail, alive and dead: other stories look at those.
 ELSEWHERE = {

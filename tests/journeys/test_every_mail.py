@@ -60,6 +60,8 @@ async def _look_at_all(town: Town, people: list[str], window: Window, *, prefix:
     for mail in (mail for person in people for mail in town.sink.to(person)):
         assert all(link.startswith(town.base_url) for link in _HREF.findall(mail.html))
         number = str(mail.message["Message-ID"]).strip("<>").partition("@")[0]
+        if number not in template_of:
+            continue  # its record went with the account
         await window.page.set_content(mail.html)
         await window.look(f"{prefix}-{template_of[number].replace('/', '-')}")
 

@@ -1,8 +1,10 @@
 """Browser windows: each is private, is looked at, and must not complain.
 
-`look` takes a picture in each width and each light, and has the page checked for accessibility.
+`look` has a page checked for accessibility, and that it fits. With PICTURES=1 in the environment it
+takes a picture in each width and each light, too: for people, into `artefacts/journeys`.
 """
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -23,6 +25,7 @@ VIEWS = (
     ("desk", "light", False),
     ("desk", "dark", True),
 )
+TAKES_PICTURES = os.environ.get("PICTURES") == "1"
 GRAVE = ("serious", "critical")
 PATIENCE = 10_000  # milliseconds
 # What the browser says of an answer that a page of ours gives on purpose.
@@ -121,7 +124,7 @@ class Window:
         return self.page.url.removeprefix(self.base_url).partition("?")[0].partition("#")[0]
 
     async def look(self, name: str) -> None:
-        """Take pictures of this page in each width and light; it must fit, and be accessible.
+        """Look at this page in each width and in each light; it must fit, and be accessible.
 
         Once for each name: a story that runs in two sizes need not be looked at twice.
         """
@@ -129,11 +132,14 @@ class Window:
             return
         _LOOKED_AT.add(name)
         for size, light, is_checked in VIEWS:
+            if not is_checked and not TAKES_PICTURES:
+                continue
             await self._see_in(size, light)
             await self._fits(name)
             if is_checked and self.scripts:
                 await self._is_accessible(name)
-            await self._shoot(f"{name}-{size}-{light}")
+            if TAKES_PICTURES:
+                await self._shoot(f"{name}-{size}-{light}")
         await self._see_in(self.size, "light")
 
     def ensure_content(self) -> None:
