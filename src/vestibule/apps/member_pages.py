@@ -10,7 +10,7 @@ from vestibule.accounts.model import SESSION_LONGEST
 from vestibule.accounts.realms import Entrance
 from vestibule.apps import steps
 from vestibule.apps.entrance import PAGES, Door
-from vestibule.apps.members import Profile
+from vestibule.apps.members import Profile, clean_name
 from vestibule.apps.model import AppMember, SignedInMember
 from vestibule.apps.steps import Typed
 from vestibule.kernel import http
@@ -78,7 +78,7 @@ async def change_profile(
     form = await browser.form("name")
 
     def changes_of(before: AppMember) -> Profile:
-        name = steps.clean_name(form["name"])
+        name = clean_name(form["name"])
         return Profile(name=name, locale=before.locale, properties=before.properties)
 
     try:

@@ -14,7 +14,7 @@ from vestibule.apps import member_store, store
 from vestibule.apps.model import Admission, App, AppMember, InvalidProperties, NewMember
 from vestibule.audit import actions as audit
 from vestibule.audit.model import Actor, Entry
-from vestibule.kernel import i18n, plain_json
+from vestibule.kernel import i18n, names, plain_json
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import AppMemberId, UserId
 from vestibule.organizations import actions as organizations
@@ -116,6 +116,11 @@ async def end(tx: Transaction, member: AppMember, event: str, *, by: Actor) -> N
     await accounts.end(tx, member.account)
     details = {"address": member.email, "roles": list(member.roles)}
     await audit.record(tx, entry(f"app_member.{event}", member, by=by, details=details))
+
+
+def clean_name(text: str | None, *, path: str = "name") -> str | None:
+    """Give what a member is called, or nothing. Raises InvalidName."""
+    return names.clean(text, path=path) if text and text.strip() else None
 
 
 def clean_properties(properties: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ from vestibule.accounts.realms import Entrance
 from vestibule.apps import actions as apps
 from vestibule.apps import steps
 from vestibule.apps.code_model import CodeNotGood
-from vestibule.apps.members import Profile, clean_properties
+from vestibule.apps.members import Profile, clean_name, clean_properties
 from vestibule.apps.model import (
     AppMember,
     AppMemberNotFound,
@@ -100,7 +100,7 @@ class MemberToChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         name = before.given_name if isinstance(self.name, UnsetType) else self.name
         properties = before.properties if self.properties is UNSET else self.properties
         return Profile(
-            name=steps.clean_name(name),
+            name=clean_name(name),
             locale=before.locale if self.locale is UNSET else self.locale,
             properties=clean_properties(properties),
         )

@@ -29,7 +29,6 @@ from vestibule.apps.model import (
 )
 from vestibule.apps.registration import Activation, Registered
 from vestibule.definitions import actions as definitions
-from vestibule.kernel import names
 from vestibule.kernel.ids import AppId
 from vestibule.organizations import actions as organizations
 from vestibule.organizations.model import NotPermitted
@@ -129,11 +128,11 @@ async def complete_registration(
 ) -> Registered:
     """Make the member and sign them in; the session of the token `replaced` ends.
 
-    Raises InvalidText, WeakPassword, AccountExists and what `accounts.steps.get_sign_up` raises.
+    Raises InvalidName, WeakPassword, AccountExists and what `accounts.steps.get_sign_up` raises.
     """
     offer = await accounts.get_sign_up(desk, entrance, key)
     await accounts.ensure_newcomer(desk, entrance, offer.address)
-    name = clean_name(typed.name)
+    name = members.clean_name(typed.name)
     about = [offer.address.canonical, *([name] if name else [])]
     password_hash = await desk.passwords.hash(typed.password, about=about)
 
@@ -154,8 +153,3 @@ async def change_profile(
         before = await apps.lock_member(tx, member.app_id, member.id)
         changes = changes_of(before)
         return await members.change_profile(tx, before, changes, by=caller.actor(desk.origin))
-
-
-def clean_name(text: str | None, *, path: str = "name") -> str | None:
-    """Give what a member is called, or nothing. Raises InvalidName."""
-    return names.clean(text, path=path) if text and text.strip() else None

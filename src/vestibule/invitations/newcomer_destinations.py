@@ -24,7 +24,6 @@ from vestibule.invitations.model import (
     ToApp,
     ToOrganization,
 )
-from vestibule.kernel import names
 from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.errors import FieldError, InvalidRequest
 from vestibule.kernel.i18n import gettext
@@ -72,8 +71,7 @@ def read_profile(
                 said["first_name"] or "", said["last_name"] or "", said.get("phone"), within=within
             )
         case ToApp():
-            name = (said.get("name") or "").strip()
-            return MemberProfile(names.clean(name, path=f"{within}name") if name else None)
+            return MemberProfile(members.clean_name(said.get("name"), path=f"{within}name"))
         case _:
             assert_never(destination)
 
