@@ -30,7 +30,6 @@ from vestibule.messages.mime import UnsafeMail
 from vestibule.migrations import roles
 from vestibule.migrations.roles import Urls
 from vestibule.migrations.runner import MigrationFault
-from vestibule.organizations.model import OrganizationRole
 
 T = TypeVar("T")
 
@@ -95,7 +94,7 @@ def run_doctor() -> None:
 @main.command()
 @click.argument("address")
 @click.option("--organization", required=True, help="Its id or its web name (slug).")
-@click.option("--role", required=True, type=click.Choice([role.value for role in OrganizationRole]))
+@click.option("--role", required=True, help="owner, admin, manager, viewer, or a role of its own.")
 @click.option("--days", type=float, help="Days until it expires, 30 at most.")
 @click.option("--locale", default="en", show_default=True, help="The language of the mail.")
 def invite(address: str, organization: str, role: str, *, days: float | None, locale: str) -> None:

@@ -30,9 +30,9 @@ from vestibule.organizations.model import (
     InvalidSlug,
     NotPermitted,
     OrganizationNotFound,
-    OrganizationRole,
     clean_slug,
 )
+from vestibule.organizations.permission_model import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class Hosting:
 
     app: App
     definition: Definition | None
-    organization_role: OrganizationRole | None = None
+    organization_role: Role | None = None
     roles: tuple[str, ...] = ()
 
 
@@ -169,7 +169,7 @@ async def lock_for_admitting(
 
 
 def invitable(
-    definition: Definition | None, organization_role: OrganizationRole | None, roles: Sequence[str]
+    definition: Definition | None, organization_role: Role | None, roles: Sequence[str]
 ) -> frozenset[str]:
     """Give the roles that somebody may grant by inviting: the one rule, for every path."""
     if definition is None:
@@ -229,7 +229,7 @@ async def _get(reader: Reader, caller: Caller, reference: str) -> AppSeat:
 
 async def _hold(tx: Transaction, found: App, caller: Caller) -> AppSeat:
     """Hold organization and app for a change, and read all anew: what counts is what is now."""
-    await organizations.lock_for_change(tx, found.organization_id)
+    organization = await organizations.lock_for_change(tx, found.organization_id)
     app = await store.hold(tx, found.id)
     if app is None:
         raise AppNotFound
@@ -238,13 +238,13 @@ async def _hold(tx: Transaction, found: App, caller: Caller) -> AppSeat:
         member = await get_member(tx, app.id, caller.member.id)
         return _seat(Hosting(app=app, definition=definition, roles=member.roles))
     membership = await organizations.find_membership(tx, app.organization_id, caller.user.id)
-    role = membership.role if membership else None
+    role = organization.role(membership.role) if membership else None
     return _seat(Hosting(app=app, definition=definition, organization_role=role))
 
 
 async def _share_organization(
     tx: Transaction, organization_id: OrganizationId, user: UserId | None
-) -> OrganizationRole | None:
+) -> Role | None:
     try:
         hosting = await organizations.lock_for_admitting(tx, organization_id, inviter=user)
     except OrganizationNotFound as fault:

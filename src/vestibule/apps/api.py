@@ -155,7 +155,7 @@ async def list_apps(
 ) -> ListBody[AppBody]:
     """List the apps, the newest first."""
     async with desk.database.reader() as reader:
-        seat = await organizations.get_for_apps(reader, caller.user.id, org)
+        seat = await organizations.get_for_apps(reader, caller, org)
         window = part.window(f"apps/{seat.organization.id}")
         found = await queries.list_apps(reader, seat.organization.id, window)
     return list_body(lists.page(window, found, queries.id_of), present_app)

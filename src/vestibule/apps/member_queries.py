@@ -64,9 +64,12 @@ async def find_signed_in(reader: Reader, token_hash: bytes) -> SignedInMember | 
            AND s.expires_at > clock_timestamp()
            AND s.last_seen_at > clock_timestamp() - $2::interval
            AND (k.session_id IS NULL OR EXISTS (
-                SELECT FROM members p JOIN accounts u ON u.id = p.user_id
+                SELECT FROM present_members p
+                  JOIN open_organizations o ON o.id = p.organization_id
+                  JOIN accounts u ON u.id = p.user_id
                  WHERE p.organization_id = m.organization_id AND p.user_id = k.user_id
-                   AND p.role IN ('owner', 'admin')
+                   AND (p.role IN ('owner', 'admin')
+                        OR o.custom_roles -> p.role ? 'apps:manage')
                    AND (u.password_changed_at IS NULL OR u.password_changed_at <= s.created_at)))
         """,
         token_hash,

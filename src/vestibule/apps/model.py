@@ -25,7 +25,7 @@ from vestibule.kernel.ids import (
     SessionId,
     UserId,
 )
-from vestibule.organizations.model import OrganizationRole
+from vestibule.organizations.permission_model import Role
 from vestibule.users.model import ActedFor, SignedIn
 
 MOST_URLS = 20
@@ -239,7 +239,7 @@ class AppSeat:
 
     app: App
     definition: Definition | None
-    organization_role: OrganizationRole | None = None
+    organization_role: Role | None = None
     roles: tuple[str, ...] = ()
     invitable: frozenset[str] = frozenset()
     manageable: frozenset[str] = frozenset()

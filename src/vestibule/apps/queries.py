@@ -10,7 +10,7 @@ from vestibule.definitions.model import Definition
 from vestibule.kernel.database import Reader, Row
 from vestibule.kernel.ids import AppId, OrganizationId, UserId
 from vestibule.kernel.lists import Window
-from vestibule.organizations.model import OrganizationRole
+from vestibule.organizations.permission_model import Role, read_role
 
 APP = """a.id, a.organization_id, o.name AS organization_name, o.slug AS organization_slug,
          a.name, a.slug, a.version, a.colour, a.logo_version,
@@ -33,15 +33,15 @@ class Found:
 
     app: App
     definition: Definition | None
-    role: OrganizationRole | None
+    role: Role | None
 
 
 async def find(reader: Reader, reference: Reference, *, user_id: UserId | None) -> Found | None:
     """Give the app with its published definition, and the user's role in its organization."""
     row = await reader.fetch_one(
         f"""
-        SELECT {APP}, d.definition,
-               (SELECT s.role FROM members s
+        SELECT {APP}, d.definition, o.custom_roles,
+               (SELECT s.role FROM present_members s
                  WHERE s.organization_id = a.organization_id AND s.user_id = $3) AS role
           FROM apps a
           JOIN organizations o ON o.id = a.organization_id
@@ -57,7 +57,7 @@ async def find(reader: Reader, reference: Reference, *, user_id: UserId | None) 
     return Found(
         app=app_from_row(row),
         definition=_definition(row["definition"]),
-        role=OrganizationRole(row["role"]) if row["role"] else None,
+        role=read_role(row["custom_roles"], row["role"]) if row["role"] else None,
     )
 
 

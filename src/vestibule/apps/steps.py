@@ -53,7 +53,7 @@ class Picture:
 async def make_app(desk: Desk, caller: SignedIn, org: str, new: NewApp) -> App:
     """Make an app in the organization. Raises as `making.make`, and who may not."""
     async with desk.database.transaction() as tx:
-        seat = await organizations.lock_for_managing_apps(tx, caller.user.id, org)
+        seat = await organizations.lock_for_managing_apps(tx, caller, org)
         return await making.make(tx, seat, new, by=caller.actor(desk.origin))
 
 

@@ -46,7 +46,7 @@ async def show_apps(
 ) -> pages.Answer:
     """Show the organization's apps, newest first."""
     async with desk.database.reader() as reader:
-        seat = await organizations.get_for_apps(reader, visitor.user.id, org)
+        seat = await organizations.get_for_apps(reader, visitor, org)
         window = part.window(f"apps/{seat.organization.id}")
         rows = await queries.list_apps(reader, seat.organization.id, window)
         numbers = await studio_queries.count_members(reader, [app.id for app in rows])
@@ -66,7 +66,7 @@ async def show_making(
 ) -> pages.Answer:
     """Show the form to make an app."""
     async with desk.database.reader() as reader:
-        seat = await organizations.get_for_managing_apps(reader, visitor.user.id, org)
+        seat = await organizations.get_for_managing_apps(reader, visitor, org)
     return _making_page(seat, visitor)
 
 
@@ -81,7 +81,7 @@ async def make_app(
     """Make it, and go on to writing its definition."""
     form = await browser.form("name", "slug")
     async with desk.database.reader() as reader:
-        seat = await organizations.get_for_managing_apps(reader, visitor.user.id, org)
+        seat = await organizations.get_for_managing_apps(reader, visitor, org)
     new = NewApp(name=form["name"], slug=form["slug"] or None)
     try:
         app = await steps.make_app(desk, visitor, org, new)

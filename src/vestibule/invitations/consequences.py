@@ -14,7 +14,8 @@ from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import OrganizationId, UserId
 from vestibule.messages import actions as messages
-from vestibule.organizations.model import OrganizationRole
+from vestibule.organizations import actions as organizations
+from vestibule.organizations.permission_model import Role
 
 
 async def revoke_beyond(
@@ -35,15 +36,20 @@ async def revoke_of_user(
     organization_id: OrganizationId,
     user_id: UserId,
     *,
-    role: OrganizationRole | None,
+    role: Role | None,
     by: Actor,
 ) -> int:
     """Revoke what a user may no longer grant, in the organization and in all its apps.
 
     `role` is what they are from now on; None: nothing. Gives the number of those revoked.
     """
+    organization = await organizations.lock_for_change(tx, organization_id)
     pending = await held.hold_pending_by(tx, organization_id, user_id)
-    beyond = [one for one in pending if not destinations.may_still_grant(one.destination, role)]
+    beyond = [
+        one
+        for one in pending
+        if not destinations.may_still_grant(one.destination, organization, role)
+    ]
     await _revoke(tx, beyond, by=by)
     return len(beyond)
 
@@ -53,7 +59,7 @@ async def hand_on(
     organization_id: OrganizationId,
     user_id: UserId,
     *,
-    role: OrganizationRole,
+    role: Role,
     by: Actor,
 ) -> int:
     """Have who acts answer for what the user sent; `role` is what they are there themselves.

@@ -99,7 +99,7 @@ async def _page(console: Console, *, problem: Problem | None = None) -> pages.An
             {
                 "name": seat.organization.name,
                 "slug": seat.organization.slug,
-                "role": seat.role,
+                "role": seat.role.name,
                 "member_count": counts.get(seat.organization.id, 0),
             }
             for seat in seats

@@ -11,18 +11,17 @@ from vestibule.definitions.model import Definition
 from vestibule.kernel.i18n import mark
 from vestibule.kernel.ids import AppMemberId, MembershipId
 from vestibule.keys.model import Purpose
-from vestibule.organizations.model import OrganizationRole
+from vestibule.organizations.permission_model import ADMIN, MANAGER, OWNER, VIEWER, Role
 from vestibule.users.model import Profile, SignedIn, User
 
 ORGANIZATION_LINK = "/organization-invite"
 APP_LINK = "/app-invite"
 
-ORGANIZATION_ROLES = tuple(reversed(OrganizationRole))
 ROLE_LABELS = {
-    OrganizationRole.OWNER: mark("Owner"),
-    OrganizationRole.ADMIN: mark("Admin"),
-    OrganizationRole.MANAGER: mark("Manager"),
-    OrganizationRole.VIEWER: mark("Viewer"),
+    OWNER.name: mark("Owner"),
+    ADMIN.name: mark("Admin"),
+    MANAGER.name: mark("Manager"),
+    VIEWER.name: mark("Viewer"),
 }
 
 
@@ -139,9 +138,11 @@ class Addressee:
 class Standing:
     """What decides whether an inviter may invite: what they are in the place now, if anything.
 
-    An app's roles mean what its published `definition` says.
+    `custom_roles` are those of the organization, as they are now. An app's roles mean what its
+    published `definition` says.
     """
 
-    organization_role: OrganizationRole | None = None
+    organization_role: Role | None = None
+    custom_roles: tuple[Role, ...] = ()
     app_roles: tuple[str, ...] = ()
     definition: Definition | None = None

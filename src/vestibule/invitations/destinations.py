@@ -42,7 +42,8 @@ from vestibule.kernel.database import Reader, Row
 from vestibule.kernel.i18n import gettext
 from vestibule.kernel.ids import AccountId, AppId, InvitationId, OrganizationId, RealmId, encode
 from vestibule.organizations import actions as organizations
-from vestibule.organizations.model import OrganizationRole
+from vestibule.organizations.model import Organization
+from vestibule.organizations.permission_model import Role, find_role, read_role, read_roles
 
 
 def facts(destination: Destination) -> Facts:
@@ -82,7 +83,7 @@ def from_row(row: Row) -> Destination:
     """Read the columns `organization_id`, `app_id` and `role`."""
     organization_id = OrganizationId(row["organization_id"])
     if row["app_id"] is None:
-        return ToOrganization(organization_id, OrganizationRole(row["role"]))
+        return ToOrganization(organization_id, row["role"])
     return ToApp(organization_id, AppId(row["app_id"]), AppRole(row["role"]))
 
 
@@ -90,7 +91,7 @@ def with_role(destination: Destination, role: str) -> Destination:
     """Give the same destination with another of its roles."""
     match destination:
         case ToOrganization(organization_id, _):
-            return ToOrganization(organization_id, OrganizationRole(role))
+            return ToOrganization(organization_id, role)
         case ToApp(organization_id, app_id, _):
             return ToApp(organization_id, app_id, AppRole(role))
         case _:
@@ -101,7 +102,7 @@ def role_label(destination: Destination) -> str:
     """Give what people call the role."""
     match destination:
         case ToOrganization(_, role):
-            return gettext(ROLE_LABELS[role])
+            return gettext(ROLE_LABELS[role]) if role in ROLE_LABELS else role
         case ToApp(_, _, name):
             return name
         case _:
@@ -134,10 +135,11 @@ def describe(destination: Destination, name: str, organization_name: str) -> Any
 
 
 def standing_from_row(row: Row) -> Standing:
-    """Read the columns `inviter_role`, `inviter_roles` and `definition`."""
-    role, definition = row["inviter_role"], row["definition"]
+    """Read the columns `inviter_role`, `custom_roles`, `inviter_roles` and `definition`."""
+    role, definition, custom = row["inviter_role"], row["definition"], row["custom_roles"]
     return Standing(
-        organization_role=OrganizationRole(role) if role else None,
+        organization_role=read_role(custom, role) if role else None,
+        custom_roles=read_roles(custom),
         app_roles=tuple(row["inviter_roles"]),
         definition=Definition.from_json(definition) if definition else None,
     )
@@ -148,8 +150,10 @@ def may_grant(destination: Destination, inviter: Inviter, standing: Standing) ->
     is_operator = inviter.kind is ActorKind.OPERATOR
     match destination:
         case ToOrganization(_, role):
-            present = standing.organization_role
-            return is_operator or (present is not None and organizations.may_grant(present, role))
+            present, offered = standing.organization_role, find_role(standing.custom_roles, role)
+            if offered is None or is_operator:
+                return offered is not None
+            return present is not None and organizations.may_grant(present, offered)
         case ToApp(_, _, app_role):
             if standing.definition is None:
                 return False
@@ -159,7 +163,9 @@ def may_grant(destination: Destination, inviter: Inviter, standing: Standing) ->
             assert_never(destination)
 
 
-def may_still_grant(destination: Destination, role: OrganizationRole | None) -> bool:
+def may_still_grant(
+    destination: Destination, organization: Organization, role: Role | None
+) -> bool:
     """Tell whether a user who is this in the organization now may grant the invitation's role.
 
     None: they are no member any more. An app's roles are for whoever manages its apps.
@@ -168,7 +174,7 @@ def may_still_grant(destination: Destination, role: OrganizationRole | None) -> 
         return False
     match destination:
         case ToOrganization(_, offered):
-            return organizations.may_grant(role, offered)
+            return organizations.may_grant(role, organization.role(offered))
         case ToApp():
             return organizations.may_manage_apps(role)
         case _:

@@ -9,7 +9,6 @@ from vestibule.audit.model import ActorKind
 from vestibule.definitions.model import Definition
 from vestibule.invitations import destinations
 from vestibule.invitations.destination_model import (
-    ORGANIZATION_ROLES,
     Caller,
     OfApp,
     OfOrganization,
@@ -23,8 +22,9 @@ from vestibule.kernel.errors import NotAuthenticated
 from vestibule.kernel.i18n import gettext
 from vestibule.kernel.ids import encode
 from vestibule.organizations import actions as organizations
-from vestibule.organizations.model import OrganizationRole, Seat
-from vestibule.users.model import SignedIn, User
+from vestibule.organizations.model import Seat
+from vestibule.organizations.permission_model import OWNER
+from vestibule.users.model import SignedIn
 
 
 async def lock(tx: Transaction, whither: Whither, caller: Caller) -> Host:
@@ -34,7 +34,7 @@ async def lock(tx: Transaction, whither: Whither, caller: Caller) -> Host:
     """
     match whither:
         case OfOrganization(reference):
-            seat = await organizations.lock_for_inviting(tx, _user(caller).id, reference)
+            seat = await organizations.lock_for_inviting(tx, _user(caller), reference)
             return _organization_host(seat, _inviter(caller))
         case OfApp(reference, within):
             found = _within(await apps.lock_for_inviting(tx, caller, reference), within)
@@ -47,7 +47,7 @@ async def ensure_may_invite(reader: Reader, whither: Whither, caller: Caller) ->
     """Raise what `lock` would raise, without holding anything."""
     match whither:
         case OfOrganization(reference):
-            await organizations.get_for_inviting(reader, _user(caller).id, reference)
+            await organizations.get_for_inviting(reader, _user(caller), reference)
         case OfApp(reference, within):
             _within(await apps.get_for_inviting(reader, caller, reference), within)
         case _:
@@ -61,7 +61,7 @@ async def view(reader: Reader, whither: Whither, caller: Caller) -> Host:
     """
     match whither:
         case OfOrganization(reference):
-            seat = await organizations.get_for_invitations(reader, _user(caller).id, reference)
+            seat = await organizations.get_for_invitations(reader, _user(caller), reference)
             return _organization_host(seat, _inviter(caller))
         case OfApp(reference, within):
             found = _within(await apps.get_for_invitations(reader, caller, reference), within)
@@ -75,7 +75,7 @@ async def lock_for_operator(tx: Transaction, reference: str) -> Host:
     inviter = Inviter(kind=ActorKind.OPERATOR, id=None, name=gettext("The operator"))
     found = await organizations.get_by_reference(tx, reference)
     hosting = await organizations.lock_for_admitting(tx, found.id, inviter=None)
-    return _organization_host(Seat(hosting.organization, OrganizationRole.OWNER), inviter)
+    return _organization_host(Seat(hosting.organization, OWNER), inviter)
 
 
 def offered_by(host: Host, role: str) -> Destination:
@@ -94,8 +94,8 @@ def _organization_host(seat: Seat, inviter: Inviter) -> Host:
         slug=organization.slug,
         path=f"/organizations/{organization.slug}",
         lifetime=organization.invitation_lifetime,
-        roles=ORGANIZATION_ROLES,
-        grantable=frozenset(organizations.grantable(seat.role)),
+        roles=tuple(role.name for role in organization.roles),
+        grantable=frozenset(role.name for role in organizations.grantable(seat)),
         inviter=inviter,
     )
 
@@ -134,11 +134,11 @@ def _within(seat: AppSeat, organization: str | None) -> AppSeat:
     return studio.seat_in(seat, organization) if organization is not None else seat
 
 
-def _user(caller: Caller) -> User:
+def _user(caller: Caller) -> SignedIn:
     """Give the user who calls. Raises NotAuthenticated: who is in an app alone is nobody here."""
     if not isinstance(caller, SignedIn):
         raise NotAuthenticated
-    return caller.user
+    return caller
 
 
 def _inviter(caller: Caller) -> Inviter:

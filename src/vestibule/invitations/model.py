@@ -20,7 +20,6 @@ from vestibule.kernel.errors import (
 from vestibule.kernel.i18n import mark
 from vestibule.kernel.ids import AccountId, AppId, InvitationId, OrganizationId
 from vestibule.messages.model import DeliveryState
-from vestibule.organizations.model import OrganizationRole
 
 SHORTEST = timedelta(hours=1)
 LONGEST = timedelta(days=30)
@@ -142,7 +141,7 @@ class ToOrganization:
     """Leads into an organization: a user of the platform becomes a member with the role."""
 
     organization_id: OrganizationId
-    role: OrganizationRole
+    role: str
 
 
 @dataclass(frozen=True, slots=True)

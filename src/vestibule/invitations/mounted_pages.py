@@ -16,9 +16,9 @@ from vestibule.users.model import SignedIn
 
 async def frame_organization(reader: Reader, visit: Visit) -> dict[str, Any]:
     """Give the studio's frame around an organization."""
-    user, reference = _visitor(visit).user, visit.whither.reference
-    seat = await organizations.get_for_invitations(reader, user.id, reference)
-    return studio.frame(seat, user, current=CURRENT)
+    visitor, reference = _visitor(visit), visit.whither.reference
+    seat = await organizations.get_for_invitations(reader, visitor, reference)
+    return studio.frame(seat, visitor.user, current=CURRENT)
 
 
 async def frame_app(reader: Reader, visit: Visit) -> dict[str, Any]:

@@ -40,7 +40,10 @@ async def lock(tx: Transaction, destination: Destination, inviter: Inviter) -> P
             hosting = await organizations.lock_for_admitting(
                 tx, organization_id, inviter=_user_id(inviter)
             )
-            standing = Standing(organization_role=hosting.inviter_role)
+            standing = Standing(
+                organization_role=hosting.inviter_role,
+                custom_roles=hosting.organization.custom_roles,
+            )
             return _organization_place(
                 hosting.organization,
                 is_inviter_entitled=destinations.may_grant(destination, inviter, standing),

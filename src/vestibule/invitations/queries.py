@@ -35,9 +35,10 @@ PLACE = "coalesce(i.app_id, i.organization_id)"
 
 # What the inviter is there now, whichever kind of place it is, and what an app's roles mean now.
 _STANDING = """
-    (SELECT m.role FROM members m
+    o.custom_roles,
+    (SELECT m.role FROM present_members m
       WHERE m.organization_id = o.id AND m.user_id = i.inviter_id) AS inviter_role,
-    array(SELECT m.role FROM app_member_roles m
+    array(SELECT m.role FROM present_app_member_roles m
            WHERE m.app_id = i.app_id AND m.app_member_id = i.inviter_id) AS inviter_roles,
     (SELECT d.definition FROM app_definitions d
       WHERE d.app_id = p.id AND d.version = p.version) AS definition
@@ -179,7 +180,7 @@ async def find_offered(reader: Reader, key_hashes: Sequence[bytes]) -> Offered |
                p.id IS NULL AND o.requires_sign_in AS requires_sign_in,
                k.superseded_at IS NOT NULL AS is_superseded,
                CASE WHEN p.id IS NULL
-                    THEN (SELECT count(*) FROM members m WHERE m.organization_id = o.id)
+                    THEN (SELECT count(*) FROM present_members m WHERE m.organization_id = o.id)
                     ELSE (SELECT count(*) FROM app_members m WHERE m.app_id = p.id)
                      END AS member_count,
                (SELECT a.created_at FROM accounts a WHERE a.id = i.inviter_id) AS inviter_since,

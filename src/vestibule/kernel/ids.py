@@ -22,6 +22,7 @@ SessionId = NewType("SessionId", UUID)
 KeyId = NewType("KeyId", UUID)
 MessageId = NewType("MessageId", UUID)
 AuditId = NewType("AuditId", UUID)
+ApiKeyId = NewType("ApiKeyId", UUID)
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}

@@ -88,7 +88,7 @@ async def _seat(tx: Transaction, wanted: Wanted, definition: Definition, *, user
     try:
         return await _of_organization(tx, wanted, user, slug)
     except AppNotFound:
-        seat = await organizations.lock_for_managing_apps(tx, user.id, wanted.organization)
+        seat = await organizations.lock_for_managing_apps(tx, ActedFor(user), wanted.organization)
         new = NewApp(name=definition.name, slug=slug)
         app = await making.make(tx, seat, new, by=user.as_actor(OPERATOR))
         return await apps.lock_for_managing(tx, ActedFor(user), app.slug)

@@ -9,7 +9,8 @@ from vestibule.memberships import organization_roles as roles
 from vestibule.memberships.model import HandOver
 from vestibule.messages.model import Outbox
 from vestibule.organizations import members
-from vestibule.organizations.model import OrganizationRole, Seat
+from vestibule.organizations.model import Seat
+from vestibule.organizations.permission_model import ADMIN, OWNER
 from vestibule.organizations.queries import Member
 
 
@@ -26,11 +27,11 @@ async def hand_over(
     heir = await members.lock(tx, seat.organization.id, wanted.heir)
     own = await members.lock(tx, seat.organization.id, wanted.giver)
 
-    if heir.role is not OrganizationRole.OWNER:
-        heir = await roles.give(tx, heir, OrganizationRole.OWNER, by=by)
+    if not heir.role.owns:
+        heir = await roles.give(tx, heir, OWNER, by=by)
         await mails.tell_role_changed(tx, heir, by=by, outbox=outbox)
     if wanted.leaves:
         await removal.end_own(tx, own, by=by)
     else:
-        await roles.give(tx, own, OrganizationRole.ADMIN, by=by)
+        await roles.give(tx, own, ADMIN, by=by)
     return heir

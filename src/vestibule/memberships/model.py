@@ -8,7 +8,7 @@ from vestibule.apps.model import App
 from vestibule.kernel.errors import Conflict
 from vestibule.kernel.i18n import gettext, mark, ngettext
 from vestibule.kernel.ids import AppMemberId, UserId
-from vestibule.organizations.model import OrganizationRole, RoleNotAllowed, Seat
+from vestibule.organizations.model import RoleNotAllowed, Seat
 
 MOST_TOLD = 5
 
@@ -128,11 +128,14 @@ class SentInvitations(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewRole:
-    """Which role a member of an organization shall have. `expected`: what they were when seen."""
+    """Which role a member of an organization shall have, by name.
+
+    `expected`: what they were when seen.
+    """
 
     user_id: UserId
-    role: OrganizationRole
-    expected: OrganizationRole | None = None
+    role: str
+    expected: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,10 +24,9 @@ from vestibule.organizations.model import (
     MemberNotFound,
     NotPermitted,
     OrganizationNotFound,
-    OrganizationRole,
     RoleNotAllowed,
 )
-from vestibule.organizations.presentation import MembershipBody, present_membership
+from vestibule.organizations.presentation import MembershipBody, RoleName, present_membership
 from vestibule.users.model import SignedIn
 from vestibule.web.injected import Injected
 
@@ -49,9 +48,9 @@ Sent = Annotated[
 class RoleToSet(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """The role that a member shall have."""
 
-    role: OrganizationRole
+    role: RoleName
     expected_role: Annotated[
-        OrganizationRole | UnsetType,
+        RoleName | UnsetType,
         said("What they were when you looked: if they are not any more, nothing is changed."),
     ] = UNSET
 

@@ -35,7 +35,7 @@ async def _mail(tx: Transaction, member: Member, template: str, *, by: Actor, is
             "place_name": member.organization_name,
             "by_name": by.name,
             "email": user.email,
-            **({"role": member.role} if is_in else {}),
+            **({"role": member.role.name} if is_in else {}),
         },
         not_after=await accounts.read_clock(tx) + NEWS_FOR,
         link_path=f"/organizations/{member.organization_slug}" if is_in else None,

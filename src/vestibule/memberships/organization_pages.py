@@ -8,14 +8,12 @@ from litestar.params import FromPath
 from vestibule.accounts.guards import Browser, Desk
 from vestibule.kernel import http
 from vestibule.kernel.errors import Conflict, Forbidden, InvalidRequest
-from vestibule.kernel.i18n import gettext
 from vestibule.kernel.ids import encode
 from vestibule.memberships import organization_rights as rights
 from vestibule.memberships import organization_steps as steps
 from vestibule.memberships.model import HandOver, LastOwner, NewRole, Removal, SentInvitations
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import studio
-from vestibule.organizations.model import OrganizationRole
 from vestibule.organizations.queries import Member
 from vestibule.users.model import SignedIn
 from vestibule.web import forms, pages
@@ -51,8 +49,8 @@ async def change_role(
     try:
         wanted = NewRole(
             user_id=steps.read_id(user),
-            role=_role(form["role"]),
-            expected=_role(form["expected_role"]),
+            role=form["role"],
+            expected=form["expected_role"],
         )
         await steps.change_role(desk, visitor, org, wanted)
     except (Conflict, Forbidden, InvalidRequest) as problem:
@@ -138,9 +136,9 @@ async def _member_page(
         organization={"name": seat.organization.name},
         here=studio.home(seat) + MEMBERS,
         member=_described(member) | {"is_me": is_me},
-        roles=[(role, role) for role in organizations.grantable(seat.role)] if may_change else [],
+        roles=[role.name for role in organizations.grantable(seat)] if may_change else [],
         sent=await steps.count_sent(desk, member) if may_change else 0,
-        may_hand_over=seat.role is OrganizationRole.OWNER and not is_me,
+        may_hand_over=seat.role.owns and not is_me,
         errors=forms.errors(problem) if problem else {},
     )
 
@@ -166,18 +164,10 @@ def _described(member: Member) -> dict[str, Any]:
         "id": encode("user", member.user_id),
         "name": member.name,
         "email": member.email,
-        "role": member.role,
+        "role": member.role.name,
         "joined_at": member.created_at,
         "invited_address": invited if invited != member.email else None,
     }
-
-
-def _role(text: str) -> OrganizationRole:
-    """Read a role that a form sent. Raises InvalidRequest at `role`."""
-    try:
-        return OrganizationRole(text)
-    except ValueError as fault:
-        raise InvalidRequest.at("role", gettext("Choose a role.")) from fault
 
 
 handlers = (show_member, change_role, remove, hand_over, show_leaving, leave)

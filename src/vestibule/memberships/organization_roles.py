@@ -10,7 +10,8 @@ from vestibule.memberships.model import NewRole
 from vestibule.messages.model import Outbox
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import members
-from vestibule.organizations.model import OrganizationRole, Seat
+from vestibule.organizations.model import Seat
+from vestibule.organizations.permission_model import Role
 from vestibule.organizations.queries import Member
 
 
@@ -21,25 +22,27 @@ async def change(
 
     What they invited to and may no longer grant is revoked. The seat is of
     `lock_for_managing_members`. Raises MemberNotFound, NotPermitted for oneself, RoleNotAllowed,
-    MemberBeyondReach, RoleChanged, LastOwner.
+    MemberBeyondReach, RoleChanged, LastOwner, InvalidRequest for no role of theirs.
     """
     before = await members.lock(tx, seat.organization.id, wanted.user_id)
     rights.ensure_somebody_else(wanted.user_id, by)
     rights.ensure_may_change(seat, before.role)
-    rights.ensure_may_give(seat, wanted.role)
+    role = seat.organization.get_role(wanted.role)
+    rights.ensure_may_give(seat, role)
     rights.ensure_expected(before.role, wanted.expected)
-    if wanted.role is before.role:
+    if role.name == before.role.name:
         return before
 
-    after = await give(tx, before, wanted.role, by=by)
+    after = await give(tx, before, role, by=by)
     await mails.tell_role_changed(tx, after, by=by, outbox=outbox)
     return after
 
 
-async def give(tx: Transaction, member: Member, role: OrganizationRole, *, by: Actor) -> Member:
+async def give(tx: Transaction, member: Member, role: Role, *, by: Actor) -> Member:
     """Give a held member another role, and end what they may no longer do. Raises LastOwner."""
-    owners = await members.count_owners(tx, member.organization_id)
-    rights.ensure_owner_stays(member.role, owners=owners)
+    if not role.owns:
+        owners = await members.count_owners(tx, member.organization_id)
+        rights.ensure_owner_stays(member.role, owners=owners)
 
     await consequences.revoke_of_user(tx, member.organization_id, member.user_id, role=role, by=by)
     if not organizations.may_manage_apps(role):

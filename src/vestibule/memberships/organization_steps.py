@@ -26,7 +26,7 @@ async def get_member(
     Raises OrganizationNotFound, NotPermitted, MemberNotFound.
     """
     async with desk.database.reader() as reader:
-        seat = await organizations.get_for_members(reader, caller.user.id, org)
+        seat = await organizations.get_for_members(reader, caller, org)
         return seat, await members.get(reader, seat.organization.id, user_id)
 
 
@@ -39,7 +39,7 @@ async def count_sent(desk: Desk, member: Member) -> int:
 async def foresee_leaving(desk: Desk, caller: SignedIn, org: str) -> tuple[Seat, bool]:
     """Give the organization, and whether nobody else owns it. Raises OrganizationNotFound."""
     async with desk.database.reader() as reader:
-        seat = await organizations.get_for_seeing(reader, caller.user.id, org)
+        seat = await organizations.get_for_seeing(reader, caller, org)
         belongings = await members.list_belongings(reader, caller.user.id)
     alone = {each.seat.organization.id for each in belongings if each.is_only_owner}
     return seat, seat.organization.id in alone
@@ -49,7 +49,7 @@ async def change_role(desk: Desk, caller: SignedIn, org: str, wanted: NewRole) -
     """Give a member another role. Raises as `organization_roles.change`, and who may not."""
     by = caller.actor(desk.origin)
     async with desk.database.transaction() as tx:
-        seat = await organizations.lock_for_managing_members(tx, caller.user.id, org)
+        seat = await organizations.lock_for_managing_members(tx, caller, org)
         return await roles.change(tx, seat, wanted, by=by, outbox=desk.outbox)
 
 
@@ -57,7 +57,7 @@ async def remove(desk: Desk, caller: SignedIn, org: str, wanted: Removal) -> Non
     """Take a member out. Raises as `organization_removal.remove`, and who may not."""
     by = caller.actor(desk.origin)
     async with desk.database.transaction() as tx:
-        seat = await organizations.lock_for_managing_members(tx, caller.user.id, org)
+        seat = await organizations.lock_for_managing_members(tx, caller, org)
         await removal.remove(tx, seat, wanted, by=by, outbox=desk.outbox)
 
 
@@ -65,7 +65,7 @@ async def leave(desk: Desk, caller: SignedIn, org: str) -> None:
     """Let the caller go. Raises OrganizationNotFound, LastOwner."""
     by = caller.actor(desk.origin)
     async with desk.database.transaction() as tx:
-        seat = await organizations.lock_for_leaving(tx, caller.user.id, org)
+        seat = await organizations.lock_for_leaving(tx, caller, org)
         await removal.leave(tx, seat, caller.user.id, by=by)
 
 
@@ -73,7 +73,7 @@ async def hand_over(desk: Desk, caller: SignedIn, org: str, wanted: HandOver) ->
     """Make another member an owner in the caller's place. Raises as `handing_over.hand_over`."""
     by = caller.actor(desk.origin)
     async with desk.database.transaction() as tx:
-        seat = await organizations.lock_for_leaving(tx, caller.user.id, org)
+        seat = await organizations.lock_for_leaving(tx, caller, org)
         return await handing_over.hand_over(tx, seat, wanted, by=by, outbox=desk.outbox)
 
 

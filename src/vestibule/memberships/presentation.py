@@ -7,8 +7,8 @@ import msgspec
 from vestibule.kernel.ids import UserId, encode
 from vestibule.kernel.wire import Password, said, typed_id
 from vestibule.memberships.model import Deletion
-from vestibule.organizations.model import OrganizationRole, Seat
-from vestibule.organizations.presentation import Id, Name, Slug
+from vestibule.organizations.model import Seat
+from vestibule.organizations.presentation import Id, Name, RoleName, Slug
 
 
 class AccountToDelete(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -23,7 +23,7 @@ class OrganizationOfDeletion(msgspec.Struct, frozen=True, kw_only=True):
     id: Id
     name: Name
     slug: Slug
-    role: Annotated[OrganizationRole, said("What the account is there.")]
+    role: Annotated[RoleName, said("What the account is there.")]
 
 
 class DeletionBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,5 +60,5 @@ def _organization(seat: Seat) -> OrganizationOfDeletion:
         id=encode("org", organization.id),
         name=organization.name,
         slug=organization.slug,
-        role=seat.role,
+        role=seat.role.name,
     )

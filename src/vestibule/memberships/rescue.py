@@ -7,7 +7,8 @@ from vestibule.memberships import organization_mails as mails
 from vestibule.memberships import organization_roles as roles
 from vestibule.messages.model import Outbox
 from vestibule.organizations import members
-from vestibule.organizations.model import Organization, OrganizationRole
+from vestibule.organizations.model import Organization
+from vestibule.organizations.permission_model import OWNER
 from vestibule.organizations.queries import Member
 from vestibule.users.model import User
 
@@ -20,12 +21,12 @@ async def rescue(
     The organization is of `lock_for_change`.
     """
     before = await members.find(tx, organization.id, user.id)
-    if before is not None and before.role is OrganizationRole.OWNER:
+    if before is not None and before.role.owns:
         return before
     if before is not None:
-        after = await roles.give(tx, before, OrganizationRole.OWNER, by=by)
+        after = await roles.give(tx, before, OWNER, by=by)
     else:
         await consequences.revoke_to(tx, organization.id, user.address, by=by)
-        after = await members.add(tx, organization.id, user.id, OrganizationRole.OWNER, by=by)
+        after = await members.add(tx, organization.id, user.id, OWNER, by=by)
     await mails.tell_role_changed(tx, after, by=by, outbox=outbox)
     return after

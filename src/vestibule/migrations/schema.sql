@@ -57,6 +57,23 @@ CREATE TABLE accounts (
     CONSTRAINT accounts_address_is_short CHECK (((octet_length(address) <= 254) AND (octet_length(address_canonical) <= 254)))
 );
 
+CREATE TABLE api_keys (
+    id uuid NOT NULL,
+    organization_id uuid NOT NULL,
+    app_id uuid,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    secret_hash bytea NOT NULL,
+    hint text NOT NULL,
+    permissions text[] NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone,
+    CONSTRAINT api_keys_hash_is_whole CHECK ((octet_length(secret_hash) = 32)),
+    CONSTRAINT api_keys_live_a_year_at_most CHECK ((expires_at <= (created_at + '366 days'::interval))),
+    CONSTRAINT api_keys_may_something CHECK ((cardinality(permissions) >= 1))
+);
+
 CREATE TABLE app_codes (
     code_hash bytea NOT NULL,
     app_id uuid NOT NULL,
@@ -103,7 +120,9 @@ CREATE TABLE app_member_roles (
     organization_id uuid NOT NULL,
     invitation_id uuid,
     invited_address text,
-    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    member_until timestamp with time zone,
+    told_of_end_at timestamp with time zone
 );
 
 CREATE TABLE app_members (
@@ -131,6 +150,7 @@ CREATE TABLE apps (
     redirect_urls text[] DEFAULT '{}'::text[] NOT NULL,
     origins text[] DEFAULT '{}'::text[] NOT NULL,
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    closed_at timestamp with time zone,
     CONSTRAINT apps_colour_is_a_colour CHECK ((colour ~ '^#[0-9a-f]{6}$'::text)),
     CONSTRAINT apps_logo_has_a_type CHECK (((logo IS NULL) = (logo_type IS NULL))),
     CONSTRAINT apps_logo_is_small CHECK ((octet_length(logo) <= 32768)),
@@ -192,6 +212,7 @@ CREATE TABLE invitations (
     closed_at timestamp with time zone,
     accepted_by uuid,
     decline_reason text,
+    member_until timestamp with time zone,
     CONSTRAINT invitations_accepted_before_expiry CHECK (((state <> 'accepted'::text) OR (closed_at < expires_at))),
     CONSTRAINT invitations_accepted_name_by_whom CHECK (((state = 'accepted'::text) = (accepted_by IS NOT NULL))),
     CONSTRAINT invitations_closed_have_a_time CHECK (((state = 'pending'::text) = (closed_at IS NULL))),
@@ -230,7 +251,9 @@ CREATE TABLE members (
     invitation_id uuid,
     invited_address text,
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    CONSTRAINT members_role_is_known CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'manager'::text, 'viewer'::text])))
+    member_until timestamp with time zone,
+    told_of_end_at timestamp with time zone,
+    CONSTRAINT members_who_own_do_not_end CHECK (((role <> 'owner'::text) OR (member_until IS NULL)))
 );
 
 CREATE TABLE messages (
@@ -270,14 +293,93 @@ CREATE TABLE organizations (
     invitation_seconds integer DEFAULT 432000 NOT NULL,
     requires_sign_in boolean DEFAULT false NOT NULL,
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    custom_roles jsonb DEFAULT '{}'::jsonb NOT NULL,
+    seat_limit integer,
+    allowed_domains text[] DEFAULT '{}'::text[] NOT NULL,
+    default_role text DEFAULT 'viewer'::text NOT NULL,
+    takes_other_accounts boolean DEFAULT true NOT NULL,
+    closed_at timestamp with time zone,
+    CONSTRAINT organizations_allow_few_domains CHECK ((cardinality(allowed_domains) <= 100)),
+    CONSTRAINT organizations_custom_roles_are_few CHECK (((jsonb_typeof(custom_roles) = 'object'::text) AND (octet_length((custom_roles)::text) <= 32768))),
+    CONSTRAINT organizations_custom_roles_are_not_built_in CHECK ((NOT (custom_roles ?| ARRAY['owner'::text, 'admin'::text, 'manager'::text, 'viewer'::text]))),
+    CONSTRAINT organizations_have_room_for_an_owner CHECK ((seat_limit >= 1)),
     CONSTRAINT organizations_invitation_lives_1_hour_to_30_days CHECK (((invitation_seconds >= 3600) AND (invitation_seconds <= 2592000))),
     CONSTRAINT organizations_slug_is_well_formed CHECK ((slug ~ '^[a-z0-9-]{3,40}$'::text))
 );
+
+CREATE VIEW open_apps AS
+ SELECT a.id,
+    a.organization_id,
+    a.name,
+    a.slug,
+    a.version,
+    a.colour,
+    a.logo,
+    a.logo_type,
+    a.logo_version,
+    a.home_url,
+    a.redirect_urls,
+    a.origins,
+    a.created_at,
+    a.closed_at
+   FROM (apps a
+     JOIN organizations o ON ((o.id = a.organization_id)))
+  WHERE ((a.closed_at IS NULL) AND (o.closed_at IS NULL));
+
+CREATE VIEW open_organizations AS
+ SELECT id,
+    name,
+    slug,
+    invitation_seconds,
+    requires_sign_in,
+    created_at,
+    custom_roles,
+    seat_limit,
+    allowed_domains,
+    default_role,
+    takes_other_accounts,
+    closed_at
+   FROM organizations
+  WHERE (closed_at IS NULL);
+
+CREATE VIEW present_app_member_roles AS
+ SELECT app_member_id,
+    role,
+    app_id,
+    organization_id,
+    invitation_id,
+    invited_address,
+    created_at,
+    member_until,
+    told_of_end_at
+   FROM app_member_roles
+  WHERE ((member_until IS NULL) OR (member_until > clock_timestamp()));
+
+CREATE VIEW present_members AS
+ SELECT id,
+    organization_id,
+    user_id,
+    role,
+    invitation_id,
+    invited_address,
+    created_at,
+    member_until,
+    told_of_end_at
+   FROM members
+  WHERE ((member_until IS NULL) OR (member_until > clock_timestamp()));
 
 CREATE TABLE realms (
     id uuid NOT NULL,
     kind text NOT NULL,
     CONSTRAINT realms_kind_is_known CHECK ((kind = ANY (ARRAY['platform'::text, 'app'::text])))
+);
+
+CREATE TABLE resting_slugs (
+    kind text NOT NULL,
+    slug text NOT NULL COLLATE pg_catalog."C",
+    given_up_by uuid NOT NULL,
+    rests_until timestamp with time zone NOT NULL,
+    CONSTRAINT resting_slugs_kind_is_known CHECK ((kind = ANY (ARRAY['organization'::text, 'app'::text])))
 );
 
 CREATE TABLE sessions (
@@ -311,6 +413,12 @@ ALTER TABLE ONLY accounts
 
 ALTER TABLE ONLY accounts
     ADD CONSTRAINT accounts_realm_and_id UNIQUE (realm_id, id);
+
+ALTER TABLE ONLY api_keys
+    ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY api_keys
+    ADD CONSTRAINT api_keys_secret_is_unique UNIQUE (secret_hash);
 
 ALTER TABLE ONLY app_codes
     ADD CONSTRAINT app_codes_pkey PRIMARY KEY (code_hash);
@@ -393,6 +501,9 @@ ALTER TABLE ONLY organizations
 ALTER TABLE ONLY realms
     ADD CONSTRAINT realms_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY resting_slugs
+    ADD CONSTRAINT resting_slugs_pkey PRIMARY KEY (kind, slug);
+
 ALTER TABLE ONLY sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
 
@@ -401,6 +512,14 @@ ALTER TABLE ONLY sessions
 
 ALTER TABLE ONLY users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+CREATE INDEX api_keys_by_app ON api_keys USING btree (organization_id, app_id) WHERE (app_id IS NOT NULL);
+
+CREATE INDEX api_keys_by_end ON api_keys USING btree (expires_at);
+
+CREATE INDEX api_keys_by_maker ON api_keys USING btree (organization_id, user_id);
+
+CREATE INDEX api_keys_by_organization ON api_keys USING btree (organization_id, id);
 
 CREATE INDEX app_codes_by_account ON app_codes USING btree (account_id);
 
@@ -412,9 +531,13 @@ CREATE INDEX app_continuations_by_user ON app_continuations USING btree (user_id
 
 CREATE INDEX app_definitions_by_author ON app_definitions USING btree (saved_by_id);
 
+CREATE INDEX app_member_roles_by_end ON app_member_roles USING btree (member_until) WHERE (member_until IS NOT NULL);
+
 CREATE INDEX app_member_roles_by_role ON app_member_roles USING btree (app_id, role);
 
 CREATE INDEX app_members_by_user ON app_members USING btree (user_id) WHERE (user_id IS NOT NULL);
+
+CREATE INDEX apps_closed ON apps USING btree (closed_at) WHERE (closed_at IS NOT NULL);
 
 CREATE INDEX audit_by_organization ON audit USING btree (organization_id, id);
 
@@ -452,6 +575,8 @@ CREATE UNIQUE INDEX keys_one_live_per_subject ON keys USING btree (realm_id, pur
 
 CREATE INDEX limits_by_end ON limits USING btree (ends_at);
 
+CREATE INDEX members_by_end ON members USING btree (member_until) WHERE (member_until IS NOT NULL);
+
 CREATE INDEX members_by_organization ON members USING btree (organization_id, id);
 
 CREATE INDEX members_by_user ON members USING btree (user_id);
@@ -464,7 +589,11 @@ CREATE INDEX messages_due ON messages USING btree (due_at) WHERE (state = ANY (A
 
 CREATE INDEX messages_settled ON messages USING btree (settled_at) WHERE (settled_at IS NOT NULL);
 
+CREATE INDEX organizations_closed ON organizations USING btree (closed_at) WHERE (closed_at IS NOT NULL);
+
 CREATE UNIQUE INDEX realms_one_platform ON realms USING btree (kind) WHERE (kind = 'platform'::text);
+
+CREATE INDEX resting_slugs_by_end ON resting_slugs USING btree (rests_until);
 
 CREATE INDEX sessions_by_account ON sessions USING btree (account_id);
 
@@ -474,6 +603,12 @@ CREATE TRIGGER audit_is_never_changed BEFORE UPDATE OR TRUNCATE ON audit FOR EAC
 
 ALTER TABLE ONLY accounts
     ADD CONSTRAINT accounts_realm_id_fkey FOREIGN KEY (realm_id) REFERENCES realms(id);
+
+ALTER TABLE ONLY api_keys
+    ADD CONSTRAINT api_keys_of_a_member FOREIGN KEY (organization_id, user_id) REFERENCES members(organization_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY api_keys
+    ADD CONSTRAINT api_keys_of_an_app FOREIGN KEY (organization_id, app_id) REFERENCES apps(organization_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY app_codes
     ADD CONSTRAINT app_codes_continued_by_fkey FOREIGN KEY (continued_by) REFERENCES users(id) ON DELETE CASCADE;

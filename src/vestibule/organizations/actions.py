@@ -16,6 +16,7 @@ from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.errors import NotFound
 from vestibule.kernel.ids import MembershipId, OrganizationId, UserId
 from vestibule.organizations import policy, queries, store
+from vestibule.organizations.caller_model import Caller, narrowed, user_of
 from vestibule.organizations.model import (
     Admission,
     AlreadyMember,
@@ -26,84 +27,84 @@ from vestibule.organizations.model import (
     Membership,
     Organization,
     OrganizationNotFound,
-    OrganizationRole,
     Seat,
     clean_slug,
     ensure_lifetime,
 )
-from vestibule.organizations.permission_model import Permission
+from vestibule.organizations.permission_model import Permission, Role
 
 
-async def get_for_seeing(reader: Reader, user_id: UserId, reference: str) -> Seat:
+async def get_for_seeing(reader: Reader, caller: Caller, reference: str) -> Seat:
     """Give the organization to a member. `reference` is its id or its slug.
 
     Raises OrganizationNotFound to everybody else; this and its siblings take one round trip.
     """
-    return _found(await queries.find_seat(reader, user_id, _read(reference)))
+    seat = await queries.find_seat(reader, user_of(caller), _read(reference))
+    return _found(narrowed(seat, caller))
 
 
-async def get_for_members(reader: Reader, user_id: UserId, reference: str) -> Seat:
+async def get_for_members(reader: Reader, caller: Caller, reference: str) -> Seat:
     """Give the organization to who may see its members. Raises NotFound, NotPermitted."""
-    return await _get(reader, user_id, reference, Permission.MEMBERS_READ)
+    return await _get(reader, caller, reference, Permission.MEMBERS_READ)
 
 
-async def get_for_invitations(reader: Reader, user_id: UserId, reference: str) -> Seat:
+async def get_for_invitations(reader: Reader, caller: Caller, reference: str) -> Seat:
     """Give the organization to who may see its invitations. Raises NotFound, NotPermitted."""
-    return await _get(reader, user_id, reference, Permission.INVITATIONS_READ)
+    return await _get(reader, caller, reference, Permission.INVITATIONS_READ)
 
 
-async def get_for_inviting(reader: Reader, user_id: UserId, reference: str) -> Seat:
+async def get_for_inviting(reader: Reader, caller: Caller, reference: str) -> Seat:
     """Give the organization to who may invite to it. Raises NotFound, NotPermitted."""
-    return await _get(reader, user_id, reference, Permission.INVITATIONS_MANAGE)
+    return await _get(reader, caller, reference, Permission.INVITATIONS_MANAGE)
 
 
-async def get_for_settings(reader: Reader, user_id: UserId, reference: str) -> Seat:
+async def get_for_settings(reader: Reader, caller: Caller, reference: str) -> Seat:
     """Give the organization to who may change it. Raises NotFound, NotPermitted."""
-    return await _get(reader, user_id, reference, Permission.SETTINGS_MANAGE)
+    return await _get(reader, caller, reference, Permission.SETTINGS_MANAGE)
 
 
-async def get_for_audit(reader: Reader, user_id: UserId, reference: str) -> Seat:
+async def get_for_audit(reader: Reader, caller: Caller, reference: str) -> Seat:
     """Give the organization to who may see its trail. Raises NotFound, NotPermitted."""
-    return await _get(reader, user_id, reference, Permission.AUDIT_READ)
+    return await _get(reader, caller, reference, Permission.AUDIT_READ)
 
 
-async def get_for_apps(reader: Reader, user_id: UserId, reference: str) -> Seat:
+async def get_for_apps(reader: Reader, caller: Caller, reference: str) -> Seat:
     """Give the organization to who may see its apps. Raises NotFound, NotPermitted."""
-    return await _get(reader, user_id, reference, Permission.APPS_READ)
+    return await _get(reader, caller, reference, Permission.APPS_READ)
 
 
-async def get_for_managing_apps(reader: Reader, user_id: UserId, reference: str) -> Seat:
+async def get_for_managing_apps(reader: Reader, caller: Caller, reference: str) -> Seat:
     """Give the organization to who may make apps in it. Raises NotFound, NotPermitted."""
-    return await _get(reader, user_id, reference, Permission.APPS_MANAGE)
+    return await _get(reader, caller, reference, Permission.APPS_MANAGE)
 
 
-async def lock_for_inviting(tx: Transaction, user_id: UserId, reference: str) -> Seat:
+async def lock_for_inviting(tx: Transaction, caller: Caller, reference: str) -> Seat:
     """Give the organization to who may invite to it, and keep role and settings so (FOR SHARE)."""
-    seat = await store.share_seat(tx, user_id, _read(reference))
-    return _permitted(seat, Permission.INVITATIONS_MANAGE)
+    seat = await store.share_seat(tx, user_of(caller), _read(reference))
+    return _permitted(narrowed(seat, caller), Permission.INVITATIONS_MANAGE)
 
 
-async def lock_for_settings(tx: Transaction, user_id: UserId, reference: str) -> Seat:
+async def lock_for_settings(tx: Transaction, caller: Caller, reference: str) -> Seat:
     """Give the organization to who may change it, held for that (FOR NO KEY UPDATE)."""
-    seat = await store.hold_seat(tx, user_id, _read(reference))
-    return _permitted(seat, Permission.SETTINGS_MANAGE)
+    seat = await store.hold_seat(tx, user_of(caller), _read(reference))
+    return _permitted(narrowed(seat, caller), Permission.SETTINGS_MANAGE)
 
 
-async def lock_for_managing_apps(tx: Transaction, user_id: UserId, reference: str) -> Seat:
+async def lock_for_managing_apps(tx: Transaction, caller: Caller, reference: str) -> Seat:
     """Give the organization to who may make apps in it, and keep role and name so (FOR SHARE)."""
-    seat = await store.share_seat(tx, user_id, _read(reference))
-    return _permitted(seat, Permission.APPS_MANAGE)
+    seat = await store.share_seat(tx, user_of(caller), _read(reference))
+    return _permitted(narrowed(seat, caller), Permission.APPS_MANAGE)
 
 
-async def lock_for_managing_members(tx: Transaction, user_id: UserId, reference: str) -> Seat:
+async def lock_for_managing_members(tx: Transaction, caller: Caller, reference: str) -> Seat:
     """Give the organization to who may change and remove members, held for that."""
-    seat = await store.hold_seat(tx, user_id, _read(reference))
-    return _permitted(seat, Permission.MEMBERS_MANAGE)
+    seat = await store.hold_seat(tx, user_of(caller), _read(reference))
+    return _permitted(narrowed(seat, caller), Permission.MEMBERS_MANAGE)
 
 
-async def lock_for_leaving(tx: Transaction, user_id: UserId, reference: str) -> Seat:
+async def lock_for_leaving(tx: Transaction, caller: Caller, reference: str) -> Seat:
     """Give the organization to any member, held for a change of their own membership."""
-    return _found(await store.hold_seat(tx, user_id, _read(reference)))
+    return _found(narrowed(await store.hold_seat(tx, user_of(caller), _read(reference)), caller))
 
 
 async def lock_for_admitting(
@@ -139,27 +140,27 @@ async def get_by_reference(reader: Reader, reference: str) -> Organization:
     return organization
 
 
-def may_grant(actor: OrganizationRole, role: OrganizationRole) -> bool:
+def may_grant(actor: Role, role: Role) -> bool:
     """Tell whether an actor may make somebody this: `policy.may_grant`, for the rooms above."""
     return policy.may_grant(actor, role)
 
 
-def may_change(actor: OrganizationRole, present: OrganizationRole) -> bool:
+def may_change(actor: Role, present: Role) -> bool:
     """Tell whether an actor may change or remove such a member: `policy.may_change`."""
     return policy.may_change(actor, present)
 
 
-def grantable(actor: OrganizationRole) -> list[OrganizationRole]:
-    """List what the actor may make somebody, lowest first."""
-    return policy.grantable(actor)
+def grantable(seat: Seat) -> list[Role]:
+    """List what the caller may make somebody, what allows least first."""
+    return policy.grantable(seat.role, seat.organization.roles)
 
 
-def may_see_apps(role: OrganizationRole) -> bool:
+def may_see_apps(role: Role) -> bool:
     """Tell whether the role shows the organization's apps, their members and invitations."""
     return policy.may(role, Permission.APPS_READ)
 
 
-def may_manage_apps(role: OrganizationRole) -> bool:
+def may_manage_apps(role: Role) -> bool:
     """Tell whether the role makes and changes apps, and may all that there is to be done there."""
     return policy.may(role, Permission.APPS_MANAGE)
 
@@ -221,9 +222,9 @@ async def admit(tx: Transaction, admission: Admission) -> Membership:
     return membership
 
 
-async def _get(reader: Reader, user_id: UserId, reference: str, permission: Permission) -> Seat:
-    seat = await queries.find_seat(reader, user_id, _read(reference))
-    return _permitted(seat, permission)
+async def _get(reader: Reader, caller: Caller, reference: str, permission: Permission) -> Seat:
+    seat = await queries.find_seat(reader, user_of(caller), _read(reference))
+    return _permitted(narrowed(seat, caller), permission)
 
 
 def _permitted(seat: Seat | None, permission: Permission) -> Seat:

@@ -28,10 +28,10 @@ from vestibule.organizations.model import (
     NewOrganization,
     NotPermitted,
     OrganizationNotFound,
-    OrganizationRole,
     Seat,
     SlugTaken,
 )
+from vestibule.organizations.permission_model import OWNER
 from vestibule.organizations.presentation import (
     MembershipBody,
     Name,
@@ -58,7 +58,7 @@ Lifetime = Annotated[
     ),
 ]
 SearchText = Annotated[str | None, Parameter(description="Part of a name or address.")]
-SearchRole = Annotated[OrganizationRole | None, Parameter(description="Only members of this role.")]
+SearchRole = Annotated[str | None, Parameter(description="Only members of this role.")]
 
 
 class OrganizationToFound(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -118,7 +118,7 @@ async def found_organization(
         founded = await founding.found(
             tx, new, by=caller.actor(desk.origin), is_founding_open=is_open
         )
-    body = present_organization(Seat(founded.organization, founded.membership.role))
+    body = present_organization(Seat(founded.organization, OWNER))
     return Response(body, headers={"Location": f"/api/v1/organizations/{body.id}"})
 
 
@@ -155,7 +155,7 @@ async def get_organization(
 ) -> OrganizationBody:
     """Give the organization of this id or slug."""
     async with desk.database.reader() as reader:
-        seat = await organizations.get_for_seeing(reader, caller.user.id, org)
+        seat = await organizations.get_for_seeing(reader, caller, org)
     return present_organization(seat)
 
 
@@ -181,7 +181,7 @@ async def change_organization(
 ) -> OrganizationBody:
     """Change the name, the slug, the life of an invitation, or whether joining needs sign-in."""
     async with desk.database.transaction() as tx:
-        seat = await organizations.lock_for_settings(tx, caller.user.id, org)
+        seat = await organizations.lock_for_settings(tx, caller, org)
         changed = await organizations.change_settings(
             tx, seat, data.changes(), by=caller.actor(desk.origin)
         )
@@ -208,7 +208,7 @@ async def list_members(
 ) -> ListBody[MembershipBody]:
     """List the members of an organization, the newest first."""
     async with desk.database.reader() as reader:
-        seat = await organizations.get_for_members(reader, caller.user.id, org)
+        seat = await organizations.get_for_members(reader, caller, org)
         window = part.window(f"members/{seat.organization.id}")
         members = await queries.list_members(reader, seat.organization.id, search, window)
     return list_body(lists.page(window, members, _membership_id), present_membership)

@@ -65,7 +65,7 @@ async def list_audit_entries(
 ) -> ListBody[AuditEntryBody]:
     """List what happened in an organization and its apps, the newest first."""
     async with desk.database.reader() as reader:
-        seat = await organizations.get_for_audit(reader, caller.user.id, org)
+        seat = await organizations.get_for_audit(reader, caller, org)
         window = part.window(f"audit/{seat.organization.id}")
         entries = await trail.list_entries(reader, seat.organization.id, search, window)
     return list_body(lists.page(window, entries, _entry_id), present_entry)
@@ -92,7 +92,7 @@ async def export_audit_trail(
     CSV has a ' before what a spreadsheet would take for a formula. JSON Lines has an entry a line.
     """
     async with desk.database.reader() as reader:
-        seat = await organizations.get_for_audit(reader, caller.user.id, org)
+        seat = await organizations.get_for_audit(reader, caller, org)
     return audit_steps.export(desk, seat, search, format=Format(file))
 
 

@@ -66,7 +66,7 @@ async def show_audit_trail(  # noqa: PLR0913  each is a part of the question
 ) -> pages.Answer:
     """Show what happened, the newest first."""
     async with desk.database.reader() as reader:
-        seat = await organizations.get_for_audit(reader, visitor.user.id, org)
+        seat = await organizations.get_for_audit(reader, visitor, org)
         window = part.window(f"audit/{seat.organization.id}")
         entries = await trail.list_entries(reader, seat.organization.id, search, window)
     return pages.render(
@@ -90,7 +90,7 @@ async def save_audit_trail(
 ) -> Stream:
     """Give all that the filters ask for as a file."""
     async with desk.database.reader() as reader:
-        seat = await organizations.get_for_audit(reader, visitor.user.id, org)
+        seat = await organizations.get_for_audit(reader, visitor, org)
     return audit_steps.export(desk, seat, search, format=file)
 
 

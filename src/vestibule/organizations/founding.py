@@ -16,11 +16,11 @@ from vestibule.organizations.model import (
     FoundingClosed,
     NewOrganization,
     Organization,
-    OrganizationRole,
     SlugTaken,
     clean_slug,
     suggest_slug,
 )
+from vestibule.organizations.permission_model import OWNER
 from vestibule.users import actions as users
 
 _SUFFIX_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # without what reads as another
@@ -41,9 +41,7 @@ async def found(
         raise FoundingClosed
 
     organization = await _insert(tx, replace(new, name=names.clean(new.name, path="name")))
-    admission = Admission(
-        organization_id=organization.id, user_id=new.founder, role=OrganizationRole.OWNER
-    )
+    admission = Admission(organization_id=organization.id, user_id=new.founder, role=OWNER.name)
     membership = await admit(tx, admission)
     await users.prefer_organization(tx, new.founder, organization.id)
     founded = Founded(organization=organization, membership=membership)

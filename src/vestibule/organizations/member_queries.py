@@ -36,7 +36,7 @@ async def find_member_of_user(
 async def count_owners(reader: Reader, organization_id: OrganizationId) -> int:
     """Give the number of owners."""
     number: int = await reader.fetch_value(
-        "SELECT count(*) FROM members WHERE organization_id = $1 AND role = 'owner'",
+        "SELECT count(*) FROM present_members WHERE organization_id = $1 AND role = 'owner'",
         organization_id,
     )
     return number
@@ -48,11 +48,11 @@ async def list_belongings(reader: Reader, user_id: UserId) -> Sequence[Belonging
         f"""
         SELECT {ORGANIZATION}, m.role,
                m.role = 'owner' AND NOT EXISTS (
-                    SELECT FROM members e
+                    SELECT FROM present_members e
                      WHERE e.organization_id = o.id AND e.role = 'owner' AND e.id <> m.id
                ) AS is_only_owner
-          FROM members m
-          JOIN organizations o ON o.id = m.organization_id
+          FROM present_members m
+          JOIN open_organizations o ON o.id = m.organization_id
          WHERE m.user_id = $1
          ORDER BY lower(o.name), o.id
         """,

@@ -2,15 +2,14 @@
 
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import MembershipId, OrganizationId, UserId
-from vestibule.organizations.model import OrganizationRole
 
 
 async def hold_all_of(tx: Transaction, user_id: UserId) -> list[OrganizationId]:
     """Hold every organization of the user for a change, in the order of their ids."""
     rows = await tx.fetch_all(
         """
-        SELECT o.id FROM organizations o
-         WHERE o.id IN (SELECT m.organization_id FROM members m WHERE m.user_id = $1)
+        SELECT o.id FROM open_organizations o
+         WHERE o.id IN (SELECT m.organization_id FROM present_members m WHERE m.user_id = $1)
          ORDER BY o.id FOR NO KEY UPDATE OF o
         """,
         user_id,
@@ -24,7 +23,7 @@ async def hold(
     """Give the user's membership in a held organization, held as well."""
     membership_id: MembershipId | None = await tx.fetch_value(
         """
-        SELECT id FROM members WHERE organization_id = $1 AND user_id = $2 FOR NO KEY UPDATE
+        SELECT id FROM present_members WHERE organization_id = $1 AND user_id = $2 FOR NO KEY UPDATE
         """,
         organization_id,
         user_id,
@@ -32,7 +31,7 @@ async def hold(
     return membership_id
 
 
-async def set_role(tx: Transaction, membership_id: MembershipId, role: OrganizationRole) -> None:
+async def set_role(tx: Transaction, membership_id: MembershipId, role: str) -> None:
     """Give a held membership another role."""
     await tx.execute("UPDATE members SET role = $2 WHERE id = $1", membership_id, role)
 

@@ -14,7 +14,8 @@ from vestibule.kernel.ids import OrganizationId, UserId
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import member_queries, member_store
 from vestibule.organizations.member_queries import Belonging
-from vestibule.organizations.model import Admission, MemberNotFound, OrganizationRole
+from vestibule.organizations.model import Admission, MemberNotFound
+from vestibule.organizations.permission_model import Role
 from vestibule.organizations.queries import Member
 from vestibule.users import actions as users
 
@@ -54,10 +55,10 @@ async def count_owners(reader: Reader, organization_id: OrganizationId) -> int:
     return await member_queries.count_owners(reader, organization_id)
 
 
-async def set_role(tx: Transaction, member: Member, role: OrganizationRole, *, by: Actor) -> Member:
+async def set_role(tx: Transaction, member: Member, role: Role, *, by: Actor) -> Member:
     """Give the held member another role. Who calls has checked the right, and the last owner."""
-    await member_store.set_role(tx, member.id, role)
-    details = {"before": member.role, "after": role}
+    await member_store.set_role(tx, member.id, role.name)
+    details = {"before": member.role.name, "after": role.name}
     await audit.record(tx, _entry("member.role_changed", member, by=by, details=details))
     return await get(tx, member.organization_id, member.user_id)
 
@@ -66,7 +67,7 @@ async def end(tx: Transaction, member: Member, event: str, *, by: Actor) -> None
     """End the held membership; they land there no longer. `event`: `left` or `removed`."""
     await member_store.delete(tx, member.id)
     await users.stop_landing(tx, member.user_id, member.organization_id)
-    details = {"role": member.role}
+    details = {"role": member.role.name}
     await audit.record(tx, _entry(f"member.{event}", member, by=by, details=details))
 
 
@@ -74,15 +75,15 @@ async def add(
     tx: Transaction,
     organization_id: OrganizationId,
     user_id: UserId,
-    role: OrganizationRole,
+    role: Role,
     *,
     by: Actor,
 ) -> Member:
     """Let somebody in whom nobody invited: the operator's way. Raises AlreadyMember."""
-    admission = Admission(organization_id=organization_id, user_id=user_id, role=role)
+    admission = Admission(organization_id=organization_id, user_id=user_id, role=role.name)
     await organizations.admit(tx, admission)
     member = await get(tx, organization_id, user_id)
-    await audit.record(tx, _entry("member.added", member, by=by, details={"role": role}))
+    await audit.record(tx, _entry("member.added", member, by=by, details={"role": role.name}))
     return member
 
 

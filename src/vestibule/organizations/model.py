@@ -7,11 +7,11 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
-from vestibule.kernel.errors import Conflict, Forbidden, InvalidField, NotFound
-from vestibule.kernel.i18n import mark
+from vestibule.kernel.errors import Conflict, Forbidden, InvalidField, InvalidRequest, NotFound
+from vestibule.kernel.i18n import gettext, mark
 from vestibule.kernel.ids import InvitationId, MembershipId, OrganizationId, UserId
+from vestibule.organizations.permission_model import BUILT_IN, Role, find_role
 
 LEAST_LIFETIME = timedelta(hours=1)
 MOST_LIFETIME = timedelta(days=30)
@@ -82,37 +82,55 @@ class InvalidInvitationLifetime(InvalidField):
     sentence = mark("Let invitations live for at least 1 hour and at most 30 days.")
 
 
-class OrganizationRole(StrEnum):
-    """What a member is, the greatest first. What each allows stands in `permission_model`."""
-
-    OWNER = "owner"
-    ADMIN = "admin"
-    MANAGER = "manager"
-    VIEWER = "viewer"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organization:
-    """A tenant. `invitation_lifetime`: how long its invitations live, unless one says otherwise."""
+    """A tenant. `invitation_lifetime`: how long its invitations live, unless one says otherwise.
+
+    `custom_roles` are those that it has beside the four that every organization has.
+    """
 
     id: OrganizationId
     name: str
     slug: str
     invitation_lifetime: timedelta
     requires_sign_in: bool
+    custom_roles: tuple[Role, ...] = ()
     created_at: datetime
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """Give every role that there is, those that allow least first."""
+        every = [*reversed(BUILT_IN), *self.custom_roles]
+        return tuple(sorted(every, key=lambda role: len(role.permissions)))
+
+    def role(self, name: str) -> Role:
+        """Give the role of this name as it is now. One that is no more allows nothing."""
+        return find_role(self.custom_roles, name) or Role(name)
+
+    def get_role(self, name: str, *, path: str = "role") -> Role:
+        """Give the role that somebody chose. Raises InvalidRequest unless it is one of these."""
+        role = find_role(self.custom_roles, name)
+        if role is None:
+            choices = ", ".join(each.name for each in self.roles)
+            message = gettext("Choose a role: {choices}.").format(choices=choices)
+            raise InvalidRequest.at(path, message)
+        return role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
-    """That somebody belongs, as what, and how they came in: invited at an address, or founding."""
+    """That somebody belongs, as what, and how they came in: invited at an address, or founding.
+
+    `role` is the name of one. Past `member_until` they are out, by the database's clock.
+    """
 
     id: MembershipId
     organization_id: OrganizationId
     user_id: UserId
-    role: OrganizationRole
+    role: str
     invitation_id: InvitationId | None
     invited_address: str | None
+    member_until: datetime | None
     created_at: datetime
 
 
@@ -121,7 +139,7 @@ class Seat:
     """An organization, and what the caller is in it: the object that authorization gives."""
 
     organization: Organization
-    role: OrganizationRole
+    role: Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +147,7 @@ class Hosting:
     """An organization that lets somebody in, and what the one who invited them is in it now."""
 
     organization: Organization
-    inviter_role: OrganizationRole | None
+    inviter_role: Role | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,13 +169,17 @@ class Founded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admission:
-    """Somebody to be let in. `invited_address` is as typed by the inviter."""
+    """Somebody to be let in. `invited_address` is as typed by the inviter.
+
+    `role` is the name of one; past `member_until` they are out again.
+    """
 
     organization_id: OrganizationId
     user_id: UserId
-    role: OrganizationRole
+    role: str
     invitation_id: InvitationId | None = None
     invited_address: str | None = None
+    member_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

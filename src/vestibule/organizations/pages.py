@@ -90,14 +90,14 @@ async def show_organization(
     """Show what the organization is, and who came last."""
     window = lists.window(f"members/{org}", limit=NEWEST)
     async with desk.database.reader() as reader:
-        seat = await organizations.get_for_seeing(reader, visitor.user.id, org)
+        seat = await organizations.get_for_seeing(reader, visitor, org)
         count = await queries.count_members(reader, seat.organization.id)
         newest = await queries.list_members(reader, seat.organization.id, MemberSearch(), window)
     return pages.render(
         "organizations/organization.html",
         **studio.frame(seat, visitor.user, current=""),
         organization={**_named(seat), "member_count": count},
-        role=seat.role,
+        role=seat.role.name,
         may_invite=policy.may(seat.role, Permission.INVITATIONS_MANAGE),
         newest=[_row(member, me=visitor.user.id) for member in newest[:NEWEST]],
     )
@@ -121,7 +121,7 @@ async def show_members(
     """Show the members, newest first, or those whose name or address has the text in it."""
     search, done = looking.search, looking.done
     async with desk.database.reader() as reader:
-        seat = await organizations.get_for_members(reader, visitor.user.id, org)
+        seat = await organizations.get_for_members(reader, visitor, org)
         window = looking.part.window(f"members/{seat.organization.id}")
         members = await queries.list_members(reader, seat.organization.id, search, window)
     page = lists.page(window, members, _id_of)
@@ -147,7 +147,7 @@ async def show_settings(
 ) -> pages.Answer:
     """Show the settings."""
     async with desk.database.reader() as reader:
-        seat = await organizations.get_for_settings(reader, visitor.user.id, org)
+        seat = await organizations.get_for_settings(reader, visitor, org)
     return _settings_page(seat, visitor, is_saved=bool(saved))
 
 
@@ -162,10 +162,10 @@ async def change_settings(
     """Save the settings, and show them again."""
     form = await browser.form(*FIELDS)
     async with desk.database.reader() as reader:
-        seat = await organizations.get_for_settings(reader, visitor.user.id, org)
+        seat = await organizations.get_for_settings(reader, visitor, org)
     try:
         async with desk.database.transaction() as tx:
-            held = await organizations.lock_for_settings(tx, visitor.user.id, org)
+            held = await organizations.lock_for_settings(tx, visitor, org)
             changed = await organizations.change_settings(
                 tx, held, changes_of(form, held.organization), by=visitor.actor(desk.origin)
             )
@@ -241,7 +241,7 @@ def _row(member: Member, *, me: UserId) -> dict[str, Any]:
         "id": encode("mbr", member.id),
         "name": member.name,
         "email": member.email,
-        "role": member.role,
+        "role": member.role.name,
         "joined_at": member.created_at,
         "invited_address": invited_address if invited_address != member.email else None,
         "is_me": member.user_id == me,

@@ -6,11 +6,19 @@ import msgspec
 
 from vestibule.kernel.ids import encode
 from vestibule.kernel.wire import Email, FirstName, LastName, Time, said, typed_id
-from vestibule.organizations.model import OrganizationRole, Seat
+from vestibule.organizations.model import Seat
+from vestibule.organizations.permission_model import Permission
 from vestibule.organizations.queries import Member
 
 Id = Annotated[str, typed_id("org")]
 Name = Annotated[str, said(example="Acme")]
+RoleName = Annotated[
+    str,
+    said(
+        "`owner`, `admin`, `manager`, `viewer`, or a role of the organization's own.",
+        example="admin",
+    ),
+]
 Slug = Annotated[str, said("Its name in addresses.", example="acme", pattern="^[a-z0-9-]{3,40}$")]
 
 
@@ -26,7 +34,10 @@ class OrganizationBody(msgspec.Struct, frozen=True, kw_only=True):
         said("How long an invitation lives unless it says otherwise, in s.", example=432000),
     ]
     requires_sign_in: Annotated[bool, said("Whether people can join only while signed in.")]
-    role: Annotated[OrganizationRole, said("What the caller is there.")]
+    role: Annotated[RoleName, said("What the caller is there.")]
+    permissions: Annotated[
+        list[Permission], said("What the caller may do there, whatever the role is called.")
+    ]
     created_at: Time
 
 
@@ -55,7 +66,7 @@ class MembershipBody(
     id: Annotated[str, typed_id("mbr")]
     organization: OrganizationOfMembership
     user: UserOfMembership
-    role: OrganizationRole
+    role: RoleName
     invited_email: Annotated[
         Email | None, said("The address that the invitation was sent to; null for a founder.")
     ]
@@ -72,7 +83,8 @@ def present_organization(seat: Seat) -> OrganizationBody:
         slug=organization.slug,
         invitation_lifetime=int(organization.invitation_lifetime.total_seconds()),
         requires_sign_in=organization.requires_sign_in,
-        role=seat.role,
+        role=seat.role.name,
+        permissions=[one for one in Permission if one in seat.role.permissions],
         created_at=organization.created_at,
     )
 
@@ -92,7 +104,7 @@ def present_membership(member: Member) -> MembershipBody:
             last_name=member.last_name,
             email=member.email,
         ),
-        role=member.role,
+        role=member.role.name,
         invited_email=member.invited_address,
         created_at=member.created_at,
     )

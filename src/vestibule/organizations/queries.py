@@ -9,28 +9,32 @@ from vestibule.kernel import names
 from vestibule.kernel.database import Reader, Row
 from vestibule.kernel.ids import MembershipId, OrganizationId, RealmId, UserId
 from vestibule.kernel.lists import Window
-from vestibule.organizations.model import Membership, Organization, OrganizationRole, Seat
+from vestibule.organizations.model import Membership, Organization, Seat
+from vestibule.organizations.permission_model import Role, read_role, read_roles
 
 MAX_SEARCH = 100
 
-ORGANIZATION = "o.id, o.name, o.slug, o.invitation_seconds, o.requires_sign_in, o.created_at"
+ORGANIZATION = (
+    "o.id, o.name, o.slug, o.invitation_seconds, o.requires_sign_in, o.custom_roles, o.created_at"
+)
 MEMBERSHIP = (
-    "m.id, m.organization_id, m.user_id, m.role, m.invitation_id, m.invited_address, m.created_at"
+    "m.id, m.organization_id, m.user_id, m.role, m.invitation_id, m.invited_address, "
+    "m.member_until, m.created_at"
 )
 
 # $1: whose seat; $2: the organization's id, or $3: its slug. Nobody's seat is no row.
 SEAT = f"""
     SELECT {ORGANIZATION}, m.role
-      FROM organizations o
-      JOIN members m ON m.organization_id = o.id AND m.user_id = $1
-     WHERE o.id = coalesce($2::uuid, (SELECT s.id FROM organizations s WHERE s.slug = $3))
+      FROM open_organizations o
+      JOIN present_members m ON m.organization_id = o.id AND m.user_id = $1
+     WHERE o.id = coalesce($2::uuid, (SELECT s.id FROM open_organizations s WHERE s.slug = $3))
 """
 
 MEMBERS = f"""
     SELECT {MEMBERSHIP}, o.name AS organization_name, o.slug AS organization_slug,
-           u.first_name, u.last_name, a.address AS email
-      FROM members m
-      JOIN organizations o ON o.id = m.organization_id
+           o.custom_roles, u.first_name, u.last_name, a.address AS email
+      FROM present_members m
+      JOIN open_organizations o ON o.id = m.organization_id
       JOIN users u ON u.id = m.user_id
       JOIN accounts a ON a.id = m.user_id
 """
@@ -56,8 +60,9 @@ class Member:
     first_name: str
     last_name: str
     email: str
-    role: OrganizationRole
+    role: Role
     invited_address: str | None
+    member_until: datetime | None
     created_at: datetime
 
     @property
@@ -81,10 +86,10 @@ class MemberSearch:
     """Which members are asked for. `text` is found in names and addresses; None asks for all."""
 
     text: str | None = None
-    role: OrganizationRole | None = None
+    role: str | None = None
 
     @classmethod
-    def of(cls, text: str | None, role: OrganizationRole | None) -> Self:
+    def of(cls, text: str | None, role: str | None) -> Self:
         """Read what was asked for; an empty text asks for all. Raises InvalidText."""
         line = names.clean_line(text or "", path="q", maximum=MAX_SEARCH)
         return cls(text=line or None, role=role)
@@ -101,8 +106,8 @@ async def list_seats(reader: Reader, user_id: UserId, window: Window) -> Sequenc
     rows = await reader.fetch_all(
         f"""
         SELECT {ORGANIZATION}, m.role
-          FROM members m
-          JOIN organizations o ON o.id = m.organization_id
+          FROM present_members m
+          JOIN open_organizations o ON o.id = m.organization_id
          WHERE m.user_id = $1
            AND ($2::uuid IS NULL OR o.id > $2) AND ($3::uuid IS NULL OR o.id < $3)
          ORDER BY o.id {window.order}
@@ -152,7 +157,10 @@ async def find_membership(
 ) -> Membership | None:
     """Give the user's membership in the organization."""
     row = await reader.fetch_one(
-        f"SELECT {MEMBERSHIP} FROM members m WHERE m.organization_id = $1 AND m.user_id = $2",
+        f"""
+        SELECT {MEMBERSHIP} FROM present_members m
+         WHERE m.organization_id = $1 AND m.user_id = $2
+        """,
         organization_id,
         user_id,
     )
@@ -167,7 +175,7 @@ async def find_member_of_address(
         """
         SELECT m.user_id
           FROM accounts a
-          JOIN members m ON m.user_id = a.id
+          JOIN present_members m ON m.user_id = a.id
          WHERE a.realm_id = $2 AND a.address_canonical = $3 AND m.organization_id = $1
         """,
         organization_id,
@@ -181,8 +189,8 @@ async def find_organization(reader: Reader, reference: Reference) -> Organizatio
     """Give the organization, whoever asks."""
     row = await reader.fetch_one(
         f"""
-        SELECT {ORGANIZATION} FROM organizations o
-         WHERE o.id = coalesce($1::uuid, (SELECT s.id FROM organizations s WHERE s.slug = $2))
+        SELECT {ORGANIZATION} FROM open_organizations o
+         WHERE o.id = coalesce($1::uuid, (SELECT s.id FROM open_organizations s WHERE s.slug = $2))
         """,
         reference.id,
         reference.slug,
@@ -195,7 +203,7 @@ async def list_owners(reader: Reader, organization_id: OrganizationId) -> Sequen
     rows = await reader.fetch_all(
         """
         SELECT u.id AS user_id, u.first_name || ' ' || u.last_name AS name, a.address, a.locale
-          FROM members m
+          FROM present_members m
           JOIN users u ON u.id = m.user_id
           JOIN accounts a ON a.id = m.user_id
          WHERE m.organization_id = $1 AND m.role = 'owner'
@@ -212,7 +220,7 @@ async def count_members_of_each(
     """Give the number of members of each of these organizations."""
     rows = await reader.fetch_all(
         """
-        SELECT organization_id, count(*) AS number FROM members
+        SELECT organization_id, count(*) AS number FROM present_members
          WHERE organization_id = ANY($1) GROUP BY organization_id
         """,
         list(organization_ids),
@@ -223,7 +231,7 @@ async def count_members_of_each(
 async def count_members(reader: Reader, organization_id: OrganizationId) -> int:
     """Give the number of members."""
     number: int = await reader.fetch_value(
-        "SELECT count(*) FROM members WHERE organization_id = $1", organization_id
+        "SELECT count(*) FROM present_members WHERE organization_id = $1", organization_id
     )
     return number
 
@@ -236,24 +244,27 @@ def organization_from_row(row: Row) -> Organization:
         slug=row["slug"],
         invitation_lifetime=timedelta(seconds=row["invitation_seconds"]),
         requires_sign_in=row["requires_sign_in"],
+        custom_roles=read_roles(row["custom_roles"]),
         created_at=row["created_at"],
     )
 
 
 def membership_from_row(row: Row) -> Membership:
     """Read the columns of MEMBERSHIP."""
-    return Membership(**{**row, "role": OrganizationRole(row["role"])})
+    return Membership(**row)
 
 
 def seat_from_row(row: Row) -> Seat:
     """Read the columns of SEAT."""
-    return Seat(organization_from_row(row), OrganizationRole(row["role"]))
+    organization = organization_from_row(row)
+    return Seat(organization, organization.role(row["role"]))
 
 
 def member_from_row(row: Row) -> Member:
     """Read the columns of MEMBERS."""
-    known = {name: value for name, value in row.items() if name != "invitation_id"}
-    return Member(**{**known, "role": OrganizationRole(row["role"])})
+    left_out = ("invitation_id", "custom_roles")
+    known = {name: value for name, value in row.items() if name not in left_out}
+    return Member(**{**known, "role": read_role(row["custom_roles"], row["role"])})
 
 
 def _containing(text: str) -> str:

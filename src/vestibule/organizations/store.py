@@ -47,7 +47,7 @@ async def hold_seat(tx: Transaction, user_id: UserId, reference: Reference) -> S
 async def share(tx: Transaction, organization_id: OrganizationId) -> Organization | None:
     """Give the organization; it stays as it is until the end of the transaction."""
     row = await tx.fetch_one(
-        f"SELECT {ORGANIZATION} FROM organizations o WHERE o.id = $1 FOR SHARE",
+        f"SELECT {ORGANIZATION} FROM open_organizations o WHERE o.id = $1 FOR SHARE",
         organization_id,
     )
     return organization_from_row(row) if row else None
@@ -56,7 +56,7 @@ async def share(tx: Transaction, organization_id: OrganizationId) -> Organizatio
 async def hold(tx: Transaction, organization_id: OrganizationId) -> Organization | None:
     """Give the organization, held for a change."""
     row = await tx.fetch_one(
-        f"SELECT {ORGANIZATION} FROM organizations o WHERE o.id = $1 FOR NO KEY UPDATE",
+        f"SELECT {ORGANIZATION} FROM open_organizations o WHERE o.id = $1 FOR NO KEY UPDATE",
         organization_id,
     )
     return organization_from_row(row) if row else None
@@ -103,8 +103,8 @@ async def insert_member(tx: Transaction, admission: Admission) -> Membership | N
     row = await tx.fetch_one(
         f"""
         INSERT INTO members AS m
-            (id, organization_id, user_id, role, invitation_id, invited_address)
-        VALUES ($1, $2, $3, $4, $5, $6)
+            (id, organization_id, user_id, role, invitation_id, invited_address, member_until)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT ON CONSTRAINT members_one_per_organization_and_user DO NOTHING
         RETURNING {MEMBERSHIP}
         """,
@@ -114,5 +114,6 @@ async def insert_member(tx: Transaction, admission: Admission) -> Membership | N
         admission.role,
         admission.invitation_id,
         admission.invited_address,
+        admission.member_until,
     )
     return membership_from_row(row) if row else None

@@ -1,0 +1,88 @@
+-- A member's life: roles of an organization's own, seats, rules, access that ends, programs that act,
+-- and organizations and apps that close.
+
+-- `custom_roles`: name to permissions. They stand on the organization's own row, so that whoever
+-- waits for it reads the roles as they are then. `seat_limit` null: none. `allowed_domains` empty: any.
+ALTER TABLE organizations
+    ADD COLUMN custom_roles jsonb NOT NULL DEFAULT '{}',
+    ADD COLUMN seat_limit integer,
+    ADD COLUMN allowed_domains text[] NOT NULL DEFAULT '{}',
+    ADD COLUMN default_role text NOT NULL DEFAULT 'viewer',
+    ADD COLUMN takes_other_accounts boolean NOT NULL DEFAULT true,
+    ADD COLUMN closed_at timestamptz,
+    ADD CONSTRAINT organizations_custom_roles_are_few CHECK (
+        jsonb_typeof(custom_roles) = 'object' AND octet_length(custom_roles::text) <= 32768),
+    ADD CONSTRAINT organizations_custom_roles_are_not_built_in CHECK (
+        NOT custom_roles ?| ARRAY['owner', 'admin', 'manager', 'viewer']),
+    ADD CONSTRAINT organizations_have_room_for_an_owner CHECK (seat_limit >= 1),
+    ADD CONSTRAINT organizations_allow_few_domains CHECK (cardinality(allowed_domains) <= 100);
+CREATE INDEX organizations_closed ON organizations (closed_at) WHERE closed_at IS NOT NULL;
+
+ALTER TABLE apps ADD COLUMN closed_at timestamptz;
+CREATE INDEX apps_closed ON apps (closed_at) WHERE closed_at IS NOT NULL;
+
+-- A role is one of the four, or one of the organization's own: whoever gives it holds the organization.
+ALTER TABLE members
+    DROP CONSTRAINT members_role_is_known,
+    ADD COLUMN member_until timestamptz,
+    ADD COLUMN told_of_end_at timestamptz,
+    ADD CONSTRAINT members_who_own_do_not_end CHECK (role <> 'owner' OR member_until IS NULL);
+CREATE INDEX members_by_end ON members (member_until) WHERE member_until IS NOT NULL;
+
+ALTER TABLE app_member_roles
+    ADD COLUMN member_until timestamptz,
+    ADD COLUMN told_of_end_at timestamptz;
+CREATE INDEX app_member_roles_by_end ON app_member_roles (member_until) WHERE member_until IS NOT NULL;
+
+-- Until when whoever accepts is a member, or has the app's role.
+ALTER TABLE invitations ADD COLUMN member_until timestamptz;
+
+-- What is there for everybody: an organization or app that was closed is gone for all but the chore
+-- that clears it away, and who was a member until yesterday is none.
+CREATE VIEW open_organizations AS SELECT * FROM organizations WHERE closed_at IS NULL;
+CREATE VIEW open_apps AS
+    SELECT a.* FROM apps a JOIN organizations o ON o.id = a.organization_id
+     WHERE a.closed_at IS NULL AND o.closed_at IS NULL;
+CREATE VIEW present_members AS
+    SELECT * FROM members WHERE member_until IS NULL OR member_until > clock_timestamp();
+CREATE VIEW present_app_member_roles AS
+    SELECT * FROM app_member_roles WHERE member_until IS NULL OR member_until > clock_timestamp();
+
+-- A slug that was given up leads nobody astray for a while; who gave it up may have it back.
+CREATE TABLE resting_slugs (
+    kind text NOT NULL,
+    slug text COLLATE "C" NOT NULL,
+    given_up_by uuid NOT NULL,
+    rests_until timestamptz NOT NULL,
+    PRIMARY KEY (kind, slug),
+    CONSTRAINT resting_slugs_kind_is_known CHECK (kind IN ('organization', 'app'))
+);
+CREATE INDEX resting_slugs_by_end ON resting_slugs (rests_until);
+
+-- What programs show: of an organization, or of one app. Its maker answers for it, and it ends with
+-- their membership. Its secret is shown once; `hint` is how it ends, so that people tell keys apart.
+CREATE TABLE api_keys (
+    id uuid PRIMARY KEY,
+    organization_id uuid NOT NULL,
+    app_id uuid,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    secret_hash bytea NOT NULL,
+    hint text NOT NULL,
+    permissions text[] NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    expires_at timestamptz NOT NULL,
+    last_used_at timestamptz,
+    CONSTRAINT api_keys_of_a_member FOREIGN KEY (organization_id, user_id)
+        REFERENCES members (organization_id, user_id) ON DELETE CASCADE,
+    CONSTRAINT api_keys_of_an_app FOREIGN KEY (organization_id, app_id)
+        REFERENCES apps (organization_id, id) ON DELETE CASCADE,
+    CONSTRAINT api_keys_secret_is_unique UNIQUE (secret_hash),
+    CONSTRAINT api_keys_hash_is_whole CHECK (octet_length(secret_hash) = 32),
+    CONSTRAINT api_keys_may_something CHECK (cardinality(permissions) >= 1),
+    CONSTRAINT api_keys_live_a_year_at_most CHECK (expires_at <= created_at + interval '366 days')
+);
+CREATE INDEX api_keys_by_organization ON api_keys (organization_id, id);
+CREATE INDEX api_keys_by_maker ON api_keys (organization_id, user_id);
+CREATE INDEX api_keys_by_app ON api_keys (organization_id, app_id) WHERE app_id IS NOT NULL;
+CREATE INDEX api_keys_by_end ON api_keys (expires_at);
