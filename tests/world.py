@@ -15,7 +15,7 @@ from uuid import UUID
 
 from vestibule.accounts.realms import PLATFORM
 from vestibule.audit.model import Actor, ActorKind
-from vestibule.kernel.database import Transaction
+from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.ids import (
     AccountId,
     AppId,
@@ -26,6 +26,8 @@ from vestibule.kernel.ids import (
     encode,
 )
 from vestibule.kernel.secrets import digest
+from vestibule.users import actions as users
+from vestibule.users.model import ActedFor
 
 PASSWORD = "a quiet lamp by the stairs"
 # Of that password, by today's parameters: hashing takes 16 ms, and there is a world in every test.
@@ -249,6 +251,11 @@ async def make(tx: Transaction) -> World:
     for member in world.crew:
         await add_app_member(tx, member)
     return world
+
+
+async def calling(reader: Reader, user_id: UserId) -> ActedFor:
+    """Give a user as somebody who calls by their own right."""
+    return ActedFor(await users.get(reader, user_id))
 
 
 async def add_app(tx: Transaction, app: AppPlace) -> None:

@@ -5,7 +5,7 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tests.world import Member, Person, World
+from tests.world import Member, Person, World, calling
 from vestibule.apps import actions as apps
 from vestibule.apps import drafting, making
 from vestibule.apps.code_model import Return
@@ -63,7 +63,9 @@ class Stage:
     async def place(self, person: Person | None = None) -> Seat:
         """*Analytical*, held to make an app in it."""
         who = person or self.world.ada
-        return await organizations.lock_for_managing_apps(self.tx, who.id, "analytical")
+        return await organizations.lock_for_managing_apps(
+            self.tx, await calling(self.tx, who.id), "analytical"
+        )
 
     async def make(self, name: str = "Shift planner", slug: str | None = None) -> App:
         """An app of Ada's, which nobody has published."""

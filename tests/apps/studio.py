@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from tests.client import Client
-from tests.world import Person, World
+from tests.world import Person, World, calling
 from vestibule.apps import actions as apps
 from vestibule.apps import drafting, making
 from vestibule.apps.model import App, NewApp
@@ -43,7 +43,9 @@ class Studio:
     async def make(self, name: str = "Planner", *, slug: str = "planner") -> App:
         ada = self.world.ada
         async with self.database.transaction() as tx:
-            seat = await organizations.lock_for_managing_apps(tx, ada.id, "analytical")
+            seat = await organizations.lock_for_managing_apps(
+                tx, await calling(tx, ada.id), "analytical"
+            )
             return await making.make(tx, seat, NewApp(name=name, slug=slug), by=ada.actor)
 
     async def save(self, source: str = SOURCE) -> None:

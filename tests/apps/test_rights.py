@@ -13,6 +13,7 @@ from vestibule.kernel.database import Transaction
 from vestibule.kernel.errors import Problem
 from vestibule.kernel.ids import encode
 from vestibule.organizations.model import NotPermitted
+from vestibule.organizations.permission_model import ADMIN
 
 Way = Callable[..., Any]
 USERS = ("ada", "bo", "cy", "di")  # owner, admin, manager, viewer of the organization
@@ -163,7 +164,7 @@ async def test_letting_somebody_in_holds_what_the_inviter_is_now(stage: Stage) -
     by_foreign = await apps.lock_for_admitting(stage.tx, place, shifts.id, member=world.rob.id)
     by_nobody = await apps.lock_for_admitting(stage.tx, place, shifts.id)
 
-    assert (by_user.organization_role, by_user.roles) == ("admin", ())
+    assert (by_user.organization_role, by_user.roles) == (ADMIN, ())
     assert (by_member.organization_role, by_member.roles) == (None, ("Manager",))
     for hosting in (by_foreign, by_nobody):
         assert (hosting.organization_role, hosting.roles) == (None, ())

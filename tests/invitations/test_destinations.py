@@ -15,13 +15,12 @@ import pytest
 import vestibule
 from vestibule.audit.model import ActorKind
 from vestibule.invitations import destinations
-from vestibule.invitations.destination_model import ORGANIZATION_ROLES
 from vestibule.invitations.model import Inviter, ToOrganization
 from vestibule.invitations.offer_model import Host
 from vestibule.kernel.errors import InvalidRequest
 from vestibule.kernel.ids import AppId, OrganizationId, encode, new_id
 from vestibule.keys.model import Purpose
-from vestibule.organizations.model import OrganizationRole
+from vestibule.organizations.permission_model import BUILT_IN
 
 PACKAGE = Path(vestibule.__file__).parent
 CONFIGURATION = PACKAGE.parents[1] / "pyproject.toml"
@@ -39,7 +38,7 @@ class OfGroup:
     reference: str
 """
 HERE_LIVES = timedelta(days=5)
-HERE = ToOrganization(OrganizationId(new_id()), OrganizationRole.ADMIN)
+HERE = ToOrganization(OrganizationId(new_id()), "admin")
 
 
 def test_a_row_becomes_a_destination() -> None:
@@ -49,7 +48,7 @@ def test_a_row_becomes_a_destination() -> None:
 
 def test_a_destination_may_get_another_role() -> None:
     changed = destinations.with_role(HERE, "viewer")
-    assert changed == ToOrganization(HERE.organization_id, OrganizationRole.VIEWER)
+    assert changed == ToOrganization(HERE.organization_id, "viewer")
 
 
 @pytest.mark.parametrize("word", ["", "Admin", "root", "admin "])
@@ -98,8 +97,8 @@ def held(organization_id: OrganizationId, app_id: AppId | None = None) -> Host:
         slug="analytical",
         path="/organizations/analytical",
         lifetime=HERE_LIVES,
-        roles=ORGANIZATION_ROLES,
-        grantable=frozenset(OrganizationRole),
+        roles=tuple(role.name for role in reversed(BUILT_IN)),
+        grantable=frozenset(role.name for role in BUILT_IN),
         inviter=Inviter(kind=ActorKind.OPERATOR, id=None, name="Operator"),
     )
 

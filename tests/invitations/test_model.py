@@ -33,7 +33,7 @@ from vestibule.kernel import addresses
 from vestibule.kernel.errors import Gone, InvalidRequest
 from vestibule.kernel.ids import InvitationId, OrganizationId, new_id
 from vestibule.kernel.links import LOOPBACK, RedirectNotAllowed
-from vestibule.organizations.model import OrganizationRole, RoleNotAllowed
+from vestibule.organizations.model import RoleNotAllowed
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -44,7 +44,7 @@ def invitation(**facts: Any) -> Invitation:  # noqa: ANN401
     """An invitation of a day ago that lives for five, with these facts."""
     usual: dict[str, Any] = {
         "id": InvitationId(new_id()),
-        "destination": ToOrganization(OrganizationId(new_id()), OrganizationRole.VIEWER),
+        "destination": ToOrganization(OrganizationId(new_id()), "viewer"),
         "email": addresses.parse("ana@example.com"),
         "inviter": Inviter(kind=ActorKind.USER, id=new_id(), name="Bo"),
         "state": State.PENDING,

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from tests.world import PASSWORD_HASH, Person, World
+from tests.world import PASSWORD_HASH, Person, World, calling
 from vestibule.accounts import queries as accounts
 from vestibule.accounts import sessions
 from vestibule.apps import actions as apps
@@ -66,7 +66,9 @@ class Stage:
     async def build(self) -> None:
         """Make the app, and publish it: Ada is in it, as Manager."""
         ada = self.world.ada
-        seat = await organizations.lock_for_managing_apps(self.tx, ada.id, "analytical")
+        seat = await organizations.lock_for_managing_apps(
+            self.tx, await calling(self.tx, ada.id), "analytical"
+        )
         await making.make(self.tx, seat, NewApp(name="Rounds", slug=ROUNDS), by=ada.actor)
         await self.publish(DEFINITION)
 

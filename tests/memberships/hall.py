@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.client import Mailbox
-from tests.world import Person, Place, World
+from tests.world import Person, Place, World, calling
 from vestibule.accounts import password_change
 from vestibule.invitations import actions as invitations
 from vestibule.invitations import host_destinations as hosts
@@ -22,7 +22,6 @@ from vestibule.memberships import organization_roles as roles
 from vestibule.memberships.model import HandOver, NewRole, Removal, SentInvitations
 from vestibule.messages.model import Letter, Outbox
 from vestibule.organizations import actions as organizations
-from vestibule.organizations.model import OrganizationRole
 from vestibule.users import actions as users
 from vestibule.users.model import SignedIn
 
@@ -41,26 +40,34 @@ class Hall:
     async def change(
         self, person: Person, role: str, *, by: Person, expected: str | None = None
     ) -> None:
-        seat = await organizations.lock_for_managing_members(self.tx, by.id, ANALYTICAL)
+        seat = await organizations.lock_for_managing_members(
+            self.tx, await calling(self.tx, by.id), ANALYTICAL
+        )
         wanted = NewRole(
             user_id=person.id,
-            role=OrganizationRole(role),
-            expected=OrganizationRole(expected) if expected else None,
+            role=role,
+            expected=expected,
         )
         await roles.change(self.tx, seat, wanted, by=by.actor, outbox=self.outbox)
 
     async def remove(self, person: Person, *, by: Person, keep: bool = False) -> None:
-        seat = await organizations.lock_for_managing_members(self.tx, by.id, ANALYTICAL)
+        seat = await organizations.lock_for_managing_members(
+            self.tx, await calling(self.tx, by.id), ANALYTICAL
+        )
         sent = SentInvitations.KEEP if keep else SentInvitations.REVOKE
         wanted = Removal(user_id=person.id, sent=sent)
         await removal.remove(self.tx, seat, wanted, by=by.actor, outbox=self.outbox)
 
     async def leave(self, person: Person) -> None:
-        seat = await organizations.lock_for_leaving(self.tx, person.id, ANALYTICAL)
+        seat = await organizations.lock_for_leaving(
+            self.tx, await calling(self.tx, person.id), ANALYTICAL
+        )
         await removal.leave(self.tx, seat, person.id, by=person.actor)
 
     async def hand_over(self, person: Person, *, by: Person, leave: bool = False) -> None:
-        seat = await organizations.lock_for_leaving(self.tx, by.id, ANALYTICAL)
+        seat = await organizations.lock_for_leaving(
+            self.tx, await calling(self.tx, by.id), ANALYTICAL
+        )
         wanted = HandOver(giver=by.id, heir=person.id, leaves=leave)
         await handing_over.hand_over(self.tx, seat, wanted, by=by.actor, outbox=self.outbox)
 

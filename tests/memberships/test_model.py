@@ -10,7 +10,7 @@ from vestibule.apps.model import App, AppSeat
 from vestibule.kernel.ids import AppId, OrganizationId, new_id
 from vestibule.memberships import app_policy as policy
 from vestibule.memberships.model import MOST_TOLD, RoleBeyondReach, RoleInUse, RoleUse
-from vestibule.organizations.model import OrganizationRole
+from vestibule.organizations import permission_model
 
 EVERY = frozenset(DEFINITION.roles)
 
@@ -34,8 +34,8 @@ def seat(**more: Any) -> AppSeat:  # noqa: ANN401
     return AppSeat(app=app, definition=DEFINITION, **more)
 
 
-ADMIN = seat(organization_role=OrganizationRole.ADMIN, manageable=EVERY)
-LOOKER = seat(organization_role=OrganizationRole.MANAGER)
+ADMIN = seat(organization_role=permission_model.ADMIN, manageable=EVERY)
+LOOKER = seat(organization_role=permission_model.MANAGER)
 MANAGER = seat(roles=("Manager",), manageable=frozenset({"Manager", "Employee"}))
 
 

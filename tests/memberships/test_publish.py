@@ -8,6 +8,7 @@ import pytest
 from tests import world as cast
 from tests.client import Mailbox
 from tests.memberships.cast import DEFINITION, ROUNDS, Stage, without
+from tests.world import calling
 from vestibule.apps import actions as apps
 from vestibule.apps import making
 from vestibule.apps.model import DefinitionNotFound, NewApp
@@ -59,7 +60,7 @@ async def test_another_text_that_means_the_same_is_a_version(stage: Stage) -> No
 async def test_an_app_without_a_draft_is_not_published(tx: Transaction, outbox: Outbox) -> None:
     stage = Stage(tx, await cast.make(tx), outbox)
     ada = stage.world.ada
-    seat = await organizations.lock_for_managing_apps(tx, ada.id, "analytical")
+    seat = await organizations.lock_for_managing_apps(tx, await calling(tx, ada.id), "analytical")
     await making.make(tx, seat, NewApp(name="Rounds", slug=ROUNDS), by=ada.actor)
 
     with pytest.raises(DefinitionNotFound):

@@ -76,8 +76,8 @@ RULES = {
         "members_one_per_organization_and_user",
         "members_organization_id_fkey",
         "members_pkey",
-        "members_role_is_known",
         "members_user_id_fkey",
+        "members_who_own_do_not_end",
     },
 }
 

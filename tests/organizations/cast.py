@@ -1,5 +1,6 @@
 """People and organizations for these tests, made without the ways in that other rooms test."""
 
+from tests.world import calling
 from vestibule.audit.model import Actor, ActorKind
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import UserId, new_id
@@ -11,7 +12,6 @@ from vestibule.organizations.model import (
     Membership,
     NewOrganization,
     Organization,
-    OrganizationRole,
     Seat,
 )
 
@@ -54,7 +54,7 @@ async def found(
 
 
 async def join(
-    tx: Transaction, organization: Organization, user_id: UserId, role: OrganizationRole
+    tx: Transaction, organization: Organization, user_id: UserId, role: str
 ) -> Membership:
     """Let the user in."""
     admission = Admission(organization_id=organization.id, user_id=user_id, role=role)
@@ -63,4 +63,4 @@ async def join(
 
 async def seat_of(tx: Transaction, user_id: UserId, organization: Organization) -> Seat:
     """Give the user's seat, held for a change of settings."""
-    return await organizations.lock_for_settings(tx, user_id, organization.slug)
+    return await organizations.lock_for_settings(tx, await calling(tx, user_id), organization.slug)

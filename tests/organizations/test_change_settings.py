@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 
 from tests.organizations import cast
+from tests.world import calling
 from vestibule.kernel.database import Database, Transaction
 from vestibule.kernel.errors import Invalid
 from vestibule.kernel.ids import new_id
 from vestibule.organizations import actions as organizations
+from vestibule.organizations import changing
 from vestibule.organizations.model import Changes, Organization, OrganizationNotFound, SlugTaken
 
 
@@ -22,7 +24,7 @@ async def test_what_is_asked_for_changes_and_the_rest_stays(tx: Transaction) -> 
     assert after.invitation_lifetime == timedelta(hours=1)
     assert after.requires_sign_in
     assert (after.name, after.slug) == (before.name, before.slug)
-    seat = await organizations.get_for_seeing(tx, ada, before.slug)
+    seat = await organizations.get_for_seeing(tx, await calling(tx, ada), before.slug)
     assert seat.organization == after
 
 
@@ -31,10 +33,10 @@ async def test_a_new_slug_leads_there_and_the_old_one_no_longer(tx: Transaction)
     before = (await cast.found(tx, ada)).organization
     await _change(tx, before, Changes(name="Renamed", slug="renamed-here"))
 
-    seat = await organizations.get_for_seeing(tx, ada, "renamed-here")
+    seat = await organizations.get_for_seeing(tx, await calling(tx, ada), "renamed-here")
     assert seat.organization.name == "Renamed"
     with pytest.raises(OrganizationNotFound):
-        await organizations.get_for_seeing(tx, ada, before.slug)
+        await organizations.get_for_seeing(tx, await calling(tx, ada), before.slug)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +57,7 @@ async def test_settings_out_of_bounds_are_refused(tx: Transaction, changes: Chan
 
     with pytest.raises(Invalid):
         await _change(tx, organization, changes)
-    seat = await organizations.get_for_seeing(tx, ada, organization.slug)
+    seat = await organizations.get_for_seeing(tx, await calling(tx, ada), organization.slug)
     assert seat.organization == organization
 
 
@@ -70,7 +72,7 @@ async def test_the_slug_of_another_organization_is_refused(database: Database) -
         async with database.transaction() as tx:
             await _change(tx, organization, Changes(slug=taken))
     async with database.reader() as reader:
-        seat = await organizations.get_for_seeing(reader, ada, free)
+        seat = await organizations.get_for_seeing(reader, await calling(reader, ada), free)
     assert seat.organization == organization
 
 
@@ -97,7 +99,7 @@ async def _change(tx: Transaction, organization: Organization, changes: Changes)
     )
     ada = owners[0]["user_id"]
     seat = await cast.seat_of(tx, ada, organization)
-    return await organizations.change_settings(tx, seat, changes, by=cast.acting(ada))
+    return await changing.change(tx, seat, changes, by=cast.acting(ada))
 
 
 async def _trail(tx: Transaction, organization: Organization) -> list[object]:

@@ -14,7 +14,6 @@ from vestibule.organizations.model import (
     FoundingClosed,
     InvalidSlug,
     NewOrganization,
-    OrganizationRole,
     SlugTaken,
 )
 
@@ -27,7 +26,7 @@ async def test_the_founder_is_the_owner_and_lands_there(tx: Transaction) -> None
     assert founded.organization.slug == "engines-1843"
     assert founded.organization.invitation_lifetime.days == 5
     assert not founded.organization.requires_sign_in
-    assert founded.membership.role is OrganizationRole.OWNER
+    assert founded.membership.role == "owner"
     assert await _default_of(tx, ada) == founded.organization.id
 
 

@@ -17,7 +17,7 @@ from vestibule.kernel.names import InvalidName, InvalidText
 from vestibule.kernel.settings import Founding, Settings
 from vestibule.kernel.wire import said
 from vestibule.organizations import actions as organizations
-from vestibule.organizations import founding, queries
+from vestibule.organizations import changing, founding, queries
 from vestibule.organizations.model import (
     LEAST_LIFETIME,
     MOST_LIFETIME,
@@ -182,7 +182,7 @@ async def change_organization(
     """Change the name, the slug, the life of an invitation, or whether joining needs sign-in."""
     async with desk.database.transaction() as tx:
         seat = await organizations.lock_for_settings(tx, caller, org)
-        changed = await organizations.change_settings(
+        changed = await changing.change(
             tx, seat, data.changes(), by=caller.actor(desk.origin)
         )
     return present_organization(Seat(changed, seat.role))
@@ -209,6 +209,8 @@ async def list_members(
     """List the members of an organization, the newest first."""
     async with desk.database.reader() as reader:
         seat = await organizations.get_for_members(reader, caller, org)
+        if search.role:
+            seat.organization.get_role(search.role)
         window = part.window(f"members/{seat.organization.id}")
         members = await queries.list_members(reader, seat.organization.id, search, window)
     return list_body(lists.page(window, members, _membership_id), present_membership)
