@@ -86,3 +86,14 @@ CREATE INDEX api_keys_by_organization ON api_keys (organization_id, id);
 CREATE INDEX api_keys_by_maker ON api_keys (organization_id, user_id);
 CREATE INDEX api_keys_by_app ON api_keys (organization_id, app_id) WHERE app_id IS NOT NULL;
 CREATE INDEX api_keys_by_end ON api_keys (expires_at);
+
+-- Which organization or app a mail is of, so that with it goes what was not sent; null: of none.
+ALTER TABLE messages ADD COLUMN place_id uuid;
+CREATE INDEX messages_open_of_place ON messages (place_id)
+    WHERE place_id IS NOT NULL AND state IN ('queued', 'deferred', 'not_configured');
+
+-- What is cleared away with an organization or app is found by these.
+CREATE INDEX keys_by_realm ON keys (realm_id);
+CREATE INDEX app_continuations_by_app ON app_continuations (organization_id, app_id);
+CREATE INDEX users_by_default_organization ON users (default_organization_id)
+    WHERE default_organization_id IS NOT NULL;

@@ -274,6 +274,7 @@ CREATE TABLE messages (
     settled_at timestamp with time zone,
     not_after timestamp with time zone NOT NULL,
     about uuid,
+    place_id uuid,
     CONSTRAINT messages_key_is_whole CHECK (((key_seed IS NULL) OR ((link_path IS NOT NULL) AND (key_purpose IS NOT NULL) AND (octet_length(key_seed) = 32)))),
     CONSTRAINT messages_settled_hold_no_seed CHECK (((key_seed IS NULL) OR (state = ANY (ARRAY['queued'::text, 'deferred'::text, 'not_configured'::text])))),
     CONSTRAINT messages_state_is_known CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'deferred'::text, 'delivered'::text, 'bounced'::text, 'complained'::text, 'failed'::text, 'not_configured'::text])))
@@ -527,6 +528,8 @@ CREATE INDEX app_codes_by_expiry ON app_codes USING btree (expires_at);
 
 CREATE INDEX app_codes_by_user ON app_codes USING btree (continued_by) WHERE (continued_by IS NOT NULL);
 
+CREATE INDEX app_continuations_by_app ON app_continuations USING btree (organization_id, app_id);
+
 CREATE INDEX app_continuations_by_user ON app_continuations USING btree (user_id);
 
 CREATE INDEX app_definitions_by_author ON app_definitions USING btree (saved_by_id);
@@ -569,6 +572,8 @@ CREATE UNIQUE INDEX invitations_one_pending_per_destination_and_address ON invit
 
 CREATE INDEX keys_by_expiry ON keys USING btree (expires_at);
 
+CREATE INDEX keys_by_realm ON keys USING btree (realm_id);
+
 CREATE INDEX keys_by_subject ON keys USING btree (subject);
 
 CREATE UNIQUE INDEX keys_one_live_per_subject ON keys USING btree (realm_id, purpose, subject) WHERE ((spent_at IS NULL) AND (superseded_at IS NULL));
@@ -587,6 +592,8 @@ CREATE INDEX messages_by_what_they_are_about ON messages USING btree (about, id)
 
 CREATE INDEX messages_due ON messages USING btree (due_at) WHERE (state = ANY (ARRAY['queued'::text, 'deferred'::text, 'not_configured'::text]));
 
+CREATE INDEX messages_open_of_place ON messages USING btree (place_id) WHERE ((place_id IS NOT NULL) AND (state = ANY (ARRAY['queued'::text, 'deferred'::text, 'not_configured'::text])));
+
 CREATE INDEX messages_settled ON messages USING btree (settled_at) WHERE (settled_at IS NOT NULL);
 
 CREATE INDEX organizations_closed ON organizations USING btree (closed_at) WHERE (closed_at IS NOT NULL);
@@ -596,6 +603,8 @@ CREATE UNIQUE INDEX realms_one_platform ON realms USING btree (kind) WHERE (kind
 CREATE INDEX resting_slugs_by_end ON resting_slugs USING btree (rests_until);
 
 CREATE INDEX sessions_by_account ON sessions USING btree (account_id);
+
+CREATE INDEX users_by_default_organization ON users USING btree (default_organization_id) WHERE (default_organization_id IS NOT NULL);
 
 CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_is_kept();
 
