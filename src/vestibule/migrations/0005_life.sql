@@ -47,6 +47,11 @@ CREATE VIEW present_members AS
     SELECT * FROM members WHERE member_until IS NULL OR member_until > clock_timestamp();
 CREATE VIEW present_app_member_roles AS
     SELECT * FROM app_member_roles WHERE member_until IS NULL OR member_until > clock_timestamp();
+-- An invitation to the organization itself reserves a seat there for as long as it can be accepted:
+-- what organizations know of invitations.
+CREATE VIEW reserved_seats AS
+    SELECT organization_id, id AS invitation_id, expires_at FROM invitations
+     WHERE app_id IS NULL AND state = 'pending' AND expires_at > clock_timestamp();
 
 -- A slug that was given up leads nobody astray for a while; who gave it up may have it back.
 CREATE TABLE resting_slugs (

@@ -375,6 +375,13 @@ CREATE TABLE realms (
     CONSTRAINT realms_kind_is_known CHECK ((kind = ANY (ARRAY['platform'::text, 'app'::text])))
 );
 
+CREATE VIEW reserved_seats AS
+ SELECT organization_id,
+    id AS invitation_id,
+    expires_at
+   FROM invitations
+  WHERE ((app_id IS NULL) AND (state = 'pending'::text) AND (expires_at > clock_timestamp()));
+
 CREATE TABLE resting_slugs (
     kind text NOT NULL,
     slug text NOT NULL COLLATE pg_catalog."C",

@@ -1,0 +1,29 @@
+"""How many seats are taken: counted, by the clock, whenever somebody asks."""
+
+from collections.abc import Collection, Mapping
+
+from vestibule.kernel.database import Reader
+from vestibule.kernel.ids import OrganizationId
+from vestibule.organizations.seat_model import Seating
+
+
+async def count_seats(
+    reader: Reader, organization_ids: Collection[OrganizationId]
+) -> Mapping[OrganizationId, Seating]:
+    """Give the seats of each of these organizations."""
+    rows = await reader.fetch_all(
+        """
+        SELECT o.id, o.seat_limit,
+               (SELECT count(*) FROM present_members m WHERE m.organization_id = o.id) AS members,
+               (SELECT count(*) FROM reserved_seats r WHERE r.organization_id = o.id) AS invited
+          FROM open_organizations o
+         WHERE o.id = ANY($1)
+        """,
+        list(organization_ids),
+    )
+    return {
+        OrganizationId(row["id"]): Seating(
+            members=row["members"], invited=row["invited"], limit=row["seat_limit"]
+        )
+        for row in rows
+    }
