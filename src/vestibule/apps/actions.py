@@ -4,20 +4,20 @@ Who manages an app is a user of its organization; who is in it is an app member.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from vestibule.accounts import sessions
-from vestibule.apps import member_queries, member_store, queries, store
+from vestibule.apps import member_queries, member_store, policy, queries, store
 from vestibule.apps.model import (
     App,
     AppMember,
     AppMemberNotFound,
     AppNotFound,
-    AppNotPublished,
     AppSeat,
     Caller,
     SignedInMember,
 )
+from vestibule.apps.policy import Hosting
 from vestibule.apps.queries import Reference
 from vestibule.definitions.model import Definition
 from vestibule.kernel import ids
@@ -26,6 +26,7 @@ from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.errors import NotFound
 from vestibule.kernel.ids import AppId, AppMemberId, OrganizationId, UserId
 from vestibule.organizations import actions as organizations
+from vestibule.organizations.caller_model import Program, limited, user_of
 from vestibule.organizations.model import (
     InvalidSlug,
     NotPermitted,
@@ -33,16 +34,6 @@ from vestibule.organizations.model import (
     clean_slug,
 )
 from vestibule.organizations.permission_model import Role
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hosting:
-    """An app that lets somebody in, and what who invited is now: in its organization, or in it."""
-
-    app: App
-    definition: Definition | None
-    organization_role: Role | None = None
-    roles: tuple[str, ...] = ()
 
 
 async def get_by_reference(reader: Reader, reference: str) -> queries.Found:
@@ -66,12 +57,12 @@ async def get_for_seeing(reader: Reader, caller: Caller, reference: str) -> AppS
 
     Raises AppNotFound to who belongs to neither, NotPermitted to who may not.
     """
-    return _seen(await _get(reader, caller, reference))
+    return policy.seen(await _get(reader, caller, reference))
 
 
 async def get_for_managing(reader: Reader, caller: Caller, reference: str) -> AppSeat:
     """Give the app to a user who may manage it. Raises AppNotFound, NotPermitted."""
-    return _managed(await _get(reader, caller, reference))
+    return policy.managed(await _get(reader, caller, reference))
 
 
 async def get_for_members(reader: Reader, caller: Caller, reference: str) -> AppSeat:
@@ -80,7 +71,7 @@ async def get_for_members(reader: Reader, caller: Caller, reference: str) -> App
     Raises AppNotFound, NotPermitted.
     """
     seat = await _get(reader, caller, reference)
-    return seat if seat.invitable or seat.manageable else _seen(seat)
+    return seat if seat.invitable or seat.manageable else policy.seen(seat)
 
 
 async def get_for_invitations(reader: Reader, caller: Caller, reference: str) -> AppSeat:
@@ -89,12 +80,12 @@ async def get_for_invitations(reader: Reader, caller: Caller, reference: str) ->
     Raises AppNotFound, NotPermitted.
     """
     seat = await _get(reader, caller, reference)
-    return seat if seat.invitable else _seen(seat)
+    return seat if seat.invitable else policy.seen(seat)
 
 
 async def get_for_inviting(reader: Reader, caller: Caller, reference: str) -> AppSeat:
     """Give the app to who may invite to it. Raises AppNotFound, NotPermitted, AppNotPublished."""
-    return _inviting(await _get(reader, caller, reference))
+    return policy.inviting(await _get(reader, caller, reference))
 
 
 async def get_own(reader: Reader, caller: Caller, reference: str) -> SignedInMember:
@@ -119,7 +110,7 @@ async def lock_for_inviting(tx: Transaction, caller: Caller, reference: str) -> 
         user=None if is_member else UserId(caller.account_id),
         member=AppMemberId(caller.account_id) if is_member else None,
     )
-    return _inviting(_seat(hosting))
+    return policy.inviting(_seat(hosting, caller))
 
 
 async def lock_for_managing(tx: Transaction, caller: Caller, reference: str) -> AppSeat:
@@ -127,8 +118,8 @@ async def lock_for_managing(tx: Transaction, caller: Caller, reference: str) -> 
 
     Raises AppNotFound, NotPermitted.
     """
-    found = _managed(await _get(tx, caller, reference)).app
-    return _managed(await _hold(tx, found, caller))
+    found = policy.managed(await _get(tx, caller, reference)).app
+    return policy.managed(await _hold(tx, found, caller))
 
 
 async def lock_for_managing_members(tx: Transaction, caller: Caller, reference: str) -> AppSeat:
@@ -171,12 +162,8 @@ async def lock_for_admitting(
 def invitable(
     definition: Definition | None, organization_role: Role | None, roles: Sequence[str]
 ) -> frozenset[str]:
-    """Give the roles that somebody may grant by inviting: the one rule, for every path."""
-    if definition is None:
-        return frozenset()
-    if organization_role is not None and organizations.may_manage_apps(organization_role):
-        return frozenset(definition.roles)
-    return definition.invitable_by(roles)
+    """Give the roles that somebody may grant by inviting: `policy.invitable`, for above."""
+    return policy.invitable(definition, organization_role, roles)
 
 
 async def find_signed_in(reader: Reader, token: str) -> SignedInMember | None:
@@ -219,12 +206,15 @@ async def _get(reader: Reader, caller: Caller, reference: str) -> AppSeat:
         if found is None or found.app.id != caller.member.app_id:
             raise AppNotFound
         roles = caller.member.roles
-        return _seat(Hosting(app=found.app, definition=found.definition, roles=roles))
-    found = await queries.find(reader, _read(reference), user_id=caller.user.id)
-    if found is None or found.role is None:
+        return policy.seat_of(Hosting(app=found.app, definition=found.definition, roles=roles))
+    found = await queries.find(reader, _read(reference), user_id=user_of(caller))
+    if found is None:
         raise AppNotFound
     hosting = Hosting(app=found.app, definition=found.definition, organization_role=found.role)
-    return _seat(hosting)
+    seat = _seat(hosting, caller)
+    if seat.organization_role is None:
+        raise AppNotFound
+    return seat
 
 
 async def _hold(tx: Transaction, found: App, caller: Caller) -> AppSeat:
@@ -236,10 +226,10 @@ async def _hold(tx: Transaction, found: App, caller: Caller) -> AppSeat:
     definition = await queries.find_definition(tx, app.id)
     if isinstance(caller, SignedInMember):
         member = await get_member(tx, app.id, caller.member.id)
-        return _seat(Hosting(app=app, definition=definition, roles=member.roles))
-    membership = await organizations.find_membership(tx, app.organization_id, caller.user.id)
+        return policy.seat_of(Hosting(app=app, definition=definition, roles=member.roles))
+    membership = await organizations.find_membership(tx, app.organization_id, user_of(caller))
     role = organization.role(membership.role) if membership else None
-    return _seat(Hosting(app=app, definition=definition, organization_role=role))
+    return _seat(Hosting(app=app, definition=definition, organization_role=role), caller)
 
 
 async def _share_organization(
@@ -252,41 +242,13 @@ async def _share_organization(
     return hosting.inviter_role
 
 
-def _seat(hosting: Hosting) -> AppSeat:
-    """Say what the caller may: who manages the organization's apps anything, others by roles."""
-    definition, role = hosting.definition, hosting.organization_role
-    manages = role is not None and organizations.may_manage_apps(role)
-    every = frozenset(definition.roles) if definition else frozenset[str]()
-    return AppSeat(
-        app=hosting.app,
-        definition=definition,
-        organization_role=role,
-        roles=hosting.roles,
-        invitable=invitable(definition, role, hosting.roles),
-        manageable=definition.manageable_by(hosting.roles) if definition and not manages else every,
-    )
-
-
-def _inviting(seat: AppSeat) -> AppSeat:
-    """Raise NotPermitted unless they may invite, AppNotPublished if nobody can yet."""
-    if seat.definition is None:
-        _managed(seat)
-        raise AppNotPublished
-    if not seat.invitable:
-        raise NotPermitted
-    return seat
-
-
-def _seen(seat: AppSeat) -> AppSeat:
-    if seat.organization_role is None or not organizations.may_see_apps(seat.organization_role):
-        raise NotPermitted
-    return seat
-
-
-def _managed(seat: AppSeat) -> AppSeat:
-    if seat.organization_role is None or not organizations.may_manage_apps(seat.organization_role):
-        raise NotPermitted
-    return seat
+def _seat(hosting: Hosting, caller: Caller) -> AppSeat:
+    """Say what the caller may: a program no more than its key says, of its own app alone."""
+    if not isinstance(caller, Program):
+        return policy.seat_of(hosting)
+    app = hosting.app
+    role = limited(hosting.organization_role, caller, app.organization_id, app_id=app.id)
+    return policy.seat_of(replace(hosting, organization_role=role))
 
 
 def _read(reference: str) -> Reference:

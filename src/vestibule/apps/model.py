@@ -25,6 +25,7 @@ from vestibule.kernel.ids import (
     SessionId,
     UserId,
 )
+from vestibule.organizations.caller_model import Program
 from vestibule.organizations.permission_model import Role
 from vestibule.users.model import ActedFor, SignedIn
 
@@ -224,8 +225,8 @@ class SignedInMember:
         return self.member.as_actor(origin)
 
 
-# Who may call on an app: a user of its organization, or one of its members.
-Caller: TypeAlias = SignedIn | ActedFor | SignedInMember
+# Who may call on an app: a user of its organization, a program of theirs, or one of its members.
+Caller: TypeAlias = SignedIn | ActedFor | Program | SignedInMember
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

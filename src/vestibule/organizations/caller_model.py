@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from vestibule.audit.model import Actor, ActorKind
-from vestibule.kernel.ids import ApiKeyId, AppId, OrganizationId, UserId
+from vestibule.kernel.ids import AccountId, ApiKeyId, AppId, OrganizationId, UserId
 from vestibule.organizations.model import Seat
-from vestibule.organizations.permission_model import Permission
+from vestibule.organizations.permission_model import Permission, Role
 from vestibule.users.model import ActedFor, SignedIn
 
 
@@ -14,7 +14,7 @@ from vestibule.users.model import ActedFor, SignedIn
 class Program:
     """A program, by its API key: it may what its maker may, of the key's own permissions.
 
-    `app_id`: it may do so in that app alone.
+    `app_id`: it may do so in that app alone. `locale` is its maker's.
     """
 
     key_id: ApiKeyId
@@ -23,12 +23,18 @@ class Program:
     app_id: AppId | None
     maker_id: UserId
     maker_name: str
+    locale: str
     permissions: frozenset[Permission]
 
     @property
     def shown_name(self) -> str:
         """Give what people see: the key's name, and whose it is."""
         return f"{self.name} ({self.maker_name})"
+
+    @property
+    def account_id(self) -> AccountId:
+        """Give the account that answers for it, and whose limits it uses up: its maker's."""
+        return self.maker_id
 
     def actor(self, origin: Actor) -> Actor:
         """Give the origin of the request as this program."""
@@ -43,13 +49,23 @@ def user_of(caller: Caller) -> UserId:
     return caller.maker_id if isinstance(caller, Program) else caller.user.id
 
 
-def narrowed(seat: Seat | None, caller: Caller) -> Seat | None:
-    """Give the seat as the caller has it: a program's is that of its maker, and less.
+def limited(
+    role: Role | None, caller: Caller, organization_id: OrganizationId, *, app_id: AppId | None
+) -> Role | None:
+    """Give what the caller is there whose user is this: a program that, within its permissions.
 
-    None: it is not theirs. A program of one app has no seat in the organization.
+    `app_id`: in which app; None: in the organization itself, where a program of one app is nobody.
     """
-    if seat is None or not isinstance(caller, Program):
-        return seat
-    if caller.app_id is not None or caller.organization_id != seat.organization.id:
+    if role is None or not isinstance(caller, Program):
+        return role
+    if caller.organization_id != organization_id or caller.app_id not in {None, app_id}:
         return None
-    return replace(seat, role=seat.role.within(caller.permissions))
+    return role.within(caller.permissions)
+
+
+def narrowed(seat: Seat | None, caller: Caller) -> Seat | None:
+    """Give the seat as the caller has it. None: it is not theirs."""
+    if seat is None:
+        return None
+    role = limited(seat.role, caller, seat.organization.id, app_id=None)
+    return replace(seat, role=role) if role is not None else None
