@@ -1,5 +1,6 @@
 """What all tests share: one PostgreSQL, one open house on it, and a cast, gone after each test."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from tests import postgres as servers
 from tests import world as cast
 from tests.client import Client, Mailbox
 from tests.postgres import Postgres
+from tests.terminal import Terminal
 from tests.world import World
 from vestibule.bootstrap import House, open_house
 from vestibule.kernel.database import Database, Transaction
@@ -24,7 +26,7 @@ from vestibule.messages.model import Outbox
 ONCE = frozenset(
     {
         *("api_description", "audit", "docs", "faults", "journeys", "matrix", "races", "web"),
-        *("test_bootstrap.py", "test_command_line.py", "test_upkeep.py"),
+        *("test_bootstrap.py", "test_command_line.py", "test_doctor.py", "test_upkeep.py"),
         *("test_members_api.py", "test_member_pages.py", "test_studio_pages.py"),
         *("test_settings_pages.py", "test_definition_pages.py", "test_version_pages.py"),
         *("test_client.py", "test_origins.py", "test_logos.py"),
@@ -161,3 +163,29 @@ def secret_file(tmp_path: Path) -> Path:
     path.write_bytes(b"a secret for tests, no shorter than 32 bytes")
     path.chmod(0o600)
     return path
+
+
+@pytest.fixture
+def terminal(own_database: str, tmp_path: Path) -> Terminal:
+    return Terminal(tmp_path, own_database)
+
+
+@pytest.fixture
+def town(terminal: Terminal) -> Terminal:
+    """A terminal where the cast is in the database."""
+
+    async def make() -> None:
+        assert terminal.url
+        database = await Database.connect(terminal.url, size=1)
+        async with database.transaction() as tx:
+            await cast.make(tx)
+        await database.close()
+
+    asyncio.run(make())
+    return terminal
+
+
+@pytest.fixture
+async def empty(postgres: Postgres, tmp_path: Path) -> Terminal:
+    """A terminal on a database in which nothing is."""
+    return Terminal(tmp_path, postgres.owner_url(await postgres.clone(template="template0")))

@@ -1,23 +1,17 @@
 """The operator's commands: exit codes, sentences and no tracebacks, the mark in the trail."""
 
-import asyncio
-import json
 import signal
 import subprocess
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from tests import running, smtp_sink, world
-from tests.postgres import Postgres
 from tests.running import COMMAND
-from vestibule.kernel.database import Database
+from tests.terminal import PATIENCE, Terminal
 from vestibule.migrations import runner
 
-PATIENCE = 30.0
 PUBLISH = ("app", "publish", "security.yaml", "--organization", "analytical")
 DEFINITION = """\
 name: Stalls
@@ -29,83 +23,6 @@ security:
 """
 RESCUE = ("rescue", "--organization", "analytical", "--owner")
 INVITE = ("invite", "ana@example.com", "--organization", "analytical", "--role", "manager")
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """How a command ended, and what it wrote."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def lines(self) -> list[dict[str, object]]:
-        """The lines of standard output, each a JSON object."""
-        return [json.loads(line) for line in self.out.splitlines()]
-
-
-@dataclass(frozen=True, slots=True)
-class Terminal:
-    """Where an operator types. Every command runs on the same database, or starts its own."""
-
-    folder: Path
-    url: str | None
-
-    def run(self, *words: str, **settings: str) -> Said:
-        done = subprocess.run(
-            [COMMAND, *words],
-            env=self.environment(**settings),
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-        assert "Traceback" not in done.stderr
-        return Said(done.returncode, done.stdout, done.stderr)
-
-    def environment(self, **settings: str) -> dict[str, str]:
-        where = {"database_url": self.url} if self.url else {}
-        return running.environment_of(self.folder, 8000, {**where, **settings})
-
-    def ask(self, sql: str) -> list[tuple[object, ...]]:
-        """Ask the database."""
-
-        async def converse() -> list[tuple[object, ...]]:
-            connection = await asyncpg.connect(self.url)
-            try:
-                return [tuple(row) for row in await connection.fetch(sql)]
-            finally:
-                await connection.close()
-
-        return asyncio.run(converse())
-
-
-@pytest.fixture
-def terminal(own_database: str, tmp_path: Path) -> Terminal:
-    return Terminal(tmp_path, own_database)
-
-
-@pytest.fixture
-def town(terminal: Terminal) -> Terminal:
-    """A terminal where the cast is in the database."""
-
-    async def make() -> None:
-        assert terminal.url
-        database = await Database.connect(terminal.url, size=1)
-        async with database.transaction() as tx:
-            await world.make(tx)
-        await database.close()
-
-    asyncio.run(make())
-    return terminal
-
-
-@pytest.fixture
-async def empty(postgres: Postgres, tmp_path: Path) -> Terminal:
-    """A terminal on a database in which nothing is."""
-    return Terminal(tmp_path, postgres.owner_url(await postgres.clone(template="template0")))
 
 
 def test_migrate_names_what_it_applied_and_the_second_time_nothing(empty: Terminal) -> None:
@@ -225,38 +142,6 @@ def test_invitations_lists_one_json_object_a_line_newest_first(town: Terminal) -
     assert [each["email"] for each in said.lines] == ["bea@example.com", "ana@example.com"]
     some = town.run("invitations", "--organization", "analytical", "--state", "revoked")
     assert (some.status, some.out) == (0, "")
-
-
-def test_doctor_finds_a_good_installation_good(town: Terminal) -> None:
-    town.run("migrate")
-    said = town.run("doctor")
-    assert (said.status, "TROUBLE" in said.out) == (0, False)
-    assert "The database fits this program." in said.out
-
-
-def test_doctor_says_what_is_wrong_and_fails(town: Terminal) -> None:
-    running.secret_in(town.folder).chmod(0o644)
-    said = town.run("doctor", smtp_url=f"smtp+insecure://127.0.0.1:{running.free_port()}")
-    assert said.status == 1
-    troubles = [line for line in said.out.splitlines() if line.startswith("TROUBLE")]
-    assert len(troubles) == 2
-    assert "chmod 600" in troubles[0]
-    assert "mail server" in troubles[1]
-
-
-def test_doctor_knows_another_secret_than_the_one_of_the_database(town: Terminal) -> None:
-    assert town.run("invitations", "--organization", "analytical").status == 0
-    running.secret_in(town.folder).write_bytes(b"another secret of 32 bytes, or so")
-    said = town.run("doctor")
-    assert said.status == 1
-    assert "another secret" in said.out
-
-
-def test_doctor_says_that_the_database_is_away(tmp_path: Path) -> None:
-    away = Terminal(tmp_path, f"postgresql://nobody@127.0.0.1:{running.free_port()}/nothing")
-    said = away.run("doctor")
-    assert said.status == 1
-    assert "VESTIBULE_DATABASE_URL" in said.out
 
 
 def test_a_worker_delivers_what_others_queued_and_stops_when_told(town: Terminal) -> None:

@@ -74,13 +74,26 @@ def migrate() -> None:
 
 
 @main.command(name="doctor")
-def run_doctor() -> None:
+@click.option("--invariants", is_flag=True, help="Ask instead what must always hold of the data.")
+@click.option(
+    "--seconds",
+    default=60,
+    show_default=True,
+    type=click.IntRange(1, 3600),
+    help="How long the answer to each may take.",
+)
+def run_doctor(*, invariants: bool, seconds: int) -> None:
     """Look at the installation, and say what to do about what is not right."""
     settings = _settings()
 
     async def examine(urls: Urls) -> bool:
+        looking = (
+            doctor.examine_invariants(urls.server, seconds=seconds)
+            if invariants
+            else doctor.examine(settings, urls.server)
+        )
         is_well = True
-        async for finding in doctor.examine(settings, urls.server):
+        async for finding in looking:
             mark = {True: "ok     ", None: "note   ", False: "TROUBLE"}[finding.is_good]
             click.echo(f"{mark}  {finding.sentence}")
             is_well = is_well and finding.is_good is not False

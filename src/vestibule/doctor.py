@@ -7,7 +7,9 @@ from urllib.parse import urlsplit
 import aiosmtplib
 
 from vestibule.bootstrap import FOREIGN_DATABASE, StartFault, load_secret
-from vestibule.kernel.database import Database
+from vestibule.invariants import queries as invariants
+from vestibule.invariants.model import Invariant
+from vestibule.kernel.database import Database, Reader, TookTooLong
 from vestibule.kernel.errors import Unavailable
 from vestibule.kernel.secrets import Secret
 from vestibule.kernel.settings import Settings
@@ -27,6 +29,11 @@ class Finding:
     sentence: str
 
 
+AWAY = Finding(
+    False, "The database does not answer. Check VESTIBULE_DATABASE_URL, and that it runs."
+)
+
+
 async def examine(settings: Settings, url: str) -> AsyncIterator[Finding]:
     """Look at everything, in the order in which it is needed."""
     secret, finding = _look_at_secret(settings)
@@ -36,6 +43,41 @@ async def examine(settings: Settings, url: str) -> AsyncIterator[Finding]:
         yield finding
     yield await _look_at_mail_server(settings)
     yield _look_at_exposure(settings)
+
+
+async def examine_invariants(url: str, *, seconds: int) -> AsyncIterator[Finding]:
+    """Ask for everything that must always hold of what is kept, as of one moment. Writes nothing.
+
+    seconds: how long the answer to each may take.
+    """
+    try:
+        database = await Database.connect(url, size=1)
+    except Unavailable:
+        yield AWAY
+        return
+    try:
+        finding = await _look_at_migrations(url)
+        if not finding.is_good:
+            yield Finding(False, finding.sentence)
+            return
+        async with database.snapshot(seconds=seconds) as snapshot:
+            for invariant in invariants.EVERY:
+                yield await _ask(snapshot, invariant, seconds=seconds)
+    finally:
+        await database.close()
+
+
+async def _ask(snapshot: Reader, invariant: Invariant, *, seconds: int) -> Finding:
+    try:
+        checked = await invariants.check(snapshot, invariant)
+    except TookTooLong:
+        late = f"{invariant.name}: no answer in {seconds} seconds, give it more (--seconds)"
+        return Finding(False, late)
+    if not checked.faults:
+        return Finding(True, invariant.name)
+    more = ", …" if checked.faults > len(checked.some) else ""
+    found = f"{invariant.name}: {checked.faults} faults ({', '.join(checked.some)}{more})"
+    return Finding(False, found)
 
 
 def _look_at_secret(settings: Settings) -> tuple[Secret | None, Finding]:
@@ -58,9 +100,7 @@ async def _look_at_database(url: str, secret: Secret | None) -> AsyncIterator[Fi
     try:
         database = await Database.connect(url, size=1)
     except Unavailable:
-        yield Finding(
-            False, "The database does not answer. Check VESTIBULE_DATABASE_URL, and that it runs."
-        )
+        yield AWAY
         return
     try:
         async with database.reader() as reader:

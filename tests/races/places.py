@@ -84,6 +84,7 @@ class Organizations:
                 person.id,
                 role,
             )
+            await tell(tx, "member.added", place_id, person.id, {"role": role})
         return Place(place_id, f"/organizations/{encode('org', place_id)}")
 
     async def members(self, reader: Reader, place: Place) -> Sequence[Inside]:
@@ -103,13 +104,15 @@ class Organizations:
             place.id,
             inviter.id,
         )
+        changed = {"before": "admin", "after": "viewer"}
+        await tell(tx, "member.role_changed", place.id, inviter.id, changed)
 
 
 @dataclass(frozen=True, slots=True)
 class Apps:
     """Apps, each the only one of its organization, whose owner and admin invite to it.
 
-    Accounts there are the app's own: whoever signed up last, beside those two, is known in it too.
+    Accounts there are the app's own: whoever signed up last, beside those two, is Boss in it too.
     """
 
     low: str = "Employee"
@@ -125,7 +128,7 @@ class Apps:
         whose = world.Place(OrganizationId(organization.id), "Race", slug)
         app = world.AppPlace(AppId(new_id()), whose, "Race", slug)
         await world.add_app(tx, app)
-        await tx.execute(
+        guest = await tx.fetch_value(
             """
             WITH a_guest AS (
                 INSERT INTO accounts (id, realm_id, address, address_canonical, password_hash)
@@ -133,15 +136,20 @@ class Apps:
                   FROM accounts JOIN users USING (id)
                  WHERE id NOT IN ($3, $4) ORDER BY users.created_at DESC LIMIT 1
                 RETURNING id, realm_id
+            ), a_member AS (
+                INSERT INTO app_members (id, app_id, organization_id)
+                SELECT id, realm_id, $2 FROM a_guest
             )
-            INSERT INTO app_members (id, app_id, organization_id)
-            SELECT id, realm_id, $2 FROM a_guest
+            INSERT INTO app_member_roles (app_member_id, role, app_id, organization_id)
+            SELECT id, 'Boss', realm_id, $2 FROM a_guest RETURNING app_member_id
             """,
             app.id,
             whose.id,
             owner.id,
             inviter.id,
         )
+        joined = {"role": "Boss", "app": app.id}
+        await tell(tx, "app_member.joined", organization.id, guest, joined)
         return Place(organization.id, f"/apps/{app.public_id}")
 
     async def members(self, reader: Reader, place: Place) -> Sequence[Inside]:
@@ -156,6 +164,24 @@ class Apps:
 
     async def disable(self, tx: Transaction, place: Place, inviter: Person) -> None:
         await Organizations().disable(tx, place, inviter)
+
+
+async def tell(
+    tx: Transaction, event: str, place_id: UUID, subject_id: UUID, details: dict[str, Any]
+) -> None:
+    """Write into the trail what was done by SQL: it must lead to what there is."""
+    await tx.execute(
+        """
+        INSERT INTO audit (id, event, actor_kind, organization_id, subject_kind, subject_id,
+                           details)
+        VALUES ($1, $2, 'operator', $3, split_part($2, '.', 1), $4, $5)
+        """,
+        new_id(),
+        event,
+        place_id,
+        subject_id,
+        details,
+    )
 
 
 KINDS: dict[str, Kind] = {"organization": Organizations(), "app": Apps()}

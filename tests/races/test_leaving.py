@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from tests.races.arena import HEAD_STARTS, Arena, in_lanes
 from tests.races.lines import Call
-from tests.races.places import Organizations, Place
+from tests.races.places import Organizations, Place, tell
 from tests.world import PASSWORD, Person
 
 ROUNDS = int(os.environ.get("RACE_ROUNDS", "20"))
@@ -153,4 +153,6 @@ async def _pair(arena: Arena) -> Pair:
     async with arena.database.transaction() as tx:
         sql = "UPDATE members SET role = 'owner' WHERE organization_id = $1"
         await tx.execute(sql, place.id)
+        changed = {"before": "admin", "after": "owner"}
+        await tell(tx, "member.role_changed", place.id, bo.id, changed)
     return Pair(place, ada, bo)

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 
 from tools.lints.source import Fault, Source, last_name
 
-# They run what they are handed: a statement of a room, a numbered file.
-RUNNERS = frozenset({"vestibule.kernel.database", "vestibule.migrations.runner"})
+# They run what they are handed: a statement of a room, a numbered file, an invariant.
+RUNNERS = frozenset(
+    {"vestibule.kernel.database", "vestibule.migrations.runner", "vestibule.invariants.queries"}
+)
 RUN = frozenset(
     {"execute", "fetch", "fetch_all", "fetch_one", "fetch_value", "fetchrow", "fetchval"}
 )

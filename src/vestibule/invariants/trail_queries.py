@@ -47,12 +47,14 @@ _TOLD_OF_ROLES = """
             WHERE a.event = 'app_member.roles_changed'
             UNION ALL
            SELECT r.role, r.has
-             FROM jsonb_each_text(a.details->'roles') AS m (old, new),
+             FROM jsonb_each_text(CASE a.event WHEN 'app_member.roles_moved'
+                                       THEN a.details->'roles' END) AS m (old, new),
                   LATERAL (VALUES (m.old, false), (m.new, true)) AS r (role, has)
-            WHERE a.event = 'app_member.roles_moved'
             UNION ALL
-           SELECT r.role, false FROM jsonb_array_elements_text(a.details->'roles') AS r (role)
-            WHERE a.event IN ('app_member.left', 'app_member.removed')
+           SELECT r.role, false
+             FROM jsonb_array_elements_text(
+                      CASE WHEN a.event IN ('app_member.left', 'app_member.removed')
+                           THEN a.details->'roles' END) AS r (role)
            ) AS told (role, has)
      WHERE a.details ? 'app'
 """
@@ -114,7 +116,7 @@ TRAIL = (
                   FROM ({_TOLD}) AS t
                  ORDER BY organization_id, user_id, at DESC, id DESC) AS told
           FULL JOIN members m USING (organization_id, user_id)
-          JOIN organizations o ON o.id = organization_id
+          JOIN open_organizations o ON o.id = organization_id
          WHERE told.role IS DISTINCT FROM m.role
            AND (told.user_id IS NOT NULL OR m.created_at >= {SINCE})
         """,
@@ -138,7 +140,7 @@ TRAIL = (
                   FROM ({_TOLD_OF_ROLES}) AS t
                  ORDER BY app_id, app_member_id, role, at DESC, id DESC) AS told
           FULL JOIN app_member_roles r USING (app_id, app_member_id, role)
-          JOIN apps a ON a.id = app_id
+          JOIN open_apps a ON a.id = app_id
          WHERE coalesce(told.has, r.created_at < {SINCE}) <> (r.organization_id IS NOT NULL)
         """,
     ),

@@ -109,6 +109,39 @@ class Transaction:
         return int(count) if count.isdigit() else 0
 
 
+class TookTooLong(Exception):
+    """A statement of a snapshot was given up: it took longer than it was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A connection that sees one moment. A statement that takes too long ends by itself alone."""
+
+    connection: Any
+    seconds: int
+
+    async def fetch_all(self, sql: str, *values: object) -> Sequence[Row]:
+        """Give every row. Raises TookTooLong."""
+        try:
+            async with self.connection.transaction():
+                rows: Sequence[Row] = await self.connection.fetch(
+                    sql, *values, timeout=self.seconds + ANSWER_SECONDS
+                )
+        except asyncpg.QueryCanceledError as fault:
+            raise TookTooLong from fault
+        return rows
+
+    async def fetch_one(self, sql: str, *values: object) -> Row | None:
+        """Give the first row, if there is one. Raises TookTooLong."""
+        rows = await self.fetch_all(sql, *values)
+        return rows[0] if rows else None
+
+    async def fetch_value(self, sql: str, *values: object) -> Any:
+        """Give the first column of the first row, or None. Raises TookTooLong."""
+        row = await self.fetch_one(sql, *values)
+        return next(iter(row.values())) if row else None
+
+
 @dataclass(frozen=True, slots=True)
 class Database:
     """A pool of connections that carry no state from one use to the next."""
@@ -171,6 +204,24 @@ class Database:
                 _letting_go(connection),
             ):
                 yield Transaction(connection)
+
+    @asynccontextmanager
+    async def snapshot(self, *, seconds: int) -> AsyncIterator[Reader]:
+        """Lend a connection that sees the one moment for all its statements, and writes nothing.
+
+        For long looks: a statement may take so many seconds, then it raises TookTooLong.
+        """
+        with _translating():
+            async with (
+                self.pool.acquire(timeout=ACQUIRE_SECONDS) as connection,
+                _letting_go(connection),
+                connection.transaction(isolation="repeatable_read", readonly=True),
+            ):
+                milliseconds = str(seconds * 1000)
+                await connection.execute(
+                    "SELECT set_config('statement_timeout', $1, true)", milliseconds
+                )
+                yield Snapshot(connection, seconds)
 
     @asynccontextmanager
     async def listen(self, channel: str, wake: Callable[[], None]) -> AsyncIterator[None]:
