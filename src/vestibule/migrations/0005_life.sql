@@ -34,8 +34,13 @@ ALTER TABLE app_member_roles
     ADD COLUMN told_of_end_at timestamptz;
 CREATE INDEX app_member_roles_by_end ON app_member_roles (member_until) WHERE member_until IS NOT NULL;
 
--- Until when whoever accepts is a member, or has the app's role.
-ALTER TABLE invitations ADD COLUMN member_until timestamptz;
+-- Until when whoever accepts is a member, or has the app's role. An invitation ends with what it
+-- offers, so that nobody is let in who would be out already.
+ALTER TABLE invitations
+    ADD COLUMN member_until timestamptz,
+    ADD CONSTRAINT invitations_end_with_what_they_offer CHECK (expires_at <= member_until),
+    ADD CONSTRAINT invitations_to_own_do_not_end CHECK (
+        role <> 'owner' OR app_id IS NOT NULL OR member_until IS NULL);
 
 -- What is there for everybody: an organization or app that was closed is gone for all but the chore
 -- that clears it away, and who was a member until yesterday is none.
@@ -47,6 +52,15 @@ CREATE VIEW present_members AS
     SELECT * FROM members WHERE member_until IS NULL OR member_until > clock_timestamp();
 CREATE VIEW present_app_member_roles AS
     SELECT * FROM app_member_roles WHERE member_until IS NULL OR member_until > clock_timestamp();
+-- Who has roles in an app, and all of them over, is out; their account there is as none.
+CREATE VIEW present_app_members AS
+    SELECT * FROM app_members m
+     WHERE EXISTS (SELECT FROM present_app_member_roles r WHERE r.app_member_id = m.id)
+        OR NOT EXISTS (SELECT FROM app_member_roles r WHERE r.app_member_id = m.id);
+CREATE VIEW present_accounts AS
+    SELECT * FROM accounts c
+     WHERE NOT EXISTS (SELECT FROM app_member_roles r WHERE r.app_member_id = c.id)
+        OR EXISTS (SELECT FROM present_app_member_roles r WHERE r.app_member_id = c.id);
 -- An invitation to the organization itself reserves a seat there for as long as it can be accepted:
 -- what organizations know of invitations.
 CREATE VIEW reserved_seats AS

@@ -216,9 +216,11 @@ CREATE TABLE invitations (
     CONSTRAINT invitations_accepted_before_expiry CHECK (((state <> 'accepted'::text) OR (closed_at < expires_at))),
     CONSTRAINT invitations_accepted_name_by_whom CHECK (((state = 'accepted'::text) = (accepted_by IS NOT NULL))),
     CONSTRAINT invitations_closed_have_a_time CHECK (((state = 'pending'::text) = (closed_at IS NULL))),
+    CONSTRAINT invitations_end_with_what_they_offer CHECK ((expires_at <= member_until)),
     CONSTRAINT invitations_inviter_is_known CHECK ((inviter_kind = ANY (ARRAY['user'::text, 'app_member'::text, 'api_key'::text, 'operator'::text]))),
     CONSTRAINT invitations_metadata_is_short CHECK ((octet_length((metadata)::text) <= 8192)),
-    CONSTRAINT invitations_state_is_known CHECK ((state = ANY (ARRAY['pending'::text, 'accepted'::text, 'declined'::text, 'revoked'::text])))
+    CONSTRAINT invitations_state_is_known CHECK ((state = ANY (ARRAY['pending'::text, 'accepted'::text, 'declined'::text, 'revoked'::text]))),
+    CONSTRAINT invitations_to_own_do_not_end CHECK (((role <> 'owner'::text) OR (app_id IS NOT NULL) OR (member_until IS NULL)))
 );
 
 CREATE TABLE keys (
@@ -355,6 +357,37 @@ CREATE VIEW present_app_member_roles AS
     told_of_end_at
    FROM app_member_roles
   WHERE ((member_until IS NULL) OR (member_until > clock_timestamp()));
+
+CREATE VIEW present_accounts AS
+ SELECT id,
+    realm_id,
+    address,
+    address_canonical,
+    password_hash,
+    locale,
+    created_at,
+    password_changed_at
+   FROM accounts c
+  WHERE ((NOT (EXISTS ( SELECT
+           FROM app_member_roles r
+          WHERE (r.app_member_id = c.id)))) OR (EXISTS ( SELECT
+           FROM present_app_member_roles r
+          WHERE (r.app_member_id = c.id))));
+
+CREATE VIEW present_app_members AS
+ SELECT id,
+    app_id,
+    organization_id,
+    name,
+    properties,
+    user_id,
+    created_at
+   FROM app_members m
+  WHERE ((EXISTS ( SELECT
+           FROM present_app_member_roles r
+          WHERE (r.app_member_id = m.id))) OR (NOT (EXISTS ( SELECT
+           FROM app_member_roles r
+          WHERE (r.app_member_id = m.id)))));
 
 CREATE VIEW present_members AS
  SELECT id,
