@@ -34,7 +34,7 @@ COLUMNS = """
 PLACE = "coalesce(i.app_id, i.organization_id)"
 
 # What the inviter is there now, whichever kind of place it is, and what an app's roles mean now.
-_STANDING = """
+STANDING = """
     o.custom_roles,
     (SELECT m.role FROM present_members m
       WHERE m.organization_id = o.id AND m.user_id = i.inviter_id) AS inviter_role,
@@ -188,7 +188,7 @@ async def find_offered(reader: Reader, key_hashes: Sequence[bytes]) -> Offered |
                         WHERE a.realm_id = coalesce(
                                 p.id, (SELECT r.id FROM realms r WHERE r.kind = 'platform'))
                           AND a.address_canonical = i.address_canonical) AS has_account,
-               {_STANDING}
+               {STANDING}
           FROM keys k
           JOIN invitations i ON i.id = k.subject::uuid
           JOIN organizations o ON o.id = i.organization_id
