@@ -11,7 +11,7 @@ from vestibule.accounts.passwords import Passwords
 from vestibule.embedded.server import EmbeddedPostgres
 from vestibule.kernel.database import Database
 from vestibule.kernel.limits import Limiter
-from vestibule.kernel.secrets import Secret
+from vestibule.kernel.secrets import OperatorKey, Secret
 from vestibule.kernel.settings import Settings
 from vestibule.messages import mime
 from vestibule.messages.model import Outbox
@@ -22,6 +22,7 @@ from vestibule.web import templating
 
 ROOT = 0
 SECRET_BYTES = 32
+OPERATOR_KEY_LENGTH = 32
 FOREIGN_DATABASE = (
     "This database was set up with another secret: the links mailed so far would stop working. "
     "Start with the secret file that it was set up with (VESTIBULE_SECRET_FILE)."
@@ -43,6 +44,7 @@ class House:
     writer: Writer
     limiter: Limiter
     passwords: Passwords
+    operator_key: OperatorKey | None
 
 
 @contextmanager
@@ -67,7 +69,7 @@ async def open_house(
     Raises StartFault or MigrationFault, with a sentence for the operator.
     """
     mime.self_test()
-    secret = load_secret(settings)
+    secret, operator_key = load_secret(settings), load_operator_key(settings)
     await roles.bring_up(Urls(server=url, owner=owner_url), audit_days=settings.audit_days)
     database = await Database.connect(url, size=settings.pool_size)
     try:
@@ -85,6 +87,7 @@ async def open_house(
             ),
             limiter=Limiter(database, is_on=settings.limits),
             passwords=Passwords(minimum=settings.password_minimum),
+            operator_key=operator_key,
         )
     finally:
         await database.close()
@@ -98,18 +101,41 @@ def load_secret(settings: Settings) -> Secret:
     path = settings.secret_file or settings.data_dir / "secret"
     if not path.exists() and settings.secret_file is None:
         _make_secret(path)
+    value = _read_ours(path)
+    if len(value) < SECRET_BYTES:
+        raise StartFault(
+            f"The secret in {path} is too short: {SECRET_BYTES} random bytes or more are needed."
+        )
+    return Secret(value)
+
+
+def load_operator_key(settings: Settings) -> OperatorKey | None:
+    """Read the operator's key for the API, as its digest alone; None while none is set up.
+
+    Raises StartFault.
+    """
+    path = settings.operator_key_file
+    if path is None:
+        return None
+    key = _read_ours(path).decode("utf-8", "replace").strip()
+    if len(key) < OPERATOR_KEY_LENGTH or not key.isascii() or not key.isprintable() or " " in key:
+        raise StartFault(
+            f"The operator's key in {path} cannot be used: write one line of {OPERATOR_KEY_LENGTH} "
+            "or more letters, digits and signs, without spaces (openssl rand -hex 32)."
+        )
+    return OperatorKey.of(key)
+
+
+def _read_ours(path: Path) -> bytes:
+    """Read a secret that nobody but us knows. Raises StartFault."""
     try:
         folder = path.parent.stat()
         with path.open("rb") as opened:
             file, value = os.fstat(opened.fileno()), opened.read()
     except OSError as fault:
         raise StartFault(f"The secret cannot be read from {path}: {fault.strerror}.") from fault
-    if len(value) < SECRET_BYTES:
-        raise StartFault(
-            f"The secret in {path} is too short: {SECRET_BYTES} random bytes or more are needed."
-        )
     _ensure_ours(path, file, folder)
-    return Secret(value)
+    return value
 
 
 def _ensure_ours(path: Path, file: os.stat_result, folder: os.stat_result) -> None:

@@ -30,6 +30,7 @@ from vestibule.messages.mime import UnsafeMail
 from vestibule.migrations import roles
 from vestibule.migrations.roles import Urls
 from vestibule.migrations.runner import MigrationFault
+from vestibule.organizations import cli as organizations
 
 T = TypeVar("T")
 
@@ -148,6 +149,27 @@ def rescue(organization: str, owner: str) -> None:
             house.database, house.outbox, organization=organization, address=owner
         )
         click.echo(_line(await rescued))
+
+    _in_house(_settings(), work, attach=True)
+
+
+@main.group()
+def organization() -> None:
+    """Look after organizations."""
+
+
+@organization.command(name="limit")
+@click.argument("reference", metavar="ORGANIZATION")
+@click.argument("seats", metavar="NUMBER|none")
+def limit_seats(reference: str, seats: str) -> None:
+    """Have ORGANIZATION, its id or web name (slug), no more than NUMBER members and invited.
+
+    A number below what is taken throws nobody out; nobody new is invited before there is room.
+    """
+
+    async def work(house: House) -> None:
+        limit = organizations.read_limit(seats)
+        click.echo(_line(await organizations.limit_seats(house.database, reference, limit)))
 
     _in_house(_settings(), work, attach=True)
 

@@ -60,6 +60,7 @@ DESCRIPTION = Words(
         "Invitations": "Invite, and look after what was sent. For those who may.",
         "Invitations, by key": "For who holds a mailed key. It proves that the mail was read.",
         "Invitations to the caller": "Their own address is the proof: no key is needed.",
+        "For the operator": "With the operator's key as the token; 404 where none is set up.",
     },
     parameters={
         "org": ("An organization: its id or its slug.", "acme"),
@@ -145,6 +146,7 @@ def _injected(house: House) -> dict[str, Provide]:
         "outbox": always(house.outbox),
         "limiter": always(house.limiter),
         "passwords": always(house.passwords),
+        "operator_key": always(house.operator_key),
         "jar": always(Jar.of(house.settings)),
         "writer": always(house.writer),
         "places": always(landing.list_places),

@@ -30,6 +30,22 @@ class Secret:
         return hmac.digest(self.value, b"fingerprint", "sha256")
 
 
+@dataclass(frozen=True, slots=True)
+class OperatorKey:
+    """What the operator's programs show, known by its digest alone."""
+
+    hashed: bytes = field(repr=False)
+
+    @classmethod
+    def of(cls, key: str) -> "OperatorKey":
+        """Make it of the key itself."""
+        return cls(digest("operator", key))
+
+    def is_shown(self, token: str) -> bool:
+        """Tell whether the token is the key, in constant time."""
+        return hmac.compare_digest(self.hashed, digest("operator", token))
+
+
 def new_seed() -> bytes:
     """Make the random seed of one mailed key."""
     return secrets.token_bytes(SEED_BYTES)

@@ -49,6 +49,7 @@ class Settings:
     owner_database_url: str | None = field(default=None, repr=False)
     data_dir: Path = Path("data")
     secret_file: Path | None = None
+    operator_key_file: Path | None = None
     base_url: str = "http://localhost:8000"
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str = "Vestibule <no-reply@localhost>"
@@ -76,6 +77,7 @@ class Settings:
             owner_database_url=reading.take("OWNER_DATABASE_URL", _database_url, None),
             data_dir=reading.take("DATA_DIR", Path, Path("data")),
             secret_file=reading.take("SECRET_FILE", Path, None),
+            operator_key_file=reading.take("OPERATOR_KEY_FILE", Path, None),
             base_url=base_url,
             smtp_url=reading.take("SMTP_URL", _smtp_url, None),
             mail_from=reading.take("MAIL_FROM", _mail_from, f"Vestibule <no-reply@{host}>"),
