@@ -52,6 +52,7 @@ from vestibule.messages import pages as mailbox
 from vestibule.organizations import api as organizations_api
 from vestibule.organizations import audit_api, audit_pages
 from vestibule.organizations import pages as organizations_pages
+from vestibule.organizations import settings_pages as organization_settings_pages
 from vestibule.organizations.model import NotPermitted
 from vestibule.users import api as users_api
 from vestibule.users import caller
@@ -179,6 +180,7 @@ def _pages() -> Router:
             *sign_up_pages.handlers(PLATFORM_PAGES),
             *users_pages.handlers,
             *organizations_pages.handlers,
+            *organization_settings_pages.handlers,
             *organization_pages.handlers,
             *deletion_pages.handlers,
             *audit_pages.handlers,

@@ -22,6 +22,9 @@ FORM = {
     "invitation_lifetime": "5",
     "unit": "days",
     "requires_sign_in": "",
+    "allowed_domains": "",
+    "default_role": "viewer",
+    "takes_other_accounts": "on",
 }
 
 

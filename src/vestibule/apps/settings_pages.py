@@ -12,7 +12,7 @@ from vestibule.apps import making, steps, studio
 from vestibule.apps.logo_model import MOST_BYTES, InvalidLogo, read_logo, refusal
 from vestibule.apps.look import look_of
 from vestibule.apps.model import App, AppSeat
-from vestibule.apps.settings_form import FIELDS, Faults, faults_of, settings_in, shown
+from vestibule.apps.settings_form import FIELDS, LISTS, settings_in, shown
 from vestibule.apps.steps import Picture
 from vestibule.apps.studio_pages import APP
 from vestibule.kernel import http
@@ -22,6 +22,7 @@ from vestibule.organizations.model import SlugTaken
 from vestibule.users.model import SignedIn
 from vestibule.web import forms, pages
 from vestibule.web.injected import Injected
+from vestibule.web.lines import Faults, faults_of
 
 PAGE = f"{APP}/settings"
 LOGO = "logo"
@@ -135,7 +136,7 @@ def _faults(problem: Refusal | None, form: dict[str, str]) -> Faults:
         return Faults(fields={}, lines={})
     if isinstance(problem, SlugTaken):
         return Faults(fields={"slug": problem.explain()}, lines={})
-    return faults_of(problem.errors, form)
+    return faults_of(problem.errors, form, lists=LISTS)
 
 
 handlers = (show_settings, change_settings)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import idna
 
-from vestibule.kernel.errors import Invalid
+from vestibule.kernel.errors import Invalid, InvalidField
 from vestibule.kernel.i18n import mark
 
 MAX_OCTETS = 254  # RFC 5321, 4.5.3.1.3, without the angle brackets
@@ -26,6 +26,12 @@ class InvalidEmail(Invalid):
     sentence = mark("Enter one mail address, such as ana@example.com.")
 
 
+class InvalidDomain(InvalidField):
+    """The text is not what stands behind the @ of an address that we can write to."""
+
+    sentence = mark("Write a whole domain, such as example.com: no @ before it, and no * in it.")
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """One mailbox. `typed` is for showing and for mail, `canonical` (all ASCII) for comparing."""
@@ -34,9 +40,14 @@ class Address:
     canonical: str
 
     @property
+    def domain(self) -> str:
+        """Give what stands behind the @, in lower case and ASCII."""
+        return self.canonical.rpartition("@")[2]
+
+    @property
     def deliverable(self) -> str:
         """Give what the mail is sent to: the local part as typed, the domain in ASCII."""
-        return self.typed.rpartition("@")[0] + "@" + self.canonical.rpartition("@")[2]
+        return self.typed.rpartition("@")[0] + "@" + self.domain
 
 
 def parse(text: str, *, path: str = "email") -> Address:
@@ -56,6 +67,14 @@ def parse(text: str, *, path: str = "email") -> Address:
     if len(canonical) > MAX_OCTETS:
         raise InvalidEmail(path=path)
     return Address(typed=unicodedata.normalize("NFC", text), canonical=canonical)
+
+
+def parse_domain(text: str, *, path: str = "domain") -> str:
+    """Read a domain as addresses have it behind the @: `Address.domain`. Raises InvalidDomain."""
+    try:
+        return parse(f"a@{text}").domain
+    except InvalidEmail:
+        raise InvalidDomain(path=path) from None
 
 
 def folded(address: Address) -> str:

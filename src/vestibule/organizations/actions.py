@@ -4,23 +4,18 @@ Whatever changes or ends a membership is not here: that stands in `memberships/`
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
 
 from vestibule.accounts.realms import PLATFORM
-from vestibule.audit import actions as audit
-from vestibule.audit.model import Actor, Entry
-from vestibule.kernel import ids, names
+from vestibule.kernel import ids
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.errors import NotFound
 from vestibule.kernel.ids import MembershipId, OrganizationId, UserId
-from vestibule.organizations import policy, queries, store
+from vestibule.organizations import policy, queries, seat_store, store
 from vestibule.organizations.caller_model import Caller, narrowed, user_of
 from vestibule.organizations.model import (
     Admission,
     AlreadyMember,
-    Changes,
     Hosting,
     InvalidSlug,
     MemberNotFound,
@@ -29,7 +24,6 @@ from vestibule.organizations.model import (
     OrganizationNotFound,
     Seat,
     clean_slug,
-    ensure_lifetime,
 )
 from vestibule.organizations.permission_model import Permission, Role
 
@@ -79,8 +73,11 @@ async def get_for_managing_apps(reader: Reader, caller: Caller, reference: str) 
 
 
 async def lock_for_inviting(tx: Transaction, caller: Caller, reference: str) -> Seat:
-    """Give the organization to who may invite to it, and keep role and settings so (FOR SHARE)."""
-    seat = await store.share_seat(tx, user_of(caller), _read(reference))
+    """Give the organization to who may invite to it, and keep role and settings so.
+
+    FOR SHARE; held for a change where seats are limited. Raises SeatLimitMoved: start anew.
+    """
+    seat = await seat_store.lock_seat(tx, user_of(caller), _read(reference))
     return _permitted(narrowed(seat, caller), Permission.INVITATIONS_MANAGE)
 
 
@@ -194,23 +191,6 @@ async def list_owners(reader: Reader, organization_id: OrganizationId) -> Sequen
     return await queries.list_owners(reader, organization_id)
 
 
-async def change_settings(
-    tx: Transaction, seat: Seat, changes: Changes, *, by: Actor
-) -> Organization:
-    """Change what `changes` names. The seat is of `lock_for_settings`; no change leaves no trace.
-
-    Raises InvalidName, InvalidSlug, InvalidInvitationLifetime, SlugTaken.
-    """
-    before = seat.organization
-    after = _changed(before, changes)
-    if after == before:
-        return before
-
-    await store.update(tx, after)
-    await audit.record(tx, _entry(before, after, by=by))
-    return after
-
-
 async def admit(tx: Transaction, admission: Admission) -> Membership:
     """Let somebody in. Raises AlreadyMember, with the transaction still good to look around.
 
@@ -247,47 +227,3 @@ def _read(reference: str) -> queries.Reference:
         return queries.Reference(slug=clean_slug(reference))
     except (NotFound, InvalidSlug) as fault:
         raise OrganizationNotFound from fault
-
-
-def _changed(before: Organization, changes: Changes) -> Organization:
-    after = before
-    if changes.name is not None:
-        after = replace(after, name=names.clean(changes.name, path="name"))
-    if changes.slug is not None:
-        after = replace(after, slug=clean_slug(changes.slug))
-    if changes.invitation_lifetime is not None:
-        ensure_lifetime(changes.invitation_lifetime)
-        after = replace(after, invitation_lifetime=changes.invitation_lifetime)
-    if changes.requires_sign_in is not None:
-        after = replace(after, requires_sign_in=changes.requires_sign_in)
-    return after
-
-
-def _entry(before: Organization, after: Organization, *, by: Actor) -> Entry:
-    return Entry(
-        event="organization.changed",
-        by=by,
-        subject_kind="organization",
-        subject_id=after.id,
-        subject_name=after.name,
-        organization_id=after.id,
-        details=_difference(before, after),
-    )
-
-
-def _difference(before: Organization, after: Organization) -> dict[str, Any]:
-    old, new = _settings(before), _settings(after)
-    changed = [name for name in old if old[name] != new[name]]
-    return {
-        "before": {name: old[name] for name in changed},
-        "after": {name: new[name] for name in changed},
-    }
-
-
-def _settings(organization: Organization) -> dict[str, Any]:
-    return {
-        "name": organization.name,
-        "slug": organization.slug,
-        "invitation_lifetime": int(organization.invitation_lifetime.total_seconds()),
-        "requires_sign_in": organization.requires_sign_in,
-    }

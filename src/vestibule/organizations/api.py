@@ -11,6 +11,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from vestibule.accounts.guards import Desk
 from vestibule.kernel import lists
+from vestibule.kernel.addresses import InvalidDomain
 from vestibule.kernel.http import ListBody, list_body
 from vestibule.kernel.ids import MembershipId, OrganizationId
 from vestibule.kernel.names import InvalidName, InvalidText
@@ -28,6 +29,7 @@ from vestibule.organizations.model import (
     NewOrganization,
     NotPermitted,
     OrganizationNotFound,
+    RoleNotAllowed,
     Seat,
     SlugTaken,
 )
@@ -36,11 +38,13 @@ from vestibule.organizations.presentation import (
     MembershipBody,
     Name,
     OrganizationBody,
+    RoleName,
     Slug,
     present_membership,
     present_organization,
 )
 from vestibule.organizations.queries import Member, MemberSearch
+from vestibule.organizations.rules_model import MOST_DOMAINS, OwnerByDefault
 from vestibule.users.model import SignedIn
 from vestibule.web.description import LOCATION
 from vestibule.web.injected import Injected
@@ -55,6 +59,14 @@ Lifetime = Annotated[
         le=int(MOST_LIFETIME.total_seconds()),
         description="How long an invitation lives unless it says otherwise, in seconds.",
         examples=[432000],
+    ),
+]
+Domains = Annotated[
+    list[str],
+    Meta(
+        max_length=MOST_DOMAINS,
+        description="Only addresses of exactly these can join; empty: any address.",
+        examples=[["example.com"]],
     ),
 ]
 SearchText = Annotated[str | None, Parameter(description="Part of a name or address.")]
@@ -76,6 +88,12 @@ class OrganizationToChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=T
     invitation_lifetime: Lifetime | UnsetType = UNSET
     requires_sign_in: Annotated[
         bool | UnsetType, said("Whether people can join only while signed in.", example=True)
+    ] = UNSET
+    allowed_domains: Domains | UnsetType = UNSET
+    default_role: Annotated[RoleName, said("For invitations that name none.")] | UnsetType = UNSET
+    takes_other_accounts: Annotated[
+        bool | UnsetType,
+        said("Whether people can join with another account than the invited one.", example=False),
     ] = UNSET
 
     def changes(self) -> Changes:
@@ -170,6 +188,9 @@ async def get_organization(
         InvalidName,
         InvalidSlug,
         InvalidInvitationLifetime,
+        InvalidDomain,
+        OwnerByDefault,
+        RoleNotAllowed,
     ),
 )
 async def change_organization(
@@ -179,12 +200,10 @@ async def change_organization(
     desk: Injected[Desk],
     caller: Injected[SignedIn],
 ) -> OrganizationBody:
-    """Change the name, the slug, the life of an invitation, or whether joining needs sign-in."""
+    """Change the name, the slug, or the rules of who comes in, how, and as what."""
     async with desk.database.transaction() as tx:
         seat = await organizations.lock_for_settings(tx, caller, org)
-        changed = await changing.change(
-            tx, seat, data.changes(), by=caller.actor(desk.origin)
-        )
+        changed = await changing.change(tx, seat, data.changes(), by=caller.actor(desk.origin))
     return present_organization(Seat(changed, seat.role))
 
 

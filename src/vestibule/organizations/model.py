@@ -5,13 +5,14 @@ Who may do what stands in `policy`.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from vestibule.kernel.errors import Conflict, Forbidden, InvalidField, InvalidRequest, NotFound
 from vestibule.kernel.i18n import gettext, mark
 from vestibule.kernel.ids import InvitationId, MembershipId, OrganizationId, UserId
-from vestibule.organizations.permission_model import BUILT_IN, Role, find_role
+from vestibule.organizations.permission_model import BUILT_IN, VIEWER, Role, find_role
 
 LEAST_LIFETIME = timedelta(hours=1)
 MOST_LIFETIME = timedelta(days=30)
@@ -86,7 +87,9 @@ class InvalidInvitationLifetime(InvalidField):
 class Organization:
     """A tenant. `invitation_lifetime`: how long its invitations live, unless one says otherwise.
 
-    `custom_roles` are those that it has beside the four that every organization has.
+    `custom_roles` are those that it has beside the four that every organization has. Who comes in
+    has an address of one of the `allowed_domains` (none: any), and the `default_role` unless their
+    invitation says another; `takes_other_accounts`: with another account than the invited one, too.
     """
 
     id: OrganizationId
@@ -94,7 +97,11 @@ class Organization:
     slug: str
     invitation_lifetime: timedelta
     requires_sign_in: bool
+    allowed_domains: tuple[str, ...] = ()
+    default_role: str = VIEWER.name
+    takes_other_accounts: bool = True
     custom_roles: tuple[Role, ...] = ()
+    seat_limit: int | None = None
     created_at: datetime
 
     @property
@@ -190,6 +197,9 @@ class Changes:
     slug: str | None = None
     invitation_lifetime: timedelta | None = None
     requires_sign_in: bool | None = None
+    allowed_domains: Sequence[str] | None = None
+    default_role: str | None = None
+    takes_other_accounts: bool | None = None
 
 
 def clean_slug(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The pages of an organization: found one, its front, its members, its settings."""
+"""The pages of an organization: found one, its front, its members."""
 
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -18,7 +18,6 @@ from vestibule.organizations import founding, policy, queries, studio
 from vestibule.organizations.model import FoundingClosed, NewOrganization, Seat, SlugTaken
 from vestibule.organizations.permission_model import Permission
 from vestibule.organizations.queries import Member, MemberSearch
-from vestibule.organizations.settings_form import FIELDS, changes_of, shown
 from vestibule.users.model import SignedIn
 from vestibule.web import forms, pages
 from vestibule.web.injected import Injected
@@ -137,43 +136,6 @@ async def show_members(
     )
 
 
-@get("/organizations/{org:str}/settings", include_in_schema=False)
-async def show_settings(
-    org: FromPath[str],
-    desk: Injected[Desk],
-    *,
-    visitor: Injected[SignedIn],
-    saved: FromQuery[str | None] = None,
-) -> pages.Answer:
-    """Show the settings."""
-    async with desk.database.reader() as reader:
-        seat = await organizations.get_for_settings(reader, visitor, org)
-    return _settings_page(seat, visitor, is_saved=bool(saved))
-
-
-@post("/organizations/{org:str}/settings", include_in_schema=False)
-async def change_settings(
-    org: FromPath[str],
-    browser: Injected[Browser],
-    *,
-    desk: Injected[Desk],
-    visitor: Injected[SignedIn],
-) -> pages.Answer:
-    """Save the settings, and show them again."""
-    form = await browser.form(*FIELDS)
-    async with desk.database.reader() as reader:
-        seat = await organizations.get_for_settings(reader, visitor, org)
-    try:
-        async with desk.database.transaction() as tx:
-            held = await organizations.lock_for_settings(tx, visitor, org)
-            changed = await organizations.change_settings(
-                tx, held, changes_of(form, held.organization), by=visitor.actor(desk.origin)
-            )
-    except (Invalid, SlugTaken) as problem:
-        return _settings_page(seat, visitor, form=form, problem=problem)
-    return pages.see_other(f"/organizations/{changed.slug}/settings?saved=1")
-
-
 def _found_page(
     settings: Settings,
     visitor: SignedIn,
@@ -189,26 +151,6 @@ def _found_page(
         closed=not is_open,
         form=form or {},
         errors=_errors(problem),
-    )
-
-
-def _settings_page(
-    seat: Seat,
-    visitor: SignedIn,
-    *,
-    form: dict[str, str] | None = None,
-    problem: Refusal | None = None,
-    is_saved: bool = False,
-) -> pages.Answer:
-    saved = {"kind": "good", "text": gettext("The settings are saved.")}
-    return pages.render(
-        "organizations/settings.html",
-        status=_status(problem),
-        **studio.frame(seat, visitor.user, current="/settings"),
-        organization={**_named(seat), **shown(seat.organization)},
-        form=form or {},
-        errors=_errors(problem),
-        notice=saved if is_saved else None,
     )
 
 
@@ -263,6 +205,4 @@ handlers = (
     found,
     show_organization,
     show_members,
-    show_settings,
-    change_settings,
 )

@@ -19,6 +19,7 @@ RoleName = Annotated[
         example="admin",
     ),
 ]
+Domain = Annotated[str, said("In lower case and ASCII.", example="example.com")]
 Slug = Annotated[str, said("Its name in addresses.", example="acme", pattern="^[a-z0-9-]{3,40}$")]
 
 
@@ -34,6 +35,13 @@ class OrganizationBody(msgspec.Struct, frozen=True, kw_only=True):
         said("How long an invitation lives unless it says otherwise, in s.", example=432000),
     ]
     requires_sign_in: Annotated[bool, said("Whether people can join only while signed in.")]
+    allowed_domains: Annotated[
+        list[Domain], said("Only addresses of exactly these can join; empty: any address.")
+    ]
+    default_role: Annotated[RoleName, said("What an invitation offers that names no role.")]
+    takes_other_accounts: Annotated[
+        bool, said("Whether people can join with another account than that of the invited address.")
+    ]
     role: Annotated[RoleName, said("What the caller is there.")]
     permissions: Annotated[
         list[Permission], said("What the caller may do there, whatever the role is called.")
@@ -83,6 +91,9 @@ def present_organization(seat: Seat) -> OrganizationBody:
         slug=organization.slug,
         invitation_lifetime=int(organization.invitation_lifetime.total_seconds()),
         requires_sign_in=organization.requires_sign_in,
+        allowed_domains=list(organization.allowed_domains),
+        default_role=organization.default_role,
+        takes_other_accounts=organization.takes_other_accounts,
         role=seat.role.name,
         permissions=[one for one in Permission if one in seat.role.permissions],
         created_at=organization.created_at,

@@ -15,7 +15,9 @@ from vestibule.organizations.permission_model import Role, read_role, read_roles
 MAX_SEARCH = 100
 
 ORGANIZATION = (
-    "o.id, o.name, o.slug, o.invitation_seconds, o.requires_sign_in, o.custom_roles, o.created_at"
+    "o.id, o.name, o.slug, o.invitation_seconds, o.requires_sign_in, o.allowed_domains, "
+    "o.default_role, o.takes_other_accounts, o.custom_roles, o.seat_limit, "
+    "o.created_at"
 )
 MEMBERSHIP = (
     "m.id, m.organization_id, m.user_id, m.role, m.invitation_id, m.invited_address, "
@@ -30,14 +32,16 @@ SEAT = f"""
      WHERE o.id = coalesce($2::uuid, (SELECT s.id FROM open_organizations s WHERE s.slug = $3))
 """
 
-MEMBERS = f"""
-    SELECT {MEMBERSHIP}, o.name AS organization_name, o.slug AS organization_slug,
-           o.custom_roles, u.first_name, u.last_name, a.address AS email
-      FROM present_members m
+MEMBER = f"""
+    {MEMBERSHIP}, o.name AS organization_name, o.slug AS organization_slug,
+    o.custom_roles, u.first_name, u.last_name, a.address AS email
+"""
+NAMES = """
       JOIN open_organizations o ON o.id = m.organization_id
       JOIN users u ON u.id = m.user_id
       JOIN accounts a ON a.id = m.user_id
 """
+MEMBERS = f"SELECT {MEMBER} FROM present_members m {NAMES}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,7 +248,11 @@ def organization_from_row(row: Row) -> Organization:
         slug=row["slug"],
         invitation_lifetime=timedelta(seconds=row["invitation_seconds"]),
         requires_sign_in=row["requires_sign_in"],
+        allowed_domains=tuple(row["allowed_domains"]),
+        default_role=row["default_role"],
+        takes_other_accounts=row["takes_other_accounts"],
         custom_roles=read_roles(row["custom_roles"]),
+        seat_limit=row["seat_limit"],
         created_at=row["created_at"],
     )
 

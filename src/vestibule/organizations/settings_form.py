@@ -1,10 +1,22 @@
 """The form of an organization's settings: how they read in it, and what a sent one asks for."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from vestibule.organizations.model import Changes, InvalidInvitationLifetime, Organization
+from vestibule.web.lines import read_lines
 
-FIELDS = ("name", "slug", "invitation_lifetime", "unit", "requires_sign_in")
+FIELDS = (
+    "name",
+    "slug",
+    "invitation_lifetime",
+    "unit",
+    "requires_sign_in",
+    "allowed_domains",
+    "default_role",
+    "takes_other_accounts",
+)
+LISTS = ("allowed_domains",)
 _UNITS = {"days": timedelta(days=1), "hours": timedelta(hours=1)}
 _MOST_DIGITS = 3
 
@@ -19,10 +31,13 @@ def shown(organization: Organization) -> dict[str, str]:
         "invitation_lifetime": str(max(1, lifetime // _UNITS[unit])),
         "unit": unit,
         "requires_sign_in": "on" if organization.requires_sign_in else "",
+        "allowed_domains": "\n".join(organization.allowed_domains),
+        "default_role": organization.default_role,
+        "takes_other_accounts": "on" if organization.takes_other_accounts else "",
     }
 
 
-def changes_of(form: dict[str, str], organization: Organization) -> Changes:
+def changes_of(form: Mapping[str, str], organization: Organization) -> Changes:
     """Read what the form changes. A life that was left as shown stays, to the second."""
     before = shown(organization)
     is_same = all(form[name] == before[name] for name in ("invitation_lifetime", "unit"))
@@ -31,10 +46,13 @@ def changes_of(form: dict[str, str], organization: Organization) -> Changes:
         slug=form["slug"],
         invitation_lifetime=None if is_same else _lifetime(form),
         requires_sign_in=form["requires_sign_in"] != "",
+        allowed_domains=read_lines(form["allowed_domains"]),
+        default_role=form["default_role"] or None,
+        takes_other_accounts=form["takes_other_accounts"] != "",
     )
 
 
-def _lifetime(form: dict[str, str]) -> timedelta:
+def _lifetime(form: Mapping[str, str]) -> timedelta:
     number, unit = form["invitation_lifetime"], _UNITS.get(form["unit"])
     if unit is None or not number.isascii() or not number.isdigit() or len(number) > _MOST_DIGITS:
         raise InvalidInvitationLifetime(path="invitation_lifetime")

@@ -9,6 +9,7 @@ import asyncpg
 
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import OrganizationId, UserId, new_id
+from vestibule.organizations.end_model import TOLD_BEFORE
 from vestibule.organizations.model import (
     Admission,
     Membership,
@@ -83,7 +84,8 @@ async def update(tx: Transaction, organization: Organization) -> None:
         await tx.execute(
             """
             UPDATE organizations
-               SET name = $2, slug = $3, invitation_seconds = $4, requires_sign_in = $5
+               SET name = $2, slug = $3, invitation_seconds = $4, requires_sign_in = $5,
+                   allowed_domains = $6, default_role = $7, takes_other_accounts = $8
              WHERE id = $1
             """,
             organization.id,
@@ -91,6 +93,9 @@ async def update(tx: Transaction, organization: Organization) -> None:
             organization.slug,
             int(organization.invitation_lifetime.total_seconds()),
             organization.requires_sign_in,
+            list(organization.allowed_domains),
+            organization.default_role,
+            organization.takes_other_accounts,
         )
     except asyncpg.UniqueViolationError as fault:
         if fault.constraint_name != SLUG_IS_UNIQUE:
@@ -99,12 +104,17 @@ async def update(tx: Transaction, organization: Organization) -> None:
 
 
 async def insert_member(tx: Transaction, admission: Admission) -> Membership | None:
-    """Add the member, unless they are one; then None, and the transaction lives on."""
+    """Add the member, unless they are one; then None, and the transaction lives on.
+
+    Of an end within a week they know already: their invitation told of it.
+    """
     row = await tx.fetch_one(
         f"""
         INSERT INTO members AS m
-            (id, organization_id, user_id, role, invitation_id, invited_address, member_until)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
+            (id, organization_id, user_id, role, invitation_id, invited_address, member_until,
+             told_of_end_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7::timestamptz,
+                CASE WHEN $7 <= clock_timestamp() + $8::interval THEN clock_timestamp() END)
         ON CONFLICT ON CONSTRAINT members_one_per_organization_and_user DO NOTHING
         RETURNING {MEMBERSHIP}
         """,
@@ -115,5 +125,6 @@ async def insert_member(tx: Transaction, admission: Admission) -> Membership | N
         admission.invitation_id,
         admission.invited_address,
         admission.member_until,
+        TOLD_BEFORE,
     )
     return membership_from_row(row) if row else None
