@@ -5,11 +5,14 @@ from vestibule.kernel.ids import MembershipId, OrganizationId, UserId
 
 
 async def hold_all_of(tx: Transaction, user_id: UserId) -> list[OrganizationId]:
-    """Hold every organization of the user for a change, in the order of their ids."""
+    """Hold every organization of the user for a change, in the order of their ids.
+
+    Those as well where their time is over, and that is not cleared away yet.
+    """
     rows = await tx.fetch_all(
         """
         SELECT o.id FROM open_organizations o
-         WHERE o.id IN (SELECT m.organization_id FROM present_members m WHERE m.user_id = $1)
+         WHERE o.id IN (SELECT m.organization_id FROM members m WHERE m.user_id = $1)
          ORDER BY o.id FOR NO KEY UPDATE OF o
         """,
         user_id,
@@ -32,8 +35,16 @@ async def hold(
 
 
 async def set_role(tx: Transaction, membership_id: MembershipId, role: str) -> None:
-    """Give a held membership another role."""
-    await tx.execute("UPDATE members SET role = $2 WHERE id = $1", membership_id, role)
+    """Give a held membership another role. Who owns has no end."""
+    await tx.execute(
+        """
+        UPDATE members
+           SET role = $2, member_until = CASE WHEN $2 <> 'owner' THEN member_until END
+         WHERE id = $1
+        """,
+        membership_id,
+        role,
+    )
 
 
 async def delete(tx: Transaction, membership_id: MembershipId) -> None:

@@ -5,6 +5,7 @@ organization is held for all of it.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from vestibule.audit import actions as audit
@@ -56,19 +57,27 @@ async def count_owners(reader: Reader, organization_id: OrganizationId) -> int:
 
 
 async def set_role(tx: Transaction, member: Member, role: Role, *, by: Actor) -> Member:
-    """Give the held member another role. Who calls has checked the right, and the last owner."""
+    """Give the held member another role. Who calls has checked the right, and the last owner.
+
+    Who becomes an owner has no end any more.
+    """
     await member_store.set_role(tx, member.id, role.name)
     details = {"before": member.role.name, "after": role.name}
-    await audit.record(tx, _entry("member.role_changed", member, by=by, details=details))
+    await audit.record(tx, entry("member.role_changed", member, by=by, details=details))
+    if role.owns and member.member_until is not None:
+        await audit.record(tx, end_changed(member, None, by=by))
     return await get(tx, member.organization_id, member.user_id)
 
 
 async def end(tx: Transaction, member: Member, event: str, *, by: Actor) -> None:
-    """End the held membership; they land there no longer. `event`: `left` or `removed`."""
+    """End the held membership; they land there no longer.
+
+    `event`: `left`, `removed` or `ended`.
+    """
     await member_store.delete(tx, member.id)
     await users.stop_landing(tx, member.user_id, member.organization_id)
     details = {"role": member.role.name}
-    await audit.record(tx, _entry(f"member.{event}", member, by=by, details=details))
+    await audit.record(tx, entry(f"member.{event}", member, by=by, details=details))
 
 
 async def add(
@@ -83,11 +92,18 @@ async def add(
     admission = Admission(organization_id=organization_id, user_id=user_id, role=role.name)
     await organizations.admit(tx, admission)
     member = await get(tx, organization_id, user_id)
-    await audit.record(tx, _entry("member.added", member, by=by, details={"role": role.name}))
+    await audit.record(tx, entry("member.added", member, by=by, details={"role": role.name}))
     return member
 
 
-def _entry(event: str, member: Member, *, by: Actor, details: Mapping[str, Any]) -> Entry:
+def end_changed(member: Member, until: datetime | None, *, by: Actor) -> Entry:
+    """Give what the trail keeps of another end of a membership."""
+    details = {"before": member.member_until, "after": until}
+    return entry("member.end_changed", member, by=by, details=details)
+
+
+def entry(event: str, member: Member, *, by: Actor, details: Mapping[str, Any]) -> Entry:
+    """Give what the trail keeps of something that was done to a member."""
     return Entry(
         event=event,
         by=by,

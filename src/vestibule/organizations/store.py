@@ -64,10 +64,14 @@ async def hold(tx: Transaction, organization_id: OrganizationId) -> Organization
 
 
 async def insert(tx: Transaction, new: NewOrganization, slug: str) -> Organization | None:
-    """Add the organization, unless the slug is taken; then None, and the transaction lives on."""
+    """Add the organization. None: the slug is taken, or rests, and the transaction lives on."""
     row = await tx.fetch_one(
         f"""
-        INSERT INTO organizations AS o (id, name, slug) VALUES ($1, $2, $3)
+        INSERT INTO organizations AS o (id, name, slug)
+        SELECT $1, $2, $3
+         WHERE NOT EXISTS (SELECT FROM resting_slugs r
+                            WHERE r.kind = 'organization' AND r.slug = $3
+                              AND r.rests_until > clock_timestamp())
         ON CONFLICT ON CONSTRAINT organizations_slug_is_unique DO NOTHING
         RETURNING {ORGANIZATION}
         """,
