@@ -62,6 +62,11 @@ async def get_for_audit(reader: Reader, caller: Caller, reference: str) -> Seat:
     return await _get(reader, caller, reference, Permission.AUDIT_READ)
 
 
+async def get_for_keys(reader: Reader, caller: Caller, reference: str) -> Seat:
+    """Give the organization to who may see its API keys. Raises NotFound, NotPermitted."""
+    return await _get(reader, caller, reference, Permission.KEYS_MANAGE)
+
+
 async def get_for_apps(reader: Reader, caller: Caller, reference: str) -> Seat:
     """Give the organization to who may see its apps. Raises NotFound, NotPermitted."""
     return await _get(reader, caller, reference, Permission.APPS_READ)
@@ -91,6 +96,12 @@ async def lock_for_managing_apps(tx: Transaction, caller: Caller, reference: str
     """Give the organization to who may make apps in it, and keep role and name so (FOR SHARE)."""
     seat = await store.share_seat(tx, user_of(caller), _read(reference))
     return _permitted(narrowed(seat, caller), Permission.APPS_MANAGE)
+
+
+async def lock_for_keys(tx: Transaction, caller: Caller, reference: str) -> Seat:
+    """Give the organization to who may make API keys, and keep their role so (FOR SHARE)."""
+    seat = await store.share_seat(tx, user_of(caller), _read(reference))
+    return _permitted(narrowed(seat, caller), Permission.KEYS_MANAGE)
 
 
 async def lock_for_managing_members(tx: Transaction, caller: Caller, reference: str) -> Seat:

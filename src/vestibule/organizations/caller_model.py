@@ -29,7 +29,7 @@ class Program:
     @property
     def shown_name(self) -> str:
         """Give what people see: the key's name, and whose it is."""
-        return f"{self.name} ({self.maker_name})"
+        return named(self.name, self.maker_name)
 
     @property
     def account_id(self) -> AccountId:
@@ -42,6 +42,11 @@ class Program:
 
 
 Caller: TypeAlias = SignedIn | ActedFor | Program
+
+
+def named(name: str, maker_name: str) -> str:
+    """Give what people see of a program: its key's name, and whose it is."""
+    return f"{name} ({maker_name})"
 
 
 def user_of(caller: Caller) -> UserId:

@@ -1,0 +1,62 @@
+"""What somebody may give an API key, and which they may take back. Pure."""
+
+from collections.abc import Collection, Iterable
+
+from vestibule.api_keys.model import (
+    GIVEABLE,
+    GIVEABLE_IN_APPS,
+    ApiKey,
+    ApiKeyBeyondReach,
+    PermissionBeyondReach,
+)
+from vestibule.kernel.errors import InvalidRequest
+from vestibule.kernel.i18n import gettext
+from vestibule.kernel.ids import UserId
+from vestibule.organizations.model import NotPermitted
+from vestibule.organizations.permission_model import Permission, Role, closed
+
+
+def giveable(role: Role, *, in_app: bool = False) -> list[Permission]:
+    """List what who is this may give a key, in their order: what a form offers."""
+    choices = GIVEABLE_IN_APPS if in_app else GIVEABLE
+    return [one for one in choices if closed([one]) <= role.permissions]
+
+
+def clean_permissions(
+    role: Role, wanted: Iterable[Permission], *, in_app: bool
+) -> frozenset[Permission]:
+    """Give what the key shall be able to: who may change a thing may see it.
+
+    Raises InvalidRequest for none, and for what no such key can; PermissionBeyondReach for what the
+    maker may not do themselves.
+    """
+    permissions = closed(wanted)
+    choices = GIVEABLE_IN_APPS if in_app else GIVEABLE
+    if not permissions or permissions - frozenset(choices):
+        message = gettext("Choose among: {choices}.").format(choices=_listed(choices))
+        raise InvalidRequest.at("permissions", message)
+    beyond = permissions - role.permissions
+    if beyond:
+        raise PermissionBeyondReach(permissions=_listed(beyond))
+    return permissions
+
+
+def may_revoke(role: Role, key: ApiKey, *, user_id: UserId) -> bool:
+    """Tell whether a user may revoke the key: their own always, else one that may no more."""
+    if key.maker_id == user_id:
+        return True
+    return Permission.KEYS_MANAGE in role.permissions and key.permissions <= role.permissions
+
+
+def ensure_may_revoke(role: Role, key: ApiKey | None, *, user_id: UserId) -> None:
+    """Raise NotPermitted to who may see no keys, ApiKeyBeyondReach to who may not revoke this."""
+    if key is not None and may_revoke(role, key, user_id=user_id):
+        return
+    if Permission.KEYS_MANAGE not in role.permissions:
+        raise NotPermitted
+    if key is not None:
+        raise ApiKeyBeyondReach
+
+
+def _listed(permissions: Collection[Permission]) -> str:
+    return ", ".join(one for one in Permission if one in permissions)

@@ -1,0 +1,72 @@
+"""Every statement that writes or locks an API key."""
+
+from vestibule.accounts.model import SESSION_TOUCHED_EVERY
+from vestibule.api_keys.model import HINT_LETTERS, NewApiKey
+from vestibule.kernel.database import Transaction
+from vestibule.kernel.ids import ApiKeyId, OrganizationId, UserId
+from vestibule.organizations.permission_model import Permission
+
+
+async def insert(
+    tx: Transaction,
+    organization_id: OrganizationId,
+    maker_id: UserId,
+    new: NewApiKey,
+    *,
+    secret: tuple[str, bytes],
+) -> bool:
+    """Add the key. `secret`: itself and its hash, which alone is kept with its end.
+
+    False: this key was made already, and the transaction lives on.
+    """
+    shown, secret_hash = secret
+    return bool(
+        await tx.execute(
+            """
+            INSERT INTO api_keys (id, organization_id, app_id, user_id, name, secret_hash, hint,
+                                  permissions, expires_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
+                    coalesce($9::timestamptz, clock_timestamp() + $10::interval))
+            ON CONFLICT ON CONSTRAINT api_keys_pkey DO NOTHING
+            """,
+            new.id,
+            organization_id,
+            new.app_id,
+            maker_id,
+            new.name,
+            secret_hash,
+            shown[-HINT_LETTERS:],
+            [one for one in Permission if one in new.permissions],
+            new.expiry.at,
+            new.expiry.after,
+        )
+    )
+
+
+async def share(tx: Transaction, key_id: ApiKeyId) -> bool:
+    """Keep the key so until the transaction ends. False: it is not good any more."""
+    found = await tx.fetch_value(
+        """
+        SELECT true FROM api_keys WHERE id = $1 AND expires_at > clock_timestamp() FOR SHARE
+        """,
+        key_id,
+    )
+    return bool(found)
+
+
+async def note_use(tx: Transaction, key_id: ApiKeyId) -> None:
+    """Note that the key was used, unless that was noted a moment ago."""
+    await tx.execute(
+        """
+        UPDATE api_keys SET last_used_at = clock_timestamp()
+         WHERE id = $1
+           AND (last_used_at IS NULL OR last_used_at < clock_timestamp() - $2::interval)
+        """,
+        key_id,
+        SESSION_TOUCHED_EVERY,
+    )
+
+
+async def delete(tx: Transaction, key_id: ApiKeyId) -> bool:
+    """Delete the key. False: somebody else did."""
+    return bool(await tx.execute("DELETE FROM api_keys WHERE id = $1", key_id))
