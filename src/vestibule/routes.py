@@ -50,7 +50,7 @@ from vestibule.memberships import (
 from vestibule.memberships import app_pages as app_memberships_pages
 from vestibule.messages import pages as mailbox
 from vestibule.organizations import api as organizations_api
-from vestibule.organizations import audit_api, audit_pages
+from vestibule.organizations import audit_api, audit_pages, operator_api, operator_guards
 from vestibule.organizations import pages as organizations_pages
 from vestibule.organizations import settings_pages as organization_settings_pages
 from vestibule.organizations.model import NotPermitted
@@ -109,6 +109,7 @@ def _api() -> Router:
             api_reference.show_reference,
             _api_of_apps(),
             _api_of_app_members(),
+            _api_of_operator(),
         ],
         dependencies={
             "caller": Provide(caller.provide_caller),
@@ -128,6 +129,15 @@ def _api_of_accounts() -> Router:
             *accounts_api.handlers,
         ],
         signature_namespace={"Described": UserBody},
+    )
+
+
+def _api_of_operator() -> Router:
+    """Give what the operator's programs call: they show a key of its own, and are no user."""
+    return Router(
+        path="/operator",
+        route_handlers=[*operator_api.handlers],
+        dependencies={"caller": Provide(operator_guards.provide_operator)},
     )
 
 

@@ -16,6 +16,7 @@ from vestibule.kernel.errors import Unavailable
 from vestibule.kernel.ids import InvitationId
 from vestibule.messages import actions as messages
 from vestibule.messages.model import Outbox
+from vestibule.organizations import seats
 from vestibule.organizations.model import AlreadyMember
 
 TRIES = 3
@@ -23,11 +24,15 @@ TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """What inviting made: a new invitation, or one that was pending already, renewed in place."""
+    """What inviting made: a new invitation, or one that was pending already, renewed in place.
+
+    `is_seated`: it had its seat before, if the place has seats.
+    """
 
     invitation: Invitation
     is_new: bool
     is_mailed: bool
+    is_seated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ async def invite(tx: Transaction, host: Host, offer: Offer, *, by: Actor, means:
     """Invite an address. If it is invited there already, that invitation is renewed in place.
 
     Within the cool-down a renewal saves the change, keeps the key and mails nothing.
-    Raises RoleNotAllowed, RedirectNotAllowed, AlreadyMember.
+    Raises RoleNotAllowed, RedirectNotAllowed, AlreadyMember, SeatLimitReached.
     """
     host.ensure_may_grant(offer.role)
     host.ensure_may_lead_to(offer.redirect_url)
@@ -51,6 +56,8 @@ async def invite(tx: Transaction, host: Host, offer: Offer, *, by: Actor, means:
     invitation = invited.invitation
     if await destinations.find_member(tx, invitation.destination, offer.email) is not None:
         raise AlreadyMember
+    if not invited.is_seated:
+        await _ensure_seated(tx, host)
 
     if invited.is_mailed:
         await mails.send_invitation(tx, invitation, place_name=host.name, outbox=means.outbox)
@@ -64,7 +71,7 @@ async def edit(
 ) -> Invitation:
     """Change role, expiry or language of a pending invitation. Its id and its link stay.
 
-    Raises InvitationNotFound, InvitationClosed, RoleNotAllowed.
+    Raises InvitationNotFound, InvitationClosed, RoleNotAllowed, SeatLimitReached.
     """
     before = await _hold_for(tx, host, invitation_id)
     role = before.destination.role if changes.role is None else changes.role
@@ -77,6 +84,8 @@ async def edit(
         expiry=changes.expiry,
         inviter=host.inviter,
     )
+    if before.is_expired and not after.is_expired:
+        await _ensure_seated(tx, host)
     details = {"before": trail.facts(before), "after": trail.facts(after)}
     if details["before"] != details["after"] or after.inviter != before.inviter:
         await trail.record(tx, "edited", after, by=by, details=details)
@@ -88,7 +97,7 @@ async def resend(
 ) -> Invitation:
     """Mail it again with a new key, and let it live as long again from now. The old link is dead.
 
-    Raises InvitationNotFound, InvitationClosed, RoleNotAllowed, ResentTooOften.
+    Raises InvitationNotFound, InvitationClosed, RoleNotAllowed, ResentTooOften, SeatLimitReached.
     """
     before = await _hold_for(tx, host, invitation_id)
     host.ensure_may_grant(before.destination.role)
@@ -103,6 +112,8 @@ async def resend(
         metadata=before.metadata,
     )
     after = await store.renew(tx, before.id, terms, is_mailed=True)
+    if before.is_expired:
+        await _ensure_seated(tx, host)
     await mails.send_invitation(tx, after, place_name=host.name, outbox=means.outbox)
     await trail.record(tx, "resent", after, by=by, details=trail.facts(after))
     return after
@@ -132,14 +143,24 @@ async def _insert_or_renew(tx: Transaction, host: Host, offer: Offer, *, pace: P
     for _ in range(TRIES):
         made = await store.insert(tx, host, offer.email, terms)
         if made is not None:
-            return Invited(made, is_new=True, is_mailed=True)
+            return Invited(made, is_new=True, is_mailed=True, is_seated=False)
         before = await store.hold_pending(tx, host, offer.email)
         if before is not None:
             host.ensure_may_change(before.destination.role)
             is_mailed = pace.may_resend(before)
             renewed = await store.renew(tx, before.id, terms, is_mailed=is_mailed)
-            return Invited(renewed, is_new=False, is_mailed=is_mailed)
+            is_seated = not before.is_expired
+            return Invited(renewed, is_new=False, is_mailed=is_mailed, is_seated=is_seated)
     raise Unavailable
+
+
+async def _ensure_seated(tx: Transaction, host: Host) -> None:
+    """Raise SeatLimitReached if the seat that the invitation has taken was not free.
+
+    Whoever asks holds the place alone, so that what is counted stays so.
+    """
+    if host.has_seat_limit:
+        await seats.ensure_seated(tx, host.organization_id)
 
 
 async def _hold_for(tx: Transaction, host: Host, invitation_id: InvitationId) -> Invitation:

@@ -30,6 +30,7 @@ from vestibule.organizations.model import (
     OrganizationNotFound,
     RoleNotAllowed,
 )
+from vestibule.organizations.seat_model import SeatLimitReached
 from vestibule.web.description import LOCATION
 from vestibule.web.injected import Injected
 from vestibule.web.listing import Part, read_part
@@ -45,14 +46,15 @@ class Mounting:
     """Where the invitations of a kind of place stand in the API.
 
     Whoever mounts them provides `caller`. `unseen` are the refusals of a place that the caller may
-    not look into, `unready` those of one that invites nobody. `names` are the operations' own
-    names, by their functions'.
+    not look into, `unready` those of one that invites nobody, `full` those of one that has no room.
+    `names` are the operations' own names, by their functions'.
     """
 
     path: str
     whither: Provide
     unseen: tuple[type[Problem], ...]
     unready: tuple[type[Problem], ...] = ()
+    full: tuple[type[Problem], ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -79,6 +81,7 @@ OF_ORGANIZATIONS = Mounting(
     path="/organizations/{org:str}",
     whither=Provide(provide_organization, sync_to_thread=False),
     unseen=(OrganizationNotFound, NotPermitted),
+    full=(SeatLimitReached,),
 )
 # Behind the path of an app, which the router knows.
 OF_APPS = Mounting(
@@ -139,7 +142,7 @@ def handlers(mounting: Mounting) -> list[HTTPRouteHandler]:
             response_description="Invited.",
             also={200: "It was invited already: that invitation is renewed."},
             response_headers=LOCATION,
-            problems=(*mounting.uninviting, *UNOFFERED),
+            problems=(*mounting.uninviting, *mounting.full, *UNOFFERED),
             dependencies=here,
             **mounting.told("invite"),
         )(invite),
@@ -167,7 +170,13 @@ def _changing(mounting: Mounting, one: str) -> list[HTTPRouteHandler]:
         patch(
             one,
             summary="Edit one",
-            problems=(*mounting.uninviting, *UNFOUND, InvitationClosed, InvalidExpiry),
+            problems=(
+                *mounting.uninviting,
+                *mounting.full,
+                *UNFOUND,
+                InvitationClosed,
+                InvalidExpiry,
+            ),
             dependencies=here,
             **mounting.told("edit_invitation"),
         )(edit_invitation),
@@ -175,7 +184,13 @@ def _changing(mounting: Mounting, one: str) -> list[HTTPRouteHandler]:
             f"{one}/resend",
             status_code=200,
             summary="Send one again",
-            problems=(*mounting.uninviting, *UNFOUND, InvitationClosed, RateLimited),
+            problems=(
+                *mounting.uninviting,
+                *mounting.full,
+                *UNFOUND,
+                InvitationClosed,
+                RateLimited,
+            ),
             dependencies=here,
             **mounting.told("resend_invitation"),
         )(resend_invitation),

@@ -30,7 +30,7 @@ from vestibule.users.model import SignedIn
 async def lock(tx: Transaction, whither: Whither, caller: Caller) -> Host:
     """Give the place to somebody who may invite there, kept so until the transaction ends.
 
-    Raises NotFound to strangers, NotPermitted, AppNotPublished.
+    Raises NotFound to strangers, NotPermitted, AppNotPublished; SeatLimitMoved, to start anew.
     """
     match whither:
         case OfOrganization(reference):
@@ -74,8 +74,8 @@ async def lock_for_operator(tx: Transaction, reference: str) -> Host:
     """Give the operator an organization, with every role to grant. Raises OrganizationNotFound."""
     inviter = Inviter(kind=ActorKind.OPERATOR, id=None, name=gettext("The operator"))
     found = await organizations.get_by_reference(tx, reference)
-    hosting = await organizations.lock_for_admitting(tx, found.id, inviter=None)
-    return _organization_host(Seat(hosting.organization, OWNER), inviter)
+    held = await organizations.lock_for_change(tx, found.id)
+    return _organization_host(Seat(held, OWNER), inviter)
 
 
 def offered_by(host: Host, role: str) -> Destination:
@@ -97,6 +97,7 @@ def _organization_host(seat: Seat, inviter: Inviter) -> Host:
         roles=tuple(role.name for role in organization.roles),
         grantable=frozenset(role.name for role in organizations.grantable(seat)),
         inviter=inviter,
+        has_seat_limit=organization.seat_limit is not None,
     )
 
 

@@ -52,6 +52,7 @@ class Host:
     `roles` are all that exist there, lowest first, `grantable` those that they may grant, if any.
     `lifetime` is for an invitation that names none. `path` is where its pages begin, as this person
     reaches them. `onward` are the origins that their invitations may lead on to; None: any.
+    `has_seat_limit`: whoever is invited here takes one of so many seats.
     """
 
     organization_id: OrganizationId
@@ -64,6 +65,7 @@ class Host:
     grantable: frozenset[str]
     inviter: Inviter
     onward: frozenset[str] | None = None
+    has_seat_limit: bool = False
 
     @property
     def place_id(self) -> UUID:

@@ -1,8 +1,9 @@
 """What pages and API do alike with invitations. Limits first, then hash, then the transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TypeVar
 
 from vestibule.accounts.guards import Desk
 from vestibule.accounts.limit_guards import counting_misses, mail_tries, spend_mail_by_network
@@ -25,12 +26,16 @@ from vestibule.invitations.offer_model import UNHURRIED, Changes, Host, Offer, P
 from vestibule.invitations.queries import Filter, Offered, Shown
 from vestibule.kernel import lists, names
 from vestibule.kernel.addresses import Address
+from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import InvitationId, decode
 from vestibule.kernel.limits import Limit
 from vestibule.kernel.lists import Page
 from vestibule.keys.model import KeyNotFound
+from vestibule.organizations.seat_model import SeatLimitMoved
 from vestibule.users.model import SignedIn
 from vestibule.web.listing import Part
+
+T = TypeVar("T")
 
 # Its name is kept with the counters, for ever.
 INVITE_BY_INVITER = Limit("invite-by-inviter", 1000, timedelta(hours=24))
@@ -53,26 +58,29 @@ class Joining:
 async def invite(desk: Desk, caller: Caller, whither: Whither, offer: Offer) -> tuple[Shown, bool]:
     """Invite to the place. Gives the invitation, and whether it is new.
 
-    Raises RateLimited, NotFound, NotPermitted, RoleNotAllowed, AlreadyMember.
+    Raises RateLimited, NotFound, NotPermitted, RoleNotAllowed, AlreadyMember, SeatLimitReached.
     """
     await _spend_inviting(desk, caller, whither, email=offer.email)
-    async with desk.database.transaction() as tx:
-        host = await hosts.lock(tx, whither, caller)
-        invited = await actions.invite(
-            tx, host, offer, by=caller.actor(desk.origin), means=_means(desk)
-        )
+    by = caller.actor(desk.origin)
+
+    async def work(tx: Transaction, host: Host) -> tuple[Shown, bool]:
+        invited = await actions.invite(tx, host, offer, by=by, means=_means(desk))
         return await queries.get_shown(tx, host, invited.invitation.id), invited.is_new
+
+    return await _with_place(desk, caller, whither, work)
 
 
 async def edit(
     desk: Desk, caller: Caller, whither: Whither, invitation_id: InvitationId, changes: Changes
 ) -> Shown:
     """Change a pending invitation. Raises as `actions.edit`, and who may not invite."""
-    async with desk.database.transaction() as tx:
-        host = await hosts.lock(tx, whither, caller)
-        by = caller.actor(desk.origin)
+    by = caller.actor(desk.origin)
+
+    async def work(tx: Transaction, host: Host) -> Shown:
         await actions.edit(tx, host, invitation_id, changes, by=by)
         return await queries.get_shown(tx, host, invitation_id)
+
+    return await _with_place(desk, caller, whither, work)
 
 
 async def resend(
@@ -85,21 +93,26 @@ async def resend(
     if shown is not None:
         await _spend_inviting(desk, caller, whither, email=shown.invitation.email)
 
-    async with desk.database.transaction() as tx:
-        host = await hosts.lock(tx, whither, caller)
-        by = caller.actor(desk.origin)
+    by = caller.actor(desk.origin)
+
+    async def work(tx: Transaction, host: Host) -> Shown:
         await actions.resend(tx, host, invitation_id, by=by, means=_means(desk))
         return await queries.get_shown(tx, host, invitation_id)
+
+    return await _with_place(desk, caller, whither, work)
 
 
 async def revoke(
     desk: Desk, caller: Caller, whither: Whither, invitation_id: InvitationId
 ) -> Shown:
     """Take an invitation back. Raises as `actions.revoke`."""
-    async with desk.database.transaction() as tx:
-        host = await hosts.lock(tx, whither, caller)
-        await actions.revoke(tx, host, invitation_id, by=caller.actor(desk.origin))
+    by = caller.actor(desk.origin)
+
+    async def work(tx: Transaction, host: Host) -> Shown:
+        await actions.revoke(tx, host, invitation_id, by=by)
         return await queries.get_shown(tx, host, invitation_id)
+
+    return await _with_place(desk, caller, whither, work)
 
 
 async def get_shown(
@@ -214,6 +227,27 @@ async def ask_for_new(desk: Desk, key: str) -> bool:
 def read_id(reference: str) -> InvitationId:
     """Read an invitation's id as people and programs write it. Raises NotFound."""
     return InvitationId(decode("inv", reference))
+
+
+async def _with_place(
+    desk: Desk,
+    caller: Caller,
+    whither: Whither,
+    work: Callable[[Transaction, Host], Awaitable[T]],
+) -> T:
+    """Do the work on the place, locked, in one transaction.
+
+    It starts anew, once, if a limit of seats comes or goes just then: see SeatLimitMoved.
+    """
+
+    async def attempt() -> T:
+        async with desk.database.transaction() as tx:
+            return await work(tx, await hosts.lock(tx, whither, caller))
+
+    try:
+        return await attempt()
+    except SeatLimitMoved:
+        return await attempt()
 
 
 async def _spend_inviting(desk: Desk, caller: Caller, whither: Whither, *, email: Address) -> None:
