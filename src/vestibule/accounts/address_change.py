@@ -110,6 +110,7 @@ async def _send_key(
             },
             not_after=now + ADDRESS_CHANGE_LIVES,
             link_path=occasion.entrance.to(occasion.entrance.pages.new_address),
+            place_id=occasion.entrance.realm.place_id,
         ),
         outbox=occasion.outbox,
     )

@@ -27,6 +27,7 @@ async def tell(tx: Transaction, account: Account, template: str, *, occasion: Oc
             parameters={"place_name": occasion.entrance.name, "happened_at": now.isoformat()},
             not_after=now + NEWS_FOR,
             link_path=occasion.entrance.to(occasion.entrance.pages.forgotten),
+            place_id=occasion.entrance.realm.place_id,
         ),
         outbox=occasion.outbox,
     )

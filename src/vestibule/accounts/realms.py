@@ -31,6 +31,11 @@ class Realm:
     id: RealmId
     kind: RealmKind
 
+    @property
+    def place_id(self) -> UUID | None:
+        """Give the app with which all that is of the realm goes; None: the platform stays."""
+        return self.id if self.kind is RealmKind.APP else None
+
 
 PLATFORM = Realm(RealmId(UUID("00000000-0000-7000-8000-000000000001")), RealmKind.PLATFORM)
 

@@ -75,6 +75,7 @@ async def ask(tx: Transaction, address: Address, *, occasion: Occasion) -> None:
             },
             not_after=now + RESET_LIVES,
             link_path=entrance.to(entrance.pages.new_password),
+            place_id=entrance.realm.place_id,
         ),
         outbox=occasion.outbox,
     )

@@ -62,6 +62,7 @@ async def ask(tx: Transaction, asked: Asked, *, occasion: Occasion) -> None:
         },
         not_after=now + SIGN_UP_LIVES,
         link_path=entrance.to(entrance.pages.activation),
+        place_id=entrance.realm.place_id,
     )
     if owner is None:
         await keys.send(tx, _key(asked, entrance), mail, outbox=occasion.outbox)

@@ -26,7 +26,9 @@ from vestibule.kernel import links, names
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.errors import FieldError, Invalid, InvalidRequest
 from vestibule.kernel.ids import AppId, RealmId, new_id
+from vestibule.organizations import resting
 from vestibule.organizations.model import Seat, SlugTaken, clean_slug, suggest_slug
+from vestibule.organizations.resting_model import SlugKind
 
 _SUFFIX_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # without what reads as another
 _SUFFIX_LENGTH = 6
@@ -45,6 +47,7 @@ async def make(tx: Transaction, seat: Seat, new: NewApp, *, by: Actor) -> App:
     await accounts.open_realm(tx, Realm(RealmId(app_id), RealmKind.APP))
     for slug in slugs:
         if await store.insert(tx, app_id, seat.organization.id, name=name, slug=slug):
+            await resting.ensure_free(tx, SlugKind.APP, slug, by=seat.organization.id)
             app = await apps.get_made(tx, app_id)
             details = {"name": app.name, "slug": app.slug}
             await audit.record(tx, entry("app.made", app, by=by, details=details))
@@ -61,6 +64,10 @@ async def change_settings(tx: Transaction, seat: AppSeat, settings: Settings, *,
     if after == before:
         return seat.app
     await store.update(tx, seat.app.id, after)
+    if after.slug != before.slug:
+        owner = seat.app.organization_id
+        await resting.ensure_free(tx, SlugKind.APP, after.slug, by=owner)
+        await resting.give_up(tx, SlugKind.APP, before.slug, by=owner)
 
     old, new = asdict(before), asdict(after)
     changed = [field for field in old if old[field] != new[field]]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Self
 
 from vestibule.accounts.model import SESSION_IDLE, SESSION_TOUCHED_EVERY
@@ -16,10 +17,12 @@ MAX_SEARCH = 100
 
 MEMBER = """m.id, m.app_id, m.organization_id, m.name AS given_name, m.properties, m.user_id,
             m.created_at, c.address, c.address_canonical, c.locale,
-            array(SELECT r.role FROM app_member_roles r
-                   WHERE r.app_member_id = m.id ORDER BY r.created_at, r.role) AS roles"""
+            array(SELECT r.role FROM present_app_member_roles r
+                   WHERE r.app_member_id = m.id ORDER BY r.created_at, r.role) AS roles,
+            (SELECT jsonb_object_agg(r.role, r.member_until) FROM present_app_member_roles r
+              WHERE r.app_member_id = m.id AND r.member_until IS NOT NULL) AS ends"""
 
-_MEMBERS = f"SELECT {MEMBER} FROM app_members m JOIN accounts c ON c.id = m.id"
+_MEMBERS = f"SELECT {MEMBER} FROM present_app_members m JOIN accounts c ON c.id = m.id"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +61,8 @@ async def find_signed_in(reader: Reader, token_hash: bytes) -> SignedInMember | 
                s.last_seen_at < clock_timestamp() - $3::interval AS is_to_be_touched
           FROM sessions s
           JOIN accounts c ON c.realm_id = s.realm_id AND c.id = s.account_id
-          JOIN app_members m ON m.app_id = c.realm_id AND m.id = c.id
+          JOIN present_app_members m ON m.app_id = c.realm_id AND m.id = c.id
+          JOIN open_apps a ON a.id = m.app_id
           LEFT JOIN app_continuations k ON k.session_id = s.id
          WHERE s.token_hash = $1
            AND s.expires_at > clock_timestamp()
@@ -130,7 +134,8 @@ async def list_members(
          WHERE m.app_id = $1
            AND ($2::uuid IS NULL OR m.id > $2) AND ($3::uuid IS NULL OR m.id < $3)
            AND ($4::text IS NULL OR EXISTS (
-                SELECT FROM app_member_roles h WHERE h.app_member_id = m.id AND h.role = $4))
+                SELECT FROM present_app_member_roles h
+                 WHERE h.app_member_id = m.id AND h.role = $4))
            AND ($5::text IS NULL OR strpos(lower(m.name), lower($5)) > 0
                 OR strpos(lower(c.address), lower($5)) > 0)
          ORDER BY m.id {window.order}
@@ -149,7 +154,8 @@ async def list_members(
 async def count_members(reader: Reader, app_id: AppId) -> int:
     """Give the number of members."""
     number: int = await reader.fetch_value(
-        "SELECT count(*) FROM app_members WHERE app_id = $1", app_id
+        "SELECT count(DISTINCT app_member_id) FROM present_app_member_roles WHERE app_id = $1",
+        app_id,
     )
     return number
 
@@ -158,7 +164,8 @@ async def count_members_by_role(reader: Reader, app_id: AppId) -> Mapping[str, i
     """Give the number of members who hold each role."""
     rows = await reader.fetch_all(
         """
-        SELECT role, count(*) AS number FROM app_member_roles WHERE app_id = $1 GROUP BY role
+        SELECT role, count(*) AS number FROM present_app_member_roles
+         WHERE app_id = $1 GROUP BY role
         """,
         app_id,
     )
@@ -170,6 +177,7 @@ def member_from_row(row: Row) -> AppMember:
     return AppMember(
         address=Address(typed=row["address"], canonical=row["address_canonical"]),
         roles=tuple(row["roles"]),
+        ends={role: datetime.fromisoformat(at) for role, at in (row["ends"] or {}).items()},
         **{name: row[name] for name in _MEMBER_AS_IT_IS},
     )
 

@@ -16,7 +16,7 @@ APP = """a.id, a.organization_id, o.name AS organization_name, o.slug AS organiz
          a.name, a.slug, a.version, a.colour, a.logo_version,
          a.home_url, a.redirect_urls, a.origins, a.created_at"""
 
-_APPS = f"SELECT {APP} FROM apps a JOIN organizations o ON o.id = a.organization_id"
+_APPS = f"SELECT {APP} FROM open_apps a JOIN organizations o ON o.id = a.organization_id"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +43,10 @@ async def find(reader: Reader, reference: Reference, *, user_id: UserId | None) 
         SELECT {APP}, d.definition, o.custom_roles,
                (SELECT s.role FROM present_members s
                  WHERE s.organization_id = a.organization_id AND s.user_id = $3) AS role
-          FROM apps a
+          FROM open_apps a
           JOIN organizations o ON o.id = a.organization_id
           LEFT JOIN app_definitions d ON d.app_id = a.id AND d.version = a.version
-         WHERE a.id = coalesce($1::uuid, (SELECT s.id FROM apps s WHERE s.slug = $2))
+         WHERE a.id = coalesce($1::uuid, (SELECT s.id FROM open_apps s WHERE s.slug = $2))
         """,
         reference.id,
         reference.slug,
@@ -66,7 +66,7 @@ async def find_definition(reader: Reader, app_id: AppId) -> Definition | None:
     return _definition(
         await reader.fetch_value(
             """
-            SELECT d.definition FROM apps a
+            SELECT d.definition FROM open_apps a
               JOIN app_definitions d ON d.app_id = a.id AND d.version = a.version
              WHERE a.id = $1
             """,
@@ -98,7 +98,10 @@ async def list_apps(
 async def find_logo(reader: Reader, slug: str) -> Logo | None:
     """Give the picture of the app of this slug."""
     row = await reader.fetch_one(
-        "SELECT logo_type AS type, logo AS content FROM apps WHERE slug = $1 AND logo IS NOT NULL",
+        """
+        SELECT logo_type AS type, logo AS content FROM open_apps
+         WHERE slug = $1 AND logo IS NOT NULL
+        """,
         slug,
     )
     return Logo(**row) if row else None

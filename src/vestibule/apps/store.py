@@ -25,11 +25,18 @@ SLUG_IS_UNIQUE = "apps_slug_is_unique"
 async def insert(
     tx: Transaction, app_id: AppId, organization_id: OrganizationId, *, name: str, slug: str
 ) -> bool:
-    """Add the app, whose realm is there. False: the slug is taken, and the transaction lives on."""
+    """Add the app, whose realm is there.
+
+    False: the slug is taken, or rests, and the transaction lives on.
+    """
     return bool(
         await tx.execute(
             """
-            INSERT INTO apps (id, organization_id, name, slug) VALUES ($1, $2, $3, $4)
+            INSERT INTO apps (id, organization_id, name, slug)
+            SELECT $1, $2, $3, $4
+             WHERE NOT EXISTS (SELECT FROM resting_slugs r
+                                WHERE r.kind = 'app' AND r.slug = $4 AND r.given_up_by <> $2
+                                  AND r.rests_until > clock_timestamp())
             ON CONFLICT ON CONSTRAINT apps_slug_is_unique DO NOTHING
             """,
             app_id,
@@ -44,7 +51,7 @@ async def share(tx: Transaction, app_id: AppId) -> App | None:
     """Give the app; it stays as it is until the end of the transaction."""
     row = await tx.fetch_one(
         f"""
-        SELECT {APP} FROM apps a JOIN organizations o ON o.id = a.organization_id
+        SELECT {APP} FROM open_apps a JOIN organizations o ON o.id = a.organization_id
          WHERE a.id = $1 FOR SHARE OF a
         """,
         app_id,
@@ -56,7 +63,7 @@ async def hold(tx: Transaction, app_id: AppId) -> App | None:
     """Give the app, held for a change."""
     row = await tx.fetch_one(
         f"""
-        SELECT {APP} FROM apps a JOIN organizations o ON o.id = a.organization_id
+        SELECT {APP} FROM open_apps a JOIN organizations o ON o.id = a.organization_id
          WHERE a.id = $1 FOR NO KEY UPDATE OF a
         """,
         app_id,

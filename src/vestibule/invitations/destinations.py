@@ -181,6 +181,17 @@ def may_still_grant(
             assert_never(destination)
 
 
+def place_id(destination: Destination) -> UUID:
+    """Give the place, with which the invitation and its mails go."""
+    match destination:
+        case ToOrganization(organization_id, _):
+            return organization_id
+        case ToApp(_, app_id, _):
+            return app_id
+        case _:
+            assert_never(destination)
+
+
 def is_of(destination: Destination, host: Host) -> bool:
     """Tell whether the invitation leads to what the host has in hand."""
     match destination:

@@ -46,6 +46,7 @@ async def send_invitation(
             not_after=invitation.expires_at,
             link_path=destinations.facts(invitation.destination).link,
             about=invitation.id,
+            place_id=destinations.place_id(invitation.destination),
         ),
         outbox=outbox,
     )
@@ -75,6 +76,7 @@ async def tell_joined(
             },
             not_after=invitation.read_at + timedelta(days=3),
             link_path=place.path,
+            place_id=destinations.place_id(invitation.destination),
         ),
         outbox=outbox,
     )
@@ -103,6 +105,7 @@ async def ask_for_new(
             },
             not_after=invitation.read_at + timedelta(days=3),
             link_path=f"{host.path}/invitations",
+            place_id=destinations.place_id(invitation.destination),
         ),
         outbox=outbox,
     )

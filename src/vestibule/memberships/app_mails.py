@@ -43,6 +43,7 @@ async def tell_roles_changed(
             },
             not_after=not_after,
             link_path=app.path + PAGES.sign_in,
+            place_id=app.id,
         )
         await messages.queue(tx, mail, outbox=outbox)
 
@@ -59,6 +60,7 @@ async def tell_removed(
             locale=addressee.locale,
             parameters={"place_name": app.name, "by_name": by.name, "email": member.email},
             not_after=not_after,
+            place_id=app.id,
         )
         await messages.queue(tx, mail, outbox=outbox)
 

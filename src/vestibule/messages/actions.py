@@ -41,6 +41,13 @@ async def withdraw(tx: Transaction, about: UUID, *, reason: str = WITHDRAWN) -> 
     return await store.withdraw(tx, about, reason=reason)
 
 
+async def withdraw_of(
+    tx: Transaction, place_ids: Sequence[UUID], *, reason: str = WITHDRAWN
+) -> int:
+    """Take back whatever was not sent of these places: they are gone. Gives their number."""
+    return await store.withdraw_of(tx, place_ids, reason=reason)
+
+
 async def forget(tx: Transaction, recipient: str, *, except_below: str) -> None:
     """Delete the mails to this address, sent or not, that are about the account that it had.
 

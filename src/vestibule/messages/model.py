@@ -69,7 +69,8 @@ class Mail:
     `template` is `room/name`. Of the parameters, those ending in `_at` are ISO 8601 times, `email`
     is an address, and every other text is shown as `names.for_mail` does: short, without links.
     Past `not_after` it is not mailed any more.
-    `about` is the id of what it tells of, for whoever wants to know what became of it.
+    `about` is the id of what it tells of, for whoever wants to know what became of it; `place_id`
+    that of the place whose it is, with which it goes.
     """
 
     template: str
@@ -81,6 +82,7 @@ class Mail:
     key_purpose: str | None = None
     key_seed: bytes | None = field(default=None, repr=False)
     about: UUID | None = None
+    place_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

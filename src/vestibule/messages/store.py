@@ -23,8 +23,9 @@ async def insert(
         """
         WITH put AS (
             INSERT INTO messages (id, template, recipient, locale, parameters,
-                                  link_path, key_purpose, key_seed, state, not_after, about)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                                  link_path, key_purpose, key_seed, state, not_after, about,
+                                  place_id)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
             RETURNING id
         )
         SELECT pg_notify('messages', '') FROM put
@@ -40,6 +41,7 @@ async def insert(
         state,
         mail.not_after,
         mail.about,
+        mail.place_id,
     )
 
 
@@ -54,6 +56,19 @@ async def withdraw(tx: Transaction, about: UUID, *, reason: str) -> int:
            AND state IN ('queued', 'deferred', 'not_configured')
         """,
         about,
+        reason,
+    )
+
+
+async def withdraw_of(tx: Transaction, place_ids: Sequence[UUID], *, reason: str) -> int:
+    """Give up whatever is of these places and not sent yet. Gives their number."""
+    return await tx.execute(
+        """
+        UPDATE messages
+           SET state = 'failed', reason = $2, settled_at = clock_timestamp(), key_seed = NULL
+         WHERE place_id = ANY($1) AND state IN ('queued', 'deferred', 'not_configured')
+        """,
+        list(place_ids),
         reason,
     )
 

@@ -8,7 +8,7 @@ from vestibule.audit import actions as audit
 from vestibule.audit.model import Actor, Entry
 from vestibule.kernel import names
 from vestibule.kernel.database import Transaction
-from vestibule.organizations import policy, store
+from vestibule.organizations import policy, resting, store
 from vestibule.organizations.model import (
     Changes,
     Organization,
@@ -17,6 +17,7 @@ from vestibule.organizations.model import (
     clean_slug,
     ensure_lifetime,
 )
+from vestibule.organizations.resting_model import SlugKind
 from vestibule.organizations.rules_model import OwnerByDefault, clean_domains
 
 
@@ -32,6 +33,9 @@ async def change(tx: Transaction, seat: Seat, changes: Changes, *, by: Actor) ->
         return before
 
     await store.update(tx, after)
+    if after.slug != before.slug:
+        await resting.ensure_free(tx, SlugKind.ORGANIZATION, after.slug, by=after.id)
+        await resting.give_up(tx, SlugKind.ORGANIZATION, before.slug, by=after.id)
     await audit.record(tx, _entry(before, after, by=by))
     return after
 

@@ -8,7 +8,7 @@ from vestibule.audit import actions as audit
 from vestibule.audit.model import Actor, ActorKind, Entry
 from vestibule.kernel import names
 from vestibule.kernel.database import Transaction
-from vestibule.organizations import store
+from vestibule.organizations import resting, store
 from vestibule.organizations.actions import admit
 from vestibule.organizations.model import (
     Admission,
@@ -21,6 +21,7 @@ from vestibule.organizations.model import (
     suggest_slug,
 )
 from vestibule.organizations.permission_model import OWNER
+from vestibule.organizations.resting_model import SlugKind
 from vestibule.users import actions as users
 
 _SUFFIX_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # without what reads as another
@@ -54,6 +55,7 @@ async def _insert(tx: Transaction, new: NewOrganization) -> Organization:
     for slug in _slugs(new):
         organization = await store.insert(tx, new, slug)
         if organization is not None:
+            await resting.ensure_free(tx, SlugKind.ORGANIZATION, slug, by=organization.id)
             return organization
     raise SlugTaken
 

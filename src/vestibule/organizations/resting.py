@@ -1,0 +1,33 @@
+"""Slugs that were given up rest: what still leads there must not lead to somebody else.
+
+Whoever takes a slug inserts or updates first, which waits for who gives it up at this moment, and
+asks only then, by a statement of its own, whether it rests.
+"""
+
+from uuid import UUID
+
+from vestibule.kernel.database import Transaction
+from vestibule.organizations import resting_store
+from vestibule.organizations.model import SlugTaken
+from vestibule.organizations.resting_model import RESTS, SlugKind
+
+
+async def give_up(tx: Transaction, kind: SlugKind, slug: str, *, by: UUID) -> None:
+    """Let a slug rest from now on. `by`: who may have it back, if they live on."""
+    await resting_store.insert(tx, kind, slug, by=by, lasts=RESTS)
+
+
+async def give_up_of_organization(tx: Transaction, organization_id: UUID) -> None:
+    """Let the slugs of a held organization and of all its apps rest: nobody gets them back."""
+    await resting_store.insert_of_organization(tx, organization_id, lasts=RESTS)
+
+
+async def ensure_free(tx: Transaction, kind: SlugKind, slug: str, *, by: UUID) -> None:
+    """Raise SlugTaken if a slug that was just taken rests, unless its taker gave it up."""
+    if await resting_store.is_resting(tx, kind, slug, but_for=by):
+        raise SlugTaken
+
+
+async def forget_over(tx: Transaction) -> int:
+    """Forget the rests that are over. Gives their number."""
+    return await resting_store.delete_over(tx)
