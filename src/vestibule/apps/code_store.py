@@ -1,5 +1,6 @@
 """Every statement that writes or locks a one-time code, or what is begun from the studio."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -78,27 +79,27 @@ async def spend(tx: Transaction, code_hash: bytes, *, session_id: SessionId | No
     )
 
 
-async def delete_of_user(
-    tx: Transaction, user_id: UserId, organization_id: OrganizationId | None
+async def delete_of_users(
+    tx: Transaction, user_ids: Sequence[UserId], organization_id: OrganizationId | None
 ) -> list[SessionId]:
-    """Delete the codes that a user got by continuing, in one organization's apps or in all.
+    """Delete the codes that users got by continuing, in one organization's apps or in all.
 
     Gives the sessions that they began so.
     """
     await tx.execute(
         """
         DELETE FROM app_codes
-         WHERE continued_by = $1 AND ($2::uuid IS NULL OR organization_id = $2)
+         WHERE continued_by = ANY($1) AND ($2::uuid IS NULL OR organization_id = $2)
         """,
-        user_id,
+        list(user_ids),
         organization_id,
     )
     rows = await tx.fetch_all(
         """
         SELECT session_id FROM app_continuations
-         WHERE user_id = $1 AND ($2::uuid IS NULL OR organization_id = $2)
+         WHERE user_id = ANY($1) AND ($2::uuid IS NULL OR organization_id = $2)
         """,
-        user_id,
+        list(user_ids),
         organization_id,
     )
     return [row["session_id"] for row in rows]

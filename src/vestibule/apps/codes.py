@@ -7,6 +7,7 @@ challenge (PKCE, RFC 7636, method S256). No token ever stands in an address.
 import hashlib
 import re
 from base64 import urlsafe_b64encode
+from collections.abc import Sequence
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -66,7 +67,15 @@ async def end_continuing(
     tx: Transaction, user_id: UserId, organization_id: OrganizationId | None = None
 ) -> None:
     """End what a user began from the studio, in an organization's apps or in all: they may not."""
-    begun = await code_store.delete_of_user(tx, user_id, organization_id)
+    begun = await code_store.delete_of_users(tx, [user_id], organization_id)
+    await sessions.end_these(tx, begun)
+
+
+async def end_continuing_of(
+    tx: Transaction, user_ids: Sequence[UserId], organization_id: OrganizationId
+) -> None:
+    """End what any of these users began from the studio in the organization's apps."""
+    begun = await code_store.delete_of_users(tx, user_ids, organization_id)
     await sessions.end_these(tx, begun)
 
 

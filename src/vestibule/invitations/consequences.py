@@ -78,6 +78,43 @@ async def hand_on(
     return len(kept)
 
 
+async def revoke_unentitled(
+    tx: Transaction, organization_id: OrganizationId, role: Role, *, by: Actor
+) -> int:
+    """Revoke what its inviter may not grant, after a role of the organization was changed.
+
+    Those sent by who has the role, and those that carry it. Gives the number of those revoked.
+    """
+    concerned = await held.hold_concerned(tx, organization_id, role.name)
+    beyond = [one for one, is_entitled in concerned if not is_entitled]
+    await _revoke(tx, beyond, by=by)
+    return len(beyond)
+
+
+async def move_to_role(
+    tx: Transaction, organization_id: OrganizationId, role: Role, to: Role, *, by: Actor
+) -> int:
+    """Have pending invitations to a role of the organization lead to another. Gives their number.
+
+    Links stay good. Who acts, and may grant the other role, answers for those whose inviter may
+    not. The members who had the role have the other one already.
+    """
+    moved = await held.hold_pending_with(tx, organization_id, role.name)
+    ids = {each.id for each in moved}
+    await held.set_role(tx, list(ids), to.name)
+    now = await held.hold_concerned(tx, organization_id, to.name)
+    adopted = {one.id for one, is_entitled in now if one.id in ids and not is_entitled}
+    inviter = Inviter(kind=by.kind, id=by.id, name=by.name or "")
+    await held.set_inviter(tx, list(adopted), inviter)
+    for invitation in moved:
+        before = trail.facts(invitation) | {"inviter": invitation.inviter.id}
+        answering = by.id if invitation.id in adopted else invitation.inviter.id
+        after = before | {"role": to.name, "inviter": answering}
+        details = {"before": before, "after": after}
+        await trail.record(tx, "edited", invitation, by=by, details=details)
+    return len(moved)
+
+
 async def revoke_to(
     tx: Transaction, organization_id: OrganizationId, address: Address, *, by: Actor
 ) -> None:

@@ -6,7 +6,13 @@ The place is held, so that nobody invites or accepts there meanwhile; decline th
 from uuid import UUID
 
 from vestibule.invitations.model import Invitation, Inviter
-from vestibule.invitations.queries import COLUMNS, PLACE, invitation_from_row
+from vestibule.invitations.queries import (
+    COLUMNS,
+    PLACE,
+    STANDING,
+    invitation_from_row,
+    is_entitled_from_row,
+)
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import OrganizationId
@@ -38,6 +44,34 @@ async def hold_pending_with(tx: Transaction, place_id: UUID, role: str) -> list[
         role,
     )
     return [invitation_from_row(row) for row in rows]
+
+
+async def hold_concerned(
+    tx: Transaction, organization_id: OrganizationId, role: str
+) -> list[tuple[Invitation, bool]]:
+    """Give what is pending by or for who has this role of the organization, its apps' too, held.
+
+    With whether its inviter, by an API key or not, may grant its role by what they are now.
+    """
+    rows = await tx.fetch_all(
+        f"""
+        SELECT {COLUMNS}, {STANDING}
+          FROM invitations i
+          JOIN organizations o ON o.id = i.organization_id
+          LEFT JOIN apps p ON p.id = i.app_id
+         WHERE i.organization_id = $1 AND i.state = 'pending'
+           AND (i.app_id IS NULL AND i.role = $2
+                OR EXISTS (SELECT FROM members c
+                            WHERE c.organization_id = i.organization_id AND c.role = $2
+                              AND (c.user_id = i.inviter_id OR EXISTS (
+                                   SELECT FROM api_keys k
+                                    WHERE k.id = i.inviter_id AND k.user_id = c.user_id))))
+         ORDER BY i.id FOR UPDATE OF i
+        """,
+        organization_id,
+        role,
+    )
+    return [(invitation_from_row(row), is_entitled_from_row(row)) for row in rows]
 
 
 async def set_role(tx: Transaction, invitation_ids: list[UUID], role: str) -> None:

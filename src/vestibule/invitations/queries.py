@@ -223,6 +223,13 @@ def invitation_from_row(row: Row) -> Invitation:
     )
 
 
+def is_entitled_from_row(row: Row) -> bool:
+    """Read the columns of COLUMNS and STANDING: whether the inviter may grant the role now."""
+    invitation = invitation_from_row(row)
+    standing = destinations.standing_from_row(row)
+    return destinations.may_grant(invitation.destination, invitation.inviter, standing)
+
+
 _AS_THEY_ARE = (
     "locale",
     "redirect_url",
@@ -264,9 +271,7 @@ def _offered_from_row(row: Row) -> Offered:
     invitation = invitation_from_row(row)
     return Offered(
         invitation=invitation,
-        is_inviter_entitled=destinations.may_grant(
-            invitation.destination, invitation.inviter, destinations.standing_from_row(row)
-        ),
+        is_inviter_entitled=is_entitled_from_row(row),
         **{
             name: row[name]
             for name in (

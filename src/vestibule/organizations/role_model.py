@@ -1,0 +1,175 @@
+"""What roles are called, by organizations and by people, and what they may, in words. Pure."""
+
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
+
+from vestibule.kernel import names
+from vestibule.kernel.errors import Conflict, FieldError, InvalidField, InvalidRequest, NotFound
+from vestibule.kernel.i18n import gettext, mark
+from vestibule.kernel.names import InvalidText
+from vestibule.organizations.model import RoleNotAllowed
+from vestibule.organizations.permission_model import (
+    ADMIN,
+    BUILT_IN,
+    CHOOSABLE,
+    MANAGER,
+    OWNER,
+    VIEWER,
+    Permission,
+    Role,
+    closed,
+)
+
+LEAST_NAME = 2
+MOST_NAME = 40
+MOST_ROLES = 50
+# They would end the name in the middle of an address.
+_REFUSED = frozenset("/\\")
+
+ROLE_LABELS = {
+    OWNER.name: mark("Owner"),
+    ADMIN.name: mark("Admin"),
+    MANAGER.name: mark("Manager"),
+    VIEWER.name: mark("Viewer"),
+}
+# What each permission lets somebody do, in words for people.
+WORDS: Mapping[Permission, str] = {
+    Permission.MEMBERS_READ: mark("See the members"),
+    Permission.MEMBERS_MANAGE: mark("Give members who may less another role, and remove them"),
+    Permission.INVITATIONS_READ: mark("See the invitations"),
+    Permission.INVITATIONS_MANAGE: mark("Invite people, and change and revoke invitations"),
+    Permission.APPS_READ: mark("See the apps, their members and their invitations"),
+    Permission.APPS_MANAGE: mark("Make and change apps, and do all that there is to do in them"),
+    Permission.SETTINGS_MANAGE: mark("Change the settings and the roles"),
+    Permission.AUDIT_READ: mark("See the audit trail"),
+    Permission.KEYS_MANAGE: mark("Make and revoke API keys"),
+    Permission.ORGANIZATION_DELETE: mark("Delete the organization"),
+    Permission.ORGANIZATION_OWN: mark("Make others owners, and hand the organization over"),
+}
+
+
+class RoleNotFound(NotFound):
+    """The organization has no role of its own of this name."""
+
+    sentence = mark("There is no such role of the organization's own.")
+
+
+class RoleNameTaken(Conflict):
+    """Another role of the organization has this name, or one that every organization has."""
+
+    sentence = mark("There is a role of this name. Choose another name.")
+
+
+class TooManyRoles(Conflict):
+    """The organization has as many roles of its own as it may have."""
+
+    sentence = mark("An organization has at most {most} roles of its own. Delete one first.")
+
+
+class InvalidRoleName(InvalidField):
+    """A role's name is too short or too long, without a letter or digit, or reads as another."""
+
+    sentence = mark(
+        "Use {least} to {most} characters, with a letter or a digit among them, "
+        "and without / \\ < > and invisible characters."
+    )
+
+
+class NoPermission(InvalidField):
+    """A role would allow nothing."""
+
+    sentence = mark("Choose at least one thing that the role allows.")
+
+
+class RoleBeyondYours(RoleNotAllowed):
+    """Somebody would make or change a role so that it allows more than theirs."""
+
+    sentence = mark("Nobody gives a role what they may not do themselves. Ask an owner.")
+
+    @classmethod
+    def code(cls) -> str:
+        """Give the code of every role that one may not grant."""
+        return RoleNotAllowed.code()
+
+
+class RoleNotYours(RoleNotAllowed):
+    """Somebody would change their own role, or one that may as much as they."""
+
+    sentence = mark("This is your own role, or one that may as much as yours. Ask an owner.")
+
+    @classmethod
+    def code(cls) -> str:
+        """Give the code of every role that one may not grant."""
+        return RoleNotAllowed.code()
+
+
+def label(name: str) -> str:
+    """Give what people call the role of this name: one of the organization's own by that."""
+    return gettext(ROLE_LABELS[name]) if name in ROLE_LABELS else name
+
+
+def words_of(role: Role) -> list[str]:
+    """Say what the role allows, one sentence for each permission."""
+    return [gettext(WORDS[one]) for one in Permission if one in role.permissions]
+
+
+def is_built_in(name: str) -> bool:
+    """Tell whether every organization has the role of this name."""
+    return any(role.name == name for role in BUILT_IN)
+
+
+def clean_name(text: str, *, path: str = "name") -> str:
+    """Give the name of a role as it is kept. Raises InvalidRoleName."""
+    try:
+        name = names.clean_line(text, path=path, maximum=MOST_NAME)
+    except InvalidText as fault:
+        raise _refused(path) from fault
+    if len(name) < LEAST_NAME or _REFUSED & set(name) or not any(map(str.isalnum, name)):
+        raise _refused(path)
+    return name
+
+
+def ensure_free(name: str, custom: Collection[Role]) -> None:
+    """Raise RoleNameTaken if the name, in whichever case, is another role's; TooManyRoles."""
+    if len(custom) >= MOST_ROLES:
+        raise TooManyRoles(most=MOST_ROLES)
+    if _letters(name) in {_letters(role.name) for role in BUILT_IN}:
+        raise RoleNameTaken
+    if _folded(name) in {_folded(role.name) for role in custom}:
+        raise RoleNameTaken
+
+
+def read_permissions(words: Iterable[str], *, path: str = "permissions") -> frozenset[Permission]:
+    """Read what a role shall allow, with what goes along. Raises InvalidRequest, NoPermission."""
+    said = list(words)
+    known = {str(one) for one in CHOOSABLE}
+    choices = ", ".join(CHOOSABLE)
+    message = gettext("Choose of these: {choices}.").format(choices=choices)
+    faults = [
+        FieldError(path=f"{path}[{index}]", code=InvalidRequest.code(), message=message)
+        for index, word in enumerate(said)
+        if word not in known
+    ]
+    if faults:
+        raise InvalidRequest(faults)
+    if not said:
+        raise NoPermission(path=path)
+    return closed(Permission(word) for word in said)
+
+
+def find_own(custom: Iterable[Role], name: str) -> Role | None:
+    """Give the role of the organization's own of exactly this name."""
+    return next((role for role in custom if role.name == name), None)
+
+
+def _refused(path: str) -> InvalidRoleName:
+    return InvalidRoleName(path=path, least=LEAST_NAME, most=MOST_NAME)
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold()
+
+
+def _letters(name: str) -> str:
+    """Give what is left of a name in a mail at the least: "O.wner" must not be told as "owner"."""
+    return "".join(letter for letter in _folded(name) if letter.isalnum())
