@@ -15,14 +15,30 @@ MOST_TOLD = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleUse:
-    """How many have a role: members, and pending invitations, expired ones too."""
+    """How many have a role: members, and pending invitations, expired ones too.
+
+    `is_default`: who is invited without a word about their role gets it.
+    """
 
     role: str
     members: int
     invitations: int
+    is_default: bool = False
+
+    @property
+    def is_any(self) -> bool:
+        """Tell whether something must become of it before the role can go."""
+        return bool(self.members or self.invitations or self.is_default)
 
     def explain(self) -> str:
         """Say it: "2 members and 1 open invitation have the role Employee."."""
+        said = [self._count()] if self.members or self.invitations else []
+        if self.is_default:
+            sentence = gettext("{role} is what people are invited as by default.")
+            said.append(sentence.format(role=self.role))
+        return " ".join(said)
+
+    def _count(self) -> str:
         members = ngettext("{count} member", "{count} members", self.members)
         invitations = ngettext(
             "{count} open invitation", "{count} open invitations", self.invitations
@@ -49,12 +65,13 @@ class RoleUse:
 
 
 class RoleInUse(Conflict):
-    """A publish drops a role that members or pending invitations have, and does not say for what.
+    """A role would go that members or pending invitations have, and it is not said for what.
 
-    `uses` are the roles that nothing was said of, or all of those that are dropped and in use.
+    A publish drops it, or an organization deletes it. `uses` are the roles that nothing was said
+    of, or all of those that would go and are in use.
     """
 
-    sentence = mark("Somebody has a role that the draft drops. Say what becomes of them.")
+    sentence = mark("Somebody has a role that would go. Say what becomes of them.")
 
     def __init__(self, uses: Sequence[RoleUse] = ()) -> None:
         super().__init__()
@@ -100,6 +117,17 @@ class RoleChanged(Conflict):
     sentence = mark("Somebody else changed this role meanwhile: it is {role} now. Look again.")
 
 
+class PermissionsChanged(RoleChanged):
+    """A role allows something else than when it was looked at. Is `role_changed`."""
+
+    sentence = mark("Somebody else changed this role meanwhile. Look again.")
+
+    @classmethod
+    def code(cls) -> str:
+        """Give the code of every role that is not what somebody saw."""
+        return RoleChanged.code()
+
+
 class LastOwner(Conflict):
     """The only owner would go, or be less: an organization always has one."""
 
@@ -136,6 +164,23 @@ class NewRole:
     user_id: UserId
     role: str
     expected: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleShape:
+    """What a role of an organization's own shall allow. `expected`: what it did when seen."""
+
+    role: str
+    permissions: Sequence[str]
+    expected: Sequence[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleEnd:
+    """Which role of an organization shall go, and which one comes in its place, if any."""
+
+    role: str
+    to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
