@@ -10,7 +10,8 @@ from vestibule.invitations.studio_pages import CURRENT, Mounting, Visit
 from vestibule.kernel.database import Reader
 from vestibule.kernel.errors import NotAuthenticated
 from vestibule.organizations import actions as organizations
-from vestibule.organizations import studio
+from vestibule.organizations import seats, studio
+from vestibule.organizations.seat_model import SeatLimitReached
 from vestibule.users.model import SignedIn
 
 
@@ -18,7 +19,12 @@ async def frame_organization(reader: Reader, visit: Visit) -> dict[str, Any]:
     """Give the studio's frame around an organization."""
     visitor, reference = _visitor(visit), visit.whither.reference
     seat = await organizations.get_for_invitations(reader, visitor, reference)
-    return studio.frame(seat, visitor.user, current=CURRENT)
+    seating = await seats.count(reader, seat.organization.id)
+    return {
+        **studio.frame(seat, visitor.user, current=CURRENT),
+        "seats": seating.explain(),
+        "full": SeatLimitReached(taken=seating.explain()).explain() if seating.is_full else None,
+    }
 
 
 async def frame_app(reader: Reader, visit: Visit) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from vestibule.kernel.names import InvalidName, InvalidText
 from vestibule.kernel.settings import Founding, Settings
 from vestibule.kernel.wire import said
 from vestibule.organizations import actions as organizations
-from vestibule.organizations import changing, founding, queries
+from vestibule.organizations import changing, founding, queries, seat_queries, seats
 from vestibule.organizations.model import (
     LEAST_LIFETIME,
     MOST_LIFETIME,
@@ -136,7 +136,8 @@ async def found_organization(
         founded = await founding.found(
             tx, new, by=caller.actor(desk.origin), is_founding_open=is_open
         )
-    body = present_organization(Seat(founded.organization, OWNER))
+        seating = await seats.count(tx, founded.organization.id)
+    body = present_organization(Seat(founded.organization, OWNER), seating)
     return Response(body, headers={"Location": f"/api/v1/organizations/{body.id}"})
 
 
@@ -155,8 +156,10 @@ async def list_organizations(
     """List the organizations that the caller is a member of, newest first."""
     window = part.window(f"organizations/{caller.user.id}")
     async with desk.database.reader() as reader:
-        seats = await queries.list_seats(reader, caller.user.id, window)
-    return list_body(lists.page(window, seats, _organization_id), present_organization)
+        found = await queries.list_seats(reader, caller.user.id, window)
+        page = lists.page(window, found, _organization_id)
+        seating = await seat_queries.count_seats(reader, [_organization_id(s) for s in page.items])
+    return list_body(page, lambda seat: present_organization(seat, seating[_organization_id(seat)]))
 
 
 @get(
@@ -174,7 +177,7 @@ async def get_organization(
     """Give the organization of this id or slug."""
     async with desk.database.reader() as reader:
         seat = await organizations.get_for_seeing(reader, caller, org)
-    return present_organization(seat)
+        return present_organization(seat, await seats.count(reader, seat.organization.id))
 
 
 @patch(
@@ -204,7 +207,7 @@ async def change_organization(
     async with desk.database.transaction() as tx:
         seat = await organizations.lock_for_settings(tx, caller, org)
         changed = await changing.change(tx, seat, data.changes(), by=caller.actor(desk.origin))
-    return present_organization(Seat(changed, seat.role))
+        return present_organization(Seat(changed, seat.role), await seats.count(tx, changed.id))
 
 
 @get(

@@ -14,7 +14,7 @@ from vestibule.kernel.i18n import gettext, mark
 from vestibule.kernel.ids import MembershipId, UserId, encode
 from vestibule.kernel.settings import Founding, Settings
 from vestibule.organizations import actions as organizations
-from vestibule.organizations import founding, policy, queries, studio
+from vestibule.organizations import founding, policy, queries, seats, studio
 from vestibule.organizations.model import FoundingClosed, NewOrganization, Seat, SlugTaken
 from vestibule.organizations.permission_model import Permission
 from vestibule.organizations.queries import Member, MemberSearch
@@ -90,12 +90,13 @@ async def show_organization(
     window = lists.window(f"members/{org}", limit=NEWEST)
     async with desk.database.reader() as reader:
         seat = await organizations.get_for_seeing(reader, visitor, org)
-        count = await queries.count_members(reader, seat.organization.id)
+        seating = await seats.count(reader, seat.organization.id)
         newest = await queries.list_members(reader, seat.organization.id, MemberSearch(), window)
     return pages.render(
         "organizations/organization.html",
         **studio.frame(seat, visitor.user, current=""),
-        organization={**_named(seat), "member_count": count},
+        organization={**_named(seat), "member_count": seating.members},
+        seats=seating.explain(),
         role=seat.role.name,
         may_invite=policy.may(seat.role, Permission.INVITATIONS_MANAGE),
         newest=[_row(member, me=visitor.user.id) for member in newest[:NEWEST]],
@@ -123,12 +124,14 @@ async def show_members(
         seat = await organizations.get_for_members(reader, visitor, org)
         window = looking.part.window(f"members/{seat.organization.id}")
         members = await queries.list_members(reader, seat.organization.id, search, window)
+        seating = await seats.count(reader, seat.organization.id)
     page = lists.page(window, members, _id_of)
     notice = {"kind": "good", "text": gettext(DONE[done])} if done in DONE else None
     return pages.render(
         "organizations/members.html",
         **studio.frame(seat, visitor.user, current="/members"),
         organization=_named(seat),
+        seats=seating.explain(),
         may_invite=policy.may(seat.role, Permission.INVITATIONS_MANAGE),
         members=page.map(lambda member: _member_row(member, seat, me=visitor.user.id)),
         q=search.text or "",

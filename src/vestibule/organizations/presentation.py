@@ -9,6 +9,8 @@ from vestibule.kernel.wire import Email, FirstName, LastName, Time, said, typed_
 from vestibule.organizations.model import Seat
 from vestibule.organizations.permission_model import Permission
 from vestibule.organizations.queries import Member
+from vestibule.organizations.seat_model import Seating
+from vestibule.organizations.seat_presentation import SeatsBody, present_seats
 
 Id = Annotated[str, typed_id("org")]
 Name = Annotated[str, said(example="Acme")]
@@ -46,6 +48,7 @@ class OrganizationBody(msgspec.Struct, frozen=True, kw_only=True):
     permissions: Annotated[
         list[Permission], said("What the caller may do there, whatever the role is called.")
     ]
+    seats: Annotated[SeatsBody, said("Who takes its seats, and how many there are.")]
     created_at: Time
 
 
@@ -81,7 +84,7 @@ class MembershipBody(
     created_at: Annotated[Time, said("When they joined.")]
 
 
-def present_organization(seat: Seat) -> OrganizationBody:
+def present_organization(seat: Seat, seating: Seating) -> OrganizationBody:
     """Give the organization as one of its members sees it."""
     organization = seat.organization
     return OrganizationBody(
@@ -96,6 +99,7 @@ def present_organization(seat: Seat) -> OrganizationBody:
         takes_other_accounts=organization.takes_other_accounts,
         role=seat.role.name,
         permissions=[one for one in Permission if one in seat.role.permissions],
+        seats=present_seats(seating),
         created_at=organization.created_at,
     )
 

@@ -10,15 +10,13 @@ from vestibule.audit.model import Actor, Entry
 from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.ids import OrganizationId
 from vestibule.organizations import seat_queries, seat_store
-from vestibule.organizations.model import Organization, OrganizationNotFound
+from vestibule.organizations.model import Organization
 from vestibule.organizations.seat_model import Seating, SeatLimitReached, ensure_limit
 
 
 async def count(reader: Reader, organization_id: OrganizationId) -> Seating:
-    """Give who takes the organization's seats. Raises OrganizationNotFound."""
+    """Give who takes the organization's seats."""
     counted = await seat_queries.count_seats(reader, [organization_id])
-    if organization_id not in counted:
-        raise OrganizationNotFound
     return counted[organization_id]
 
 
