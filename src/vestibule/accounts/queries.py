@@ -11,9 +11,9 @@ COLUMNS = "id, realm_id, address, address_canonical, locale, created_at"
 
 
 async def find_by_address(reader: Reader, realm_id: RealmId, canonical: str) -> Account | None:
-    """Give the realm's account of this address."""
+    """Give the realm's account of this address. Whose time in an app is over has none there."""
     row = await reader.fetch_one(
-        f"SELECT {COLUMNS} FROM accounts WHERE realm_id = $1 AND address_canonical = $2",
+        f"SELECT {COLUMNS} FROM present_accounts WHERE realm_id = $1 AND address_canonical = $2",
         realm_id,
         canonical,
     )
@@ -23,7 +23,7 @@ async def find_by_address(reader: Reader, realm_id: RealmId, canonical: str) -> 
 async def find(reader: Reader, account_id: AccountId) -> Account | None:
     """Give the account."""
     row = await reader.fetch_one(
-        f"SELECT {COLUMNS} FROM accounts WHERE id = $1",
+        f"SELECT {COLUMNS} FROM present_accounts WHERE id = $1",
         account_id,
     )
     return account_from_row(row) if row else None
@@ -33,7 +33,8 @@ async def find_credentials(reader: Reader, realm_id: RealmId, canonical: str) ->
     """Give the realm's account of this address, and what its password is checked against."""
     row = await reader.fetch_one(
         f"""
-        SELECT {COLUMNS}, password_hash FROM accounts WHERE realm_id = $1 AND address_canonical = $2
+        SELECT {COLUMNS}, password_hash FROM present_accounts
+         WHERE realm_id = $1 AND address_canonical = $2
         """,
         realm_id,
         canonical,

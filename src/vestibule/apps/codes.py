@@ -87,7 +87,10 @@ async def forget_ended(tx: Transaction) -> int:
 async def _start(
     tx: Transaction, app_id: AppId, found: Code, code_hash: bytes, *, origin: Actor
 ) -> Started | None:
-    member = await apps.get_member(tx, app_id, AppMemberId(found.account_id))
+    member = await apps.find_member(tx, app_id, AppMemberId(found.account_id))
+    if member is None:  # their time is over
+        await code_store.spend(tx, code_hash, session_id=None)
+        return None
     started = await sessions.start_beside(tx, member.account, found.issued_in, origin=origin)
     if started and found.continued_by:
         await code_store.insert_continuation(tx, started.id, member, found.continued_by)

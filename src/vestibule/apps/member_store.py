@@ -15,6 +15,7 @@ from vestibule.apps.model import (
 )
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import AccountId, AppId, AppMemberId, UserId
+from vestibule.organizations.end_model import TOLD_BEFORE
 
 
 async def insert_member(tx: Transaction, account_id: AccountId, new: NewMember) -> None:
@@ -33,6 +34,8 @@ async def insert_member(tx: Transaction, account_id: AccountId, new: NewMember) 
 async def insert_role(tx: Transaction, admission: Admission) -> bool:
     """Give the member a role. False: they have it already, and the transaction lives on.
 
+    Of an end within a week they know already: their invitation told of it.
+
     Raises AppMemberNotFound, which ends the transaction, if they are gone meanwhile.
     """
     try:
@@ -40,8 +43,10 @@ async def insert_role(tx: Transaction, admission: Admission) -> bool:
             await tx.execute(
                 """
                 INSERT INTO app_member_roles (app_member_id, role, app_id, organization_id,
-                                              invitation_id, invited_address)
-                VALUES ($1, $2, $3, $4, $5, $6)
+                                              invitation_id, invited_address, member_until,
+                                              told_of_end_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7::timestamptz,
+                        CASE WHEN $7 <= clock_timestamp() + $8::interval THEN clock_timestamp() END)
                 ON CONFLICT ON CONSTRAINT app_member_roles_pkey DO NOTHING
                 """,
                 admission.account_id,
@@ -50,6 +55,8 @@ async def insert_role(tx: Transaction, admission: Admission) -> bool:
                 admission.organization_id,
                 admission.invitation_id,
                 admission.invited_address,
+                admission.member_until,
+                TOLD_BEFORE,
             )
         )
     except asyncpg.ForeignKeyViolationError as fault:
@@ -57,44 +64,53 @@ async def insert_role(tx: Transaction, admission: Admission) -> bool:
 
 
 async def set_roles(tx: Transaction, member: AppMember, roles: Sequence[str]) -> None:
-    """Give the held member exactly these roles; those that they keep stay as they were."""
-    await tx.execute(
-        "DELETE FROM app_member_roles WHERE app_member_id = $1 AND role <> ALL ($2)",
-        member.id,
-        list(roles),
-    )
+    """Give the held member exactly these roles; those that they keep stay as they were.
+
+    Others end when the member's time does, so that nobody stays for longer by that.
+    """
     await tx.execute(
         """
-        INSERT INTO app_member_roles (app_member_id, role, app_id, organization_id)
-        SELECT $1, role, $2, $3 FROM unnest($4::text[]) AS role
+        WITH gone AS (
+            DELETE FROM app_member_roles WHERE app_member_id = $1 AND role <> ALL ($4)
+        )
+        INSERT INTO app_member_roles
+               (app_member_id, role, app_id, organization_id, member_until, told_of_end_at)
+        SELECT $1, role, $2, $3, $5::timestamptz,
+               CASE WHEN $5 <= clock_timestamp() + $6::interval THEN clock_timestamp() END
+          FROM unnest($4::text[]) AS role
         ON CONFLICT ON CONSTRAINT app_member_roles_pkey DO NOTHING
         """,
         member.id,
         member.app_id,
         member.organization_id,
         list(roles),
+        member.member_until,
+        TOLD_BEFORE,
     )
 
 
 async def move_role(tx: Transaction, app: App, role: str, to: str) -> list[AppMemberId]:
     """Give each member who has the role the other one for it; who has both keeps one.
 
-    Gives whose role it was. The app is held, so nobody gets the role meanwhile.
+    That one ends when the later of the two would have. Gives whose role it was. The app is held, so
+    nobody gets the role meanwhile.
     """
     rows = await tx.fetch_all(
         """
         WITH moved AS (
             DELETE FROM app_member_roles WHERE app_id = $1 AND role = $2
             RETURNING app_member_id, app_id, organization_id, invitation_id, invited_address,
-                      created_at
+                      created_at, member_until, told_of_end_at
         ), kept AS (
             INSERT INTO app_member_roles
                    (app_member_id, role, app_id, organization_id, invitation_id, invited_address,
-                    created_at)
+                    created_at, member_until, told_of_end_at)
             SELECT app_member_id, $3, app_id, organization_id, invitation_id, invited_address,
-                   created_at
+                   created_at, member_until, told_of_end_at
               FROM moved
-            ON CONFLICT ON CONSTRAINT app_member_roles_pkey DO NOTHING
+            ON CONFLICT ON CONSTRAINT app_member_roles_pkey DO UPDATE
+               SET member_until = excluded.member_until, told_of_end_at = excluded.told_of_end_at
+             WHERE app_member_roles.member_until < coalesce(excluded.member_until, 'infinity')
         )
         SELECT app_member_id AS id FROM moved ORDER BY id
         """,
@@ -139,7 +155,7 @@ async def hold_members(
     """Give these members of the app, in the order of their ids, held for a change."""
     held = await tx.fetch_all(
         """
-        SELECT id FROM app_members WHERE app_id = $1 AND id = ANY($2)
+        SELECT id FROM present_app_members WHERE app_id = $1 AND id = ANY($2)
          ORDER BY id FOR NO KEY UPDATE
         """,
         app_id,

@@ -158,7 +158,8 @@ class Settings:
 class AppMember:
     """A person in one app. Their id is their account's; they need no user.
 
-    `user_id`: the user who continues as this member from the studio.
+    `user_id`: the user who continues as this member from the studio. `ends`: until when they have
+    the roles that they do not have for good.
     """
 
     id: AppMemberId
@@ -168,9 +169,17 @@ class AppMember:
     given_name: str | None
     locale: str
     roles: tuple[str, ...]
+    ends: Mapping[str, datetime]
     properties: Mapping[str, Any]
     user_id: UserId | None
     created_at: datetime
+
+    @property
+    def member_until(self) -> datetime | None:
+        """Give until when they are a member, with whichever role; None: for good."""
+        if len(self.ends) < len(self.roles):
+            return None
+        return max(self.ends.values(), default=None)
 
     @property
     def email(self) -> str:
@@ -253,7 +262,10 @@ class AppSeat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admission:
-    """Somebody to be let in with a role. `invited_address` is as typed by the inviter."""
+    """Somebody to be let in with a role. `invited_address` is as typed by the inviter.
+
+    Past `member_until` they have it no more.
+    """
 
     organization_id: OrganizationId
     app_id: AppId
@@ -261,6 +273,7 @@ class Admission:
     role: str
     invitation_id: InvitationId | None = None
     invited_address: str | None = None
+    member_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

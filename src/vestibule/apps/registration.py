@@ -6,7 +6,7 @@ from vestibule.accounts import sessions, sign_up
 from vestibule.accounts.model import Started
 from vestibule.accounts.realms import Occasion
 from vestibule.apps import actions as apps
-from vestibule.apps import members
+from vestibule.apps import ends, members
 from vestibule.apps.model import App, AppMember, NewMember, SelfRegistrationDisabled
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import AppId
@@ -42,6 +42,7 @@ async def complete(
     if hosting.definition is None or not hosting.definition.enable_self_registration:
         raise SelfRegistrationDisabled
     offer = await sign_up.spend(tx, presented, entrance=occasion.entrance)
+    await ends.clear_way(tx, app_id, offer.address)
     new = NewMember(
         app=hosting.app,
         address=offer.address,

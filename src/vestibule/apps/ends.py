@@ -1,0 +1,89 @@
+"""Roles in apps that end by the clock: their end set, told of, and come.
+
+What follows from an end is seen to in `memberships/`. Nobody has a role past its end, and who has
+none left is no member, whether or not what is left of it has been cleared away.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from vestibule.accounts import actions as accounts
+from vestibule.apps import actions as apps
+from vestibule.apps import end_queries, end_store
+from vestibule.apps.end_queries import Whose
+from vestibule.apps.end_store import EndingRole
+from vestibule.apps.members import entry
+from vestibule.apps.model import AppMember
+from vestibule.audit import actions as audit
+from vestibule.audit.model import SERVER, Actor
+from vestibule.kernel.addresses import Address
+from vestibule.kernel.database import Reader, Transaction
+from vestibule.kernel.ids import AppId, AppMemberId
+
+
+async def change(
+    tx: Transaction, member: AppMember, until: datetime | None, *, by: Actor
+) -> AppMember:
+    """Set until when a held member has their roles, all of them; None: for good."""
+    await end_store.set_end(tx, member.id, until)
+    after = await apps.get_member(tx, member.app_id, member.id)
+    details = {"before": _told(member), "after": _told(after)}
+    await audit.record(tx, entry("app_member.end_changed", member, by=by, details=details))
+    return after
+
+
+async def claim_ending(tx: Transaction, *, at_most: int) -> Sequence[EndingRole]:
+    """Give roles that end within a week, each once, so that people are told."""
+    return await end_store.claim_ending(tx, at_most=at_most)
+
+
+async def list_over(reader: Reader, *, after: AppMemberId | None, at_most: int) -> Sequence[Whose]:
+    """Give who has a role whose time is over and that is not cleared away, by id."""
+    return await end_queries.list_over(reader, after=after, at_most=at_most)
+
+
+async def find_over(reader: Reader, app_id: AppId, member_id: AppMemberId) -> AppMember | None:
+    """Give the member, with the roles that are left to them, if the time of one is over."""
+    return await end_queries.find_over(reader, app_id, member_id)
+
+
+async def find_over_of_address(reader: Reader, app_id: AppId, address: Address) -> AppMember | None:
+    """Give the member of this address, as `find_over` does."""
+    return await end_queries.find_over_of_address(reader, app_id, address.canonical)
+
+
+async def clear(tx: Transaction, member: AppMember) -> None:
+    """Clear away what is over of a member; who has no role left ends with account and sessions.
+
+    The app is held, or kept as it is. Of two who clear at once, one does.
+    """
+    if not await end_store.hold(tx, member.id):
+        return
+    over = await end_store.delete_over(tx, member.id)
+    if not over:
+        return
+    left = await end_store.list_left(tx, member.id)
+    if left:
+        details: dict[str, Any] = {"before": sorted([*left, *over]), "after": left}
+        event = entry("app_member.roles_changed", member, by=SERVER, details=details)
+    else:
+        await accounts.end(tx, member.account)
+        details = {"address": member.email, "roles": over}
+        event = entry("app_member.ended", member, by=SERVER, details=details)
+    await audit.record(tx, event)
+
+
+async def clear_way(tx: Transaction, app_id: AppId, address: Address) -> None:
+    """Clear away what is over of the member of this address, so that they may come in anew."""
+    over = await find_over_of_address(tx, app_id, address)
+    if over is not None:
+        await clear(tx, over)
+
+
+def _told(member: AppMember) -> Mapping[str, str | None]:
+    return {role: _iso(member.ends.get(role)) for role in member.roles}
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
