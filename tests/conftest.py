@@ -87,8 +87,12 @@ async def ground(postgres: Postgres) -> AsyncIterator[Ground]:
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The settings of the house in this process: a developer's, without limits."""
-    return Settings(data_dir=tmp_path_factory.mktemp("data"), limits=False)
+    """The settings of the house in this process: a developer's, without limits, and a key."""
+    folder = tmp_path_factory.mktemp("data")
+    operator_key = folder / "operator-key"
+    operator_key.touch(mode=0o600)
+    operator_key.write_text(cast.OPERATOR.token)
+    return Settings(data_dir=folder, operator_key_file=operator_key, limits=False)
 
 
 @pytest.fixture(scope="session")

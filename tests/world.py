@@ -138,6 +138,24 @@ class Member:
         return Actor(kind=ActorKind.APP_MEMBER, id=self.id, name=self.name)
 
 
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A program of the operator's, or one that says so. It is nobody on any page."""
+
+    token: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        return {}
+
+
+OPERATOR = Operator("what-the-programs-of-the-operator-show")
+
+
 def _person(number: int, first_name: str, last_name: str) -> Person:
     return Person(
         id=UserId(_id(1, number)),  # type: ignore[arg-type]

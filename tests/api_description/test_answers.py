@@ -7,17 +7,17 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.api_description import app_walk
-from tests.api_description.promises import Document
+from tests.api_description.promises import Document, Promise
 from tests.api_description.senders import Senders
 from tests.api_description.walk import Walk, part_ways, walk
 from tests.client import Client, Mailbox
-from tests.world import Member, Person, World
+from tests.world import OPERATOR, Member, Operator, Person, World
 from vestibule.kernel.database import Database
 
 # What is sent is made for one chapter at a time: for all calls it is more than is made at once.
 TAGS = (
     *("Accounts", "Users", "Organizations", "Audit trail", "Apps", "App members"),
-    *("Invitations", "Invitations, by key", "Invitations to the caller"),
+    *("Invitations", "Invitations, by key", "Invitations to the caller", "For the operator"),
 )
 
 
@@ -71,14 +71,7 @@ async def test_whatever_is_sent_is_answered_as_promised(
         if tag not in promise.told["tags"]:
             continue
         sending = data.draw(senders.of(promise), label=promise.name)
-        cast = [world.cy, world.ada, world.eve, None]
-        person: Person | Member | None = data.draw(st.sampled_from(cast))
-        if "/apps/{app}/" in promise.path:
-            person = data.draw(st.sampled_from([world.cy, world.ada, world.mia, world.rob, None]))
-        if promise.name in {"endCurrentSession", "changePassword"}:
-            person = world.di  # who may be nobody afterwards
-        if promise.name in {"endCurrentSessionInApp", "changePasswordInApp", "leaveApp"}:
-            person = world.emil
+        person = data.draw(st.sampled_from(_callers(world, promise)))
         options = {} if sending.body is None else {"content": _json(sending.body)}
         answer = await client.as_(person).request(
             promise.method,
@@ -87,6 +80,19 @@ async def test_whatever_is_sent_is_answered_as_promised(
             **options,
         )
         document.ensure_kept(promise, answer)
+
+
+def _callers(world: World, promise: Promise) -> list[Person | Member | Operator | None]:
+    """Who may be the one that calls."""
+    if promise.name in {"endCurrentSession", "changePassword"}:
+        return [world.di]  # who may be nobody afterwards
+    if promise.name in {"endCurrentSessionInApp", "changePasswordInApp", "leaveApp"}:
+        return [world.emil]
+    if promise.path.startswith("/api/v1/operator/"):
+        return [OPERATOR, world.ada, None]
+    if "/apps/{app}/" in promise.path:
+        return [world.cy, world.ada, world.mia, world.rob, None]
+    return [world.cy, world.ada, world.eve, None]
 
 
 def _json(body: object) -> bytes:

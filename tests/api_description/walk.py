@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from tests.client import API, Client, Mailbox
-from tests.world import PASSWORD, Member, Person, World
+from tests.world import OPERATOR, PASSWORD, Member, Operator, Person, World
 from vestibule.kernel.database import Database
 
 NEW = "seven swans on the lake"
@@ -40,7 +40,7 @@ class Walk:
         path: str,
         body: object = None,
         *,
-        by: Person | Member | str | None = None,
+        by: Person | Member | Operator | str | None = None,
     ) -> dict[str, Any]:
         """Call, keep the answer, and give its JSON. `by`: a person, or a token.
 
@@ -74,6 +74,7 @@ async def walk(walk: Walk) -> Sequence[Step]:
     await _invite(walk)
     await _answer(walk)
     await _answer_as_oneself(walk)
+    await _operate(walk)
     return walk.steps
 
 
@@ -218,6 +219,21 @@ async def _answer_as_oneself(walk: Walk) -> None:
         await walk.call("POST", one, by=person)
         await walk.call("POST", one, by=person)
         await walk.call("POST", f"/me/invitations/nonsense/{verb}", by=person)
+
+
+async def _operate(walk: Walk) -> None:
+    one, here = "/operator/organizations/analytical", "/organizations/analytical/invitations"
+    offer = {"email": "late@walk.example.com", "role": "viewer"}
+    await walk.call("GET", one)
+    await walk.call("GET", one, by=walk.world.ada)
+    await walk.call("GET", one, by=OPERATOR)
+    await walk.call("GET", "/operator/organizations/nowhere", by=OPERATOR)
+    await walk.call("PATCH", one, {"seat_limit": 0}, by=OPERATOR)
+    await walk.call("PATCH", one, {"seat_limit": 1}, by=walk.world.ada)
+    await walk.call("PATCH", one, {"seat_limit": 1}, by=OPERATOR)
+    await walk.call("POST", here, offer, by=walk.world.ada)
+    await walk.call("POST", f"{here}/batch", {"invitations": [offer]}, by=walk.world.ada)
+    await walk.call("PATCH", one, {"seat_limit": None}, by=OPERATOR)
 
 
 async def part_ways(walk: Walk) -> None:

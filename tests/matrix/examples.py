@@ -86,6 +86,7 @@ API_EXAMPLES = [
     ),
     Example("POST", f"{ORG}/transfer", sent={"user": "$user", "leave": False}),
     Example("POST", f"{API}/me/deletion", "bo", {"password": PASSWORD}),
+    Example("PATCH", f"{API}/operator/organizations/{{org:str}}", "operator", {"seat_limit": 9}),
     Example("POST", f"{ORG}/invitations", sent=INVITATION, left_out=frozenset({"expires_at"})),
     Example("POST", f"{ORG}/invitations/batch", sent={"invitations": [INVITATION]}),
     Example(

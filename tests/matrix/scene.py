@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from tests.client import API, Client, Mailbox
-from tests.world import Member, Person, World
+from tests.world import OPERATOR, Member, Operator, Person, World
 from vestibule.kernel.database import Database, Reader
 from vestibule.kernel.ids import encode
 
@@ -156,8 +156,10 @@ async def fingerprints(reader: Reader) -> dict[str, str]:
     return {table: await _fingerprint(reader, table) for table in await _tables(reader)}
 
 
-def person(world: World, name: str) -> Person | Member | None:
-    """One of the cast by name; "nobody" is None."""
+def person(world: World, name: str) -> Person | Member | Operator | None:
+    """One of the cast by name, or the operator; "nobody" is None."""
+    if name == "operator":
+        return OPERATOR
     found: Person | Member | None = None if name == "nobody" else getattr(world, name)
     return found
 

@@ -151,6 +151,8 @@ async def test_an_organization_that_is_none_is_not_found(
     for method, path in sorted(routes):
         if "{org:str}" not in path or not path.startswith(API):
             continue
+        if path.startswith(f"{API}/operator/"):  # not Ada's: tests/matrix/test_operator.py
+            continue
         sent = still.body(_sent(method, path))
         target = still.path(path.replace("{org:str}", quote(name, safe="%")))
         answer = await ada.request(method, target, json=None if method == "GET" else sent)
