@@ -41,6 +41,8 @@ from vestibule.invitations.destination_model import APP_LINK, ORGANIZATION_LINK
 from vestibule.memberships import app_api as app_memberships_api
 from vestibule.memberships import (
     app_leaving_pages,
+    custom_role_api,
+    custom_role_pages,
     deletion_api,
     deletion_pages,
     organization_api,
@@ -100,6 +102,7 @@ def _api() -> Router:
             *organizations_api.handlers,
             *audit_api.handlers,
             *organization_api.handlers,
+            *custom_role_api.handlers,
             *deletion_api.handlers,
             *apps_api.organization_handlers,
             *invitations_api.handlers(invitations_api.OF_ORGANIZATIONS),
@@ -192,6 +195,7 @@ def _pages() -> Router:
             *organizations_pages.handlers,
             *organization_settings_pages.handlers,
             *organization_pages.handlers,
+            *custom_role_pages.handlers,
             *deletion_pages.handlers,
             *audit_pages.handlers,
             *apps_pages.handlers,

@@ -11,7 +11,7 @@ from vestibule.audit import actions as audit
 from vestibule.audit.model import Actor, Entry
 from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.ids import OrganizationId, UserId
-from vestibule.organizations import custom_role_queries, custom_role_store, role_policy
+from vestibule.organizations import custom_role_queries, custom_role_store, policy, role_policy
 from vestibule.organizations.custom_role_store import Moved
 from vestibule.organizations.model import Organization, Seat
 from vestibule.organizations.permission_model import Permission, Role
@@ -51,9 +51,15 @@ def get_own(organization: Organization, name: str) -> Role:
     return role
 
 
+def may_make(seat: Seat) -> bool:
+    """Tell whether the caller may make roles at all."""
+    return policy.may(seat.role, Permission.SETTINGS_MANAGE)
+
+
 def may_change(seat: Seat, role: Role) -> bool:
-    """Tell whether the caller may change or delete the role: `role_policy.may_change`."""
-    return role_policy.may_change(seat.role, role)
+    """Tell whether the role is one of the organization's own that the caller may change."""
+    is_own = find_own(seat.organization.custom_roles, role.name) is not None
+    return is_own and may_make(seat) and role_policy.may_change(seat.role, role)
 
 
 def get_changeable(seat: Seat, name: str) -> Role:
