@@ -14,7 +14,9 @@ from vestibule.memberships import organization_steps as steps
 from vestibule.memberships.model import HandOver, LastOwner, NewRole, Removal, SentInvitations
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import studio
+from vestibule.organizations.model import Seat
 from vestibule.organizations.queries import Member
+from vestibule.organizations.role_model import label
 from vestibule.users.model import SignedIn
 from vestibule.web import forms, pages
 from vestibule.web.injected import Injected
@@ -136,7 +138,7 @@ async def _member_page(
         organization={"name": seat.organization.name},
         here=studio.home(seat) + MEMBERS,
         member=_described(member) | {"is_me": is_me},
-        roles=[role.name for role in organizations.grantable(seat)] if may_change else [],
+        roles=_offered(seat) if may_change else [],
         sent=await steps.count_sent(desk, member) if may_change else 0,
         may_hand_over=seat.role.owns and not is_me,
         errors=forms.errors(problem) if problem else {},
@@ -156,6 +158,11 @@ async def _leaving_page(
         is_only_owner=is_only_owner,
         errors=forms.errors(problem) if problem else {},
     )
+
+
+def _offered(seat: Seat) -> list[tuple[str, str]]:
+    """Give what the visitor may make somebody, as people call it."""
+    return [(role.name, label(role.name)) for role in organizations.grantable(seat)]
 
 
 def _described(member: Member) -> dict[str, Any]:

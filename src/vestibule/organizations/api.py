@@ -12,6 +12,7 @@ from msgspec import UNSET, Meta, UnsetType
 from vestibule.accounts.guards import Desk
 from vestibule.kernel import lists
 from vestibule.kernel.addresses import InvalidDomain
+from vestibule.kernel.errors import InvalidRequest
 from vestibule.kernel.http import ListBody, list_body
 from vestibule.kernel.ids import MembershipId, OrganizationId
 from vestibule.kernel.names import InvalidName, InvalidText
@@ -214,7 +215,7 @@ async def change_organization(
     "/organizations/{org:str}/members",
     summary="List the members of an organization",
     tags=TAGS,
-    problems=(OrganizationNotFound, NotPermitted, InvalidText),
+    problems=(OrganizationNotFound, NotPermitted, InvalidText, InvalidRequest),
     dependencies={
         "part": Provide(read_part, sync_to_thread=False),
         "search": Provide(read_search, sync_to_thread=False),
@@ -231,7 +232,7 @@ async def list_members(
     """List the members of an organization, the newest first."""
     async with desk.database.reader() as reader:
         seat = await organizations.get_for_members(reader, caller, org)
-        if search.role:
+        if search.role is not None:
             seat.organization.get_role(search.role)
         window = part.window(f"members/{seat.organization.id}")
         members = await queries.list_members(reader, seat.organization.id, search, window)

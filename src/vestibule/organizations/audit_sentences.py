@@ -17,6 +17,11 @@ SENTENCES: Mapping[str, str] = {
         "{actor} changed the number of places from {before} to {after}."
     ),
     "organization.deleted": mark("{actor} deleted {subject}."),
+    "organization.role_made": mark("{actor} made the role {role}, which allows: {after}."),
+    "organization.role_changed": mark(
+        "{actor} changed what the role {role} allows from {before} to {after}."
+    ),
+    "organization.role_deleted": mark("{actor} deleted the role {role}."),
     "member.added": mark("{actor} made {subject} a member as {role}."),
     "member.role_changed": mark("{actor} changed the role of {subject} from {before} to {after}."),
     "member.removed": mark("{actor} removed {subject}, who was {role}."),

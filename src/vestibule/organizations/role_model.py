@@ -133,7 +133,8 @@ def ensure_free(name: str, custom: Collection[Role]) -> None:
     """Raise RoleNameTaken if the name, in whichever case, is another role's; TooManyRoles."""
     if len(custom) >= MOST_ROLES:
         raise TooManyRoles(most=MOST_ROLES)
-    if _letters(name) in {_letters(role.name) for role in BUILT_IN}:
+    # A mail leaves out much: it must not tell of "O.wner" or "owner 0700 123456" as an "owner".
+    if {_letters(name), _letters(names.for_mail(name))} & {role.name for role in BUILT_IN}:
         raise RoleNameTaken
     if _folded(name) in {_folded(role.name) for role in custom}:
         raise RoleNameTaken
@@ -171,5 +172,4 @@ def _folded(name: str) -> str:
 
 
 def _letters(name: str) -> str:
-    """Give what is left of a name in a mail at the least: "O.wner" must not be told as "owner"."""
     return "".join(letter for letter in _folded(name) if letter.isalnum())
