@@ -3,8 +3,13 @@
 from collections import Counter
 from pathlib import Path
 
+import asyncpg
+import pytest
+
 from tests import running
+from tests.conftest import Ground
 from tests.terminal import Terminal
+from vestibule import doctor
 from vestibule.invariants import queries
 
 INVITE = ("invite", "ana@example.com", "--organization", "analytical", "--role", "manager")
@@ -66,3 +71,19 @@ def test_doctor_asks_nothing_of_a_database_that_does_not_fit(empty: Terminal) ->
     said = empty.run("doctor", "--invariants")
     assert said.status == 1
     assert "vestibule migrate" in said.out
+
+
+@pytest.mark.usefixtures("world")
+async def test_doctor_says_what_took_too_long_and_asks_the_rest(ground: Ground) -> None:
+    holder = await asyncpg.connect(ground.url)
+    try:
+        async with holder.transaction():
+            await holder.execute("LOCK TABLE api_keys IN ACCESS EXCLUSIVE MODE")
+            found = [each async for each in doctor.examine_invariants(ground.url, seconds=1)]
+    finally:
+        await holder.close()
+    late = [finding for finding in found if not finding.is_good]
+    assert [finding.sentence for finding in late] == [
+        "A7 a program's key is of a member: no answer in 1 seconds, give it more (--seconds)"
+    ]
+    assert len(found) == len(queries.EVERY)

@@ -3,9 +3,9 @@
 What differs between kinds stands here. `KINDS` has the words of `tests/invitations/kinds.py`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
 from tests import world
@@ -28,6 +28,11 @@ class Inside:
 
     account_id: UUID
     role: str
+
+
+Change: TypeAlias = dict[str, str]
+DISABLED: Change = {"before": "admin", "after": "viewer"}
+ENABLED: Change = {"before": "viewer", "after": "admin"}
 
 
 class Kind(Protocol):
@@ -54,8 +59,8 @@ class Kind(Protocol):
     async def members(self, reader: Reader, place: Place) -> Sequence[Inside]:
         """Give who is in the place, but for those two."""
 
-    async def disable(self, tx: Transaction, place: Place, inviter: Person) -> None:
-        """Take the right to invite from the inviter, under the lock that such a change takes."""
+    async def change(self, tx: Transaction, place: Place, inviter: Person, role: Change) -> None:
+        """Make the inviter something else there, under the lock that such a change takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +102,15 @@ class Organizations:
         )
         return [Inside(row["user_id"], row["role"]) for row in rows]
 
-    async def disable(self, tx: Transaction, place: Place, inviter: Person) -> None:
+    async def change(self, tx: Transaction, place: Place, inviter: Person, role: Change) -> None:
         await tx.execute("SELECT FROM organizations WHERE id = $1 FOR NO KEY UPDATE", place.id)
         await tx.execute(
-            "UPDATE members SET role = 'viewer' WHERE organization_id = $1 AND user_id = $2",
+            "UPDATE members SET role = $3 WHERE organization_id = $1 AND user_id = $2",
             place.id,
             inviter.id,
+            role["after"],
         )
-        changed = {"before": "admin", "after": "viewer"}
-        await tell(tx, "member.role_changed", place.id, inviter.id, changed)
+        await tell(tx, "member.role_changed", place.id, inviter.id, role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +167,12 @@ class Apps:
         )
         return [Inside(row["app_member_id"], row["role"]) for row in rows]
 
-    async def disable(self, tx: Transaction, place: Place, inviter: Person) -> None:
-        await Organizations().disable(tx, place, inviter)
+    async def change(self, tx: Transaction, place: Place, inviter: Person, role: Change) -> None:
+        await Organizations().change(tx, place, inviter, role)
 
 
 async def tell(
-    tx: Transaction, event: str, place_id: UUID, subject_id: UUID, details: dict[str, Any]
+    tx: Transaction, event: str, place_id: UUID, subject_id: UUID, details: Mapping[str, Any]
 ) -> None:
     """Write into the trail what was done by SQL: it must lead to what there is."""
     await tx.execute(
@@ -180,7 +185,7 @@ async def tell(
         event,
         place_id,
         subject_id,
-        details,
+        dict(details),
     )
 
 

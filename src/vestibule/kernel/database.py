@@ -127,7 +127,7 @@ class Snapshot:
                 rows: Sequence[Row] = await self.connection.fetch(
                     sql, *values, timeout=self.seconds + ANSWER_SECONDS
                 )
-        except asyncpg.QueryCanceledError as fault:
+        except (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError) as fault:
             raise TookTooLong from fault
         return rows
 
