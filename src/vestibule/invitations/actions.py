@@ -7,7 +7,8 @@ locked first, then the invitation, then decided, then changed by a compare-and-s
 from dataclasses import dataclass, replace
 
 from vestibule.audit.model import Actor
-from vestibule.invitations import destinations, mails, store, trail
+from vestibule.invitations import destinations, ends, mails, store, trail
+from vestibule.invitations import host_destinations as hosts
 from vestibule.invitations.model import Invitation, InvitationNotFound, State
 from vestibule.invitations.offer_model import Changes, Expiry, Host, Offer, Pace
 from vestibule.invitations.store import Terms
@@ -47,10 +48,14 @@ async def invite(tx: Transaction, host: Host, offer: Offer, *, by: Actor, means:
     """Invite an address. If it is invited there already, that invitation is renewed in place.
 
     Within the cool-down a renewal saves the change, keeps the key and mails nothing.
-    Raises RoleNotAllowed, RedirectNotAllowed, AlreadyMember, SeatLimitReached.
+    Raises InvalidRequest for a role, RoleNotAllowed, RedirectNotAllowed, DomainNotAllowed,
+    InvalidMemberUntil, OwnersHaveNoEnd, AlreadyMember, SeatLimitReached.
     """
-    host.ensure_may_grant(offer.role)
+    host.ensure_may_grant(host.chosen_role(offer.role))
     host.ensure_may_lead_to(offer.redirect_url)
+    host.ensure_takes(offer.email)
+    offered = hosts.offered_by(host, host.chosen_role(offer.role))
+    await ends.ensure_may_offer(tx, offered, offer.member_until)
 
     invited = await _insert_or_renew(tx, host, offer, pace=means.pace)
     invitation = invited.invitation
@@ -69,17 +74,19 @@ async def invite(tx: Transaction, host: Host, offer: Offer, *, by: Actor, means:
 async def edit(
     tx: Transaction, host: Host, invitation_id: InvitationId, changes: Changes, *, by: Actor
 ) -> Invitation:
-    """Change role, expiry or language of a pending invitation. Its id and its link stay.
+    """Change role, expiry, end or language of a pending invitation. Its id and its link stay.
 
-    Raises InvitationNotFound, InvitationClosed, RoleNotAllowed, SeatLimitReached.
+    Raises InvitationNotFound, InvitationClosed, RoleNotAllowed, InvalidMemberUntil,
+    OwnersHaveNoEnd, SeatLimitReached.
     """
     before = await _hold_for(tx, host, invitation_id)
     role = before.destination.role if changes.role is None else changes.role
     host.ensure_may_grant(role)
+    wanted = await _wanted(tx, before, role, changes)
 
     after = await store.edit(
         tx,
-        replace(before, destination=destinations.with_role(before.destination, role)),
+        wanted,
         locale=changes.locale or before.locale,
         expiry=changes.expiry,
         inviter=host.inviter,
@@ -97,11 +104,14 @@ async def resend(
 ) -> Invitation:
     """Mail it again with a new key, and let it live as long again from now. The old link is dead.
 
-    Raises InvitationNotFound, InvitationClosed, RoleNotAllowed, ResentTooOften, SeatLimitReached.
+    The rules are asked as they are now. Raises InvitationNotFound, InvitationClosed,
+    RoleNotAllowed, DomainNotAllowed, ResentTooOften, AccessEnded, SeatLimitReached.
     """
     before = await _hold_for(tx, host, invitation_id)
     host.ensure_may_grant(before.destination.role)
+    host.ensure_takes(before.email)
     means.pace.ensure_resendable(before)
+    before.ensure_worthwhile()
 
     terms = Terms(
         role=before.destination.role,
@@ -110,6 +120,7 @@ async def resend(
         expiry=Expiry(after=before.renewed_lifetime()),
         redirect_url=before.redirect_url,
         metadata=before.metadata,
+        member_until=before.member_until,
     )
     after = await store.renew(tx, before.id, terms, is_mailed=True)
     if before.is_expired:
@@ -154,6 +165,17 @@ async def _insert_or_renew(tx: Transaction, host: Host, offer: Offer, *, pace: P
     raise Unavailable
 
 
+async def _wanted(tx: Transaction, before: Invitation, role: str, changes: Changes) -> Invitation:
+    """Give the invitation with its new role and end. An end that stays is not judged anew."""
+    until = before.member_until if changes.end is None else changes.end.until
+    destination = destinations.with_role(before.destination, role)
+    if changes.end is None and changes.expiry is None:
+        destinations.ensure_may_end(destination, until)
+    else:
+        await ends.ensure_may_offer(tx, destination, until)
+    return replace(before, destination=destination, member_until=until)
+
+
 async def _ensure_seated(tx: Transaction, host: Host) -> None:
     """Raise SeatLimitReached if the seat that the invitation has taken was not free.
 
@@ -184,10 +206,11 @@ def _ensure_may_change(host: Host, invitation: Invitation) -> None:
 
 def _terms(host: Host, offer: Offer) -> Terms:
     return Terms(
-        role=offer.role,
+        role=host.chosen_role(offer.role),
         inviter=host.inviter,
         locale=offer.locale,
         expiry=offer.expiry or Expiry(after=host.lifetime),
         redirect_url=offer.redirect_url,
         metadata=offer.metadata,
+        member_until=offer.member_until,
     )

@@ -9,8 +9,9 @@ from typing import assert_never
 
 from vestibule.accounts import sessions
 from vestibule.accounts.model import Started
+from vestibule.apps.model import AppNotFound
 from vestibule.audit.model import Actor
-from vestibule.invitations import destinations, mails, store, trail
+from vestibule.invitations import destinations, ends, mails, store, trail
 from vestibule.invitations import newcomer_destinations as newcomers
 from vestibule.invitations import place_destinations as places
 from vestibule.invitations.accepters import (
@@ -18,21 +19,22 @@ from vestibule.invitations.accepters import (
     KeyAlone,
     Newcomer,
     SignedInAs,
+    ensure_may_join,
     recognised,
 )
-from vestibule.invitations.destination_model import EVERY_KIND, AnyMembershipId, Person, Place
+from vestibule.invitations.destination_model import EVERY_KIND, AnyMembershipId, Place
 from vestibule.invitations.model import (
     AccountRequired,
     Invitation,
     InvitationAlreadyAccepted,
     InvitationExpired,
     InvitationNotFound,
+    InvitationPlaceDeleted,
     InvitationSuperseded,
     InviterNotEntitled,
     ShownState,
     SignInRequired,
     State,
-    WrongAccount,
 )
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import AccountId, InvitationId
@@ -40,6 +42,7 @@ from vestibule.kernel.secrets import digest
 from vestibule.keys.model import KeyNotFound
 from vestibule.messages import actions as messages
 from vestibule.messages.model import Outbox
+from vestibule.organizations.model import OrganizationNotFound
 from vestibule.users.model import User
 
 
@@ -81,8 +84,8 @@ async def accept(
     """Accept the invitation behind this key, and let them in.
 
     Who has joined by it already gets the same membership again, without a session.
-    Raises KeyNotFound, a Gone that says why, InviterNotEntitled, AlreadyMember, WrongAccount,
-    SignInRequired, AccountRequired, AccountExists.
+    Raises KeyNotFound, a Gone that says why, InviterNotEntitled, DomainNotAllowed, AlreadyMember,
+    WrongAccount, SignInRequired, AccountRequired, AccountExists.
     """
     proof = hashes_of(key)
     found = await _get_by_key(tx, proof)
@@ -118,7 +121,9 @@ async def decline_waiting(
 
 
 async def _get_by_key(tx: Transaction, proof: list[bytes]) -> Invitation:
-    """Give the invitation behind the key. Raises KeyNotFound, or InvitationSuperseded.
+    """Give the invitation behind the key.
+
+    Raises KeyNotFound, InvitationPlaceDeleted, InvitationSuperseded.
 
     A replaced key stays replaced, so that needs no lock: it is said before anything else is asked,
     but that the invitation itself is over.
@@ -126,6 +131,8 @@ async def _get_by_key(tx: Transaction, proof: list[bytes]) -> Invitation:
     found = await store.find_by_key(tx, proof)
     if found is None:
         raise KeyNotFound
+    if found.is_place_gone:
+        raise InvitationPlaceDeleted
     if found.is_superseded and found.invitation.shown_state is ShownState.PENDING:
         raise InvitationSuperseded
     return found.invitation
@@ -140,12 +147,13 @@ async def _accept(
     circumstances: Circumstances,
 ) -> Acceptance:
     accepter = recognised(found, accepter)
-    invitation, place = await _lock(tx, found)
+    invitation, place = await _lock(tx, found, accepter)
     if invitation.state is State.ACCEPTED:
         return await _accepted_before(tx, invitation, accepter, place=place)
     invitation.ensure_open()
     if not place.is_inviter_entitled:
         raise InviterNotEntitled
+    place.ensure_takes(invitation.email)
 
     joining = await _join(tx, invitation, accepter, place=place, circumstances=circumstances)
     membership = await places.admit(tx, joining.account, invitation)
@@ -160,15 +168,26 @@ async def _accept(
     )
 
 
-async def _lock(tx: Transaction, found: Invitation) -> tuple[Invitation, Place]:
-    """Hold the place, then the invitation; if that was moved meanwhile, its new place as well."""
-    place = await places.lock(tx, found.destination, found.inviter)
+async def _lock(tx: Transaction, found: Invitation, accepter: Accepter) -> tuple[Invitation, Place]:
+    """Hold the place, then the invitation; if that was moved meanwhile, its new place as well.
+
+    In between, what is left there of who joins, and is over, is cleared away.
+    """
+    place = await _lock_place(tx, found)
+    await ends.clear_way(tx, found, await _asking(tx, found, accepter))
     held = await store.hold(tx, found.id)
     if held is None:
         raise InvitationNotFound
     if (held.destination, held.inviter) != (found.destination, found.inviter):
-        place = await places.lock(tx, held.destination, held.inviter)
+        place = await _lock_place(tx, held)
     return held, place
+
+
+async def _lock_place(tx: Transaction, invitation: Invitation) -> Place:
+    try:
+        return await places.lock(tx, invitation.destination, invitation.inviter)
+    except (OrganizationNotFound, AppNotFound) as fault:
+        raise InvitationPlaceDeleted from fault
 
 
 async def _join(
@@ -181,8 +200,8 @@ async def _join(
 ) -> Joining:
     """Find, or make, the account that joins. Raises unless this accepter may."""
     match accepter:
-        case SignedInAs(person, as_me):
-            await _ensure_may_join(tx, invitation, person, as_me=as_me)
+        case SignedInAs(person, _):
+            await ensure_may_join(tx, invitation, accepter, place=place)
             return Joining(person.id, person.as_actor(circumstances.origin))
         case KeyAlone():
             account = await destinations.find_account(tx, invitation)
@@ -198,16 +217,6 @@ async def _join(
             return await _make(tx, invitation, accepter, origin=circumstances.origin)
         case _:
             assert_never(accepter)
-
-
-async def _ensure_may_join(
-    tx: Transaction, invitation: Invitation, person: Person, *, as_me: bool
-) -> None:
-    """Raise WrongAccount unless the address is theirs, or nobody's and they chose their own."""
-    if person.address.canonical == invitation.email.canonical:
-        return
-    if not as_me or await destinations.find_account(tx, invitation) is not None:
-        raise WrongAccount(email=invitation.email.typed)
 
 
 async def _make(
@@ -278,10 +287,12 @@ async def _too_late(tx: Transaction, invitation_id: InvitationId) -> Exception:
 
 
 async def _get_waiting(tx: Transaction, invitation_id: InvitationId, user: User) -> Invitation:
-    found = await store.find(tx, invitation_id)
-    if found is None or not _is_to(found, user):
+    found = await store.find_waiting(tx, invitation_id)
+    if found is None or not _is_to(found.invitation, user):
         raise InvitationNotFound
-    return found
+    if found.is_place_gone:
+        raise InvitationPlaceDeleted
+    return found.invitation
 
 
 def _is_to(invitation: Invitation, user: User) -> bool:

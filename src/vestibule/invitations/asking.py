@@ -29,7 +29,7 @@ async def ask(tx: Transaction, key: str, *, by: Actor, means: Means) -> bool:
     keys are no error.
     """
     found = await store.find_by_key(tx, hashes_of(key))
-    if found is None:
+    if found is None or found.is_place_gone:
         return False
     asked = found.invitation
     place = await places.lock(tx, asked.destination, asked.inviter)
@@ -37,8 +37,9 @@ async def ask(tx: Transaction, key: str, *, by: Actor, means: Means) -> bool:
     if held is None or held.state is State.DECLINED:
         return False
 
-    # Nobody is let in while the inviter may no longer invite, whatever the link says.
-    is_alive = held.state is State.PENDING and not held.is_expired and place.is_inviter_entitled
+    # Nobody is let in whom the inviter may no longer invite, whatever the link says.
+    is_open = held.state is State.PENDING and not held.is_expired
+    is_alive = is_open and place.is_inviter_entitled and place.takes(held.email)
     if is_alive and not found.is_superseded:
         return False
     if not await store.count_asking(tx, held.id, most=MOST, pause=PAUSE):
@@ -62,6 +63,7 @@ async def _mail_again(
         expiry=Expiry(at=invitation.expires_at),
         redirect_url=invitation.redirect_url,
         metadata=invitation.metadata,
+        member_until=invitation.member_until,
     )
     renewed = await store.renew(tx, invitation.id, terms, is_mailed=True)
     await mails.send_invitation(tx, renewed, place_name=place.name, outbox=means.outbox)

@@ -6,6 +6,8 @@ For `memberships/`, which holds the place: whoever has a right revoked, or a rol
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
+from vestibule.api_keys import actions as api_keys
+from vestibule.api_keys.model import ApiKey
 from vestibule.audit.model import Actor
 from vestibule.invitations import consequences_store as held
 from vestibule.invitations import destinations, forgetting, store, trail
@@ -15,7 +17,7 @@ from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import OrganizationId, UserId
 from vestibule.messages import actions as messages
 from vestibule.organizations import actions as organizations
-from vestibule.organizations.permission_model import Role
+from vestibule.organizations.permission_model import Permission, Role
 
 
 async def revoke_beyond(
@@ -44,14 +46,52 @@ async def revoke_of_user(
     `role` is what they are from now on; None: nothing. Gives the number of those revoked.
     """
     organization = await organizations.lock_for_change(tx, organization_id)
+    made = await api_keys.list_made_by(tx, organization_id, user_id)
+    within: dict[UUID | None, frozenset[Permission]] = {key.id: key.permissions for key in made}
     pending = await held.hold_pending_by(tx, organization_id, user_id)
     beyond = [
         one
         for one in pending
-        if not destinations.may_still_grant(one.destination, organization, role)
+        if not destinations.may_still_grant(
+            one.destination, organization, _limited(role, within.get(one.inviter.id))
+        )
     ]
     await _revoke(tx, beyond, by=by)
     return len(beyond)
+
+
+async def revoke_sent(
+    tx: Transaction, organization_id: OrganizationId, person_id: UUID, *, by: Actor
+) -> None:
+    """Revoke all that somebody sent in the organization and its apps: their time there is over."""
+    await _revoke(tx, await held.hold_pending_by(tx, organization_id, person_id), by=by)
+
+
+async def revoke_of_key(tx: Transaction, key: ApiKey, *, by: Actor) -> int:
+    """Revoke what an API key invited to, before it ends. Gives the number of those revoked."""
+    pending = await held.hold_pending_by(tx, key.organization_id, key.id)
+    await _revoke(tx, pending, by=by)
+    return len(pending)
+
+
+async def hand_on_of_key(tx: Transaction, key: ApiKey, *, role: Role, by: Actor) -> int:
+    """Have who acts answer for what an API key invited to; `role` is what they are there.
+
+    Links stay good. What they may not grant is revoked. Gives the number of those that stay.
+    """
+    organization = await organizations.lock_for_change(tx, key.organization_id)
+    pending = await held.hold_pending_by(tx, key.organization_id, key.id)
+    kept = [
+        one for one in pending if destinations.may_still_grant(one.destination, organization, role)
+    ]
+    await _hand_on(tx, kept, by=by)
+    await revoke_of_key(tx, key, by=by)
+    return len(kept)
+
+
+async def forget_maker(tx: Transaction, key: ApiKey) -> None:
+    """Have what an API key sent show its own name alone: nobody can tell any more whose it was."""
+    await held.name_inviter(tx, await held.hold_of_key(tx, key.id), key.name)
 
 
 async def hand_on(
@@ -68,13 +108,7 @@ async def hand_on(
     """
     await revoke_of_user(tx, organization_id, user_id, role=role, by=by)
     kept = await held.hold_pending_by(tx, organization_id, user_id)
-    inviter = Inviter(kind=by.kind, id=by.id, name=by.name or "")
-    await held.set_inviter(tx, [each.id for each in kept], inviter)
-    for invitation in kept:
-        facts = trail.facts(invitation)
-        before, after = facts | {"inviter": invitation.inviter.id}, facts | {"inviter": by.id}
-        details = {"before": before, "after": after}
-        await trail.record(tx, "edited", invitation, by=by, details=details)
+    await _hand_on(tx, kept, by=by)
     return len(kept)
 
 
@@ -136,6 +170,21 @@ async def forget_person(tx: Transaction, person_id: UUID, *, by: Actor) -> None:
     theirs = [each.id for each in concerned if each.accepted_by == person_id]
     await held.forget_inviter(tx, [each.id for each in concerned], person_id)
     await forgetting.forget(tx, theirs, by=by)
+
+
+def _limited(role: Role | None, permissions: Collection[Permission] | None) -> Role | None:
+    """Give what an inviter is whose user is this: an API key within its permissions."""
+    return role if role is None or permissions is None else role.within(permissions)
+
+
+async def _hand_on(tx: Transaction, kept: Collection[Invitation], *, by: Actor) -> None:
+    inviter = Inviter(kind=by.kind, id=by.id, name=by.name or "")
+    await held.set_inviter(tx, [each.id for each in kept], inviter)
+    for invitation in kept:
+        facts = trail.facts(invitation)
+        before, after = facts | {"inviter": invitation.inviter.id}, facts | {"inviter": by.id}
+        details = {"before": before, "after": after}
+        await trail.record(tx, "edited", invitation, by=by, details=details)
 
 
 async def _revoke(tx: Transaction, pending: Iterable[Invitation], *, by: Actor) -> None:

@@ -5,6 +5,7 @@ account yet (`newcomer_destinations`). Nothing else matches on the kind. A third
 type in `model.py` and one branch in each function here and there: mypy names those that lack it.
 """
 
+from datetime import datetime
 from typing import assert_never
 from uuid import UUID
 
@@ -24,7 +25,6 @@ from vestibule.invitations.bodies_model import (
 from vestibule.invitations.destination_model import (
     OF_APPS,
     OF_ORGANIZATIONS,
-    ROLE_LABELS,
     Facts,
     Standing,
 )
@@ -39,11 +39,19 @@ from vestibule.invitations.model import (
 from vestibule.invitations.offer_model import Host
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Reader, Row
-from vestibule.kernel.i18n import gettext
 from vestibule.kernel.ids import AccountId, AppId, InvitationId, OrganizationId, RealmId, encode
 from vestibule.organizations import actions as organizations
+from vestibule.organizations import role_model
+from vestibule.organizations.end_model import OwnersHaveNoEnd
 from vestibule.organizations.model import Organization
-from vestibule.organizations.permission_model import Role, find_role, read_role, read_roles
+from vestibule.organizations.permission_model import (
+    OWNER,
+    Permission,
+    Role,
+    find_role,
+    read_role,
+    read_roles,
+)
 
 
 def facts(destination: Destination) -> Facts:
@@ -98,11 +106,23 @@ def with_role(destination: Destination, role: str) -> Destination:
             assert_never(destination)
 
 
+def ensure_may_end(destination: Destination, until: datetime | None) -> None:
+    """Raise OwnersHaveNoEnd if who owns would be a member until then."""
+    match destination:
+        case ToOrganization(_, role):
+            if until is not None and role == OWNER.name:
+                raise OwnersHaveNoEnd(path="member_until")
+        case ToApp():
+            return
+        case _:
+            assert_never(destination)
+
+
 def role_label(destination: Destination) -> str:
     """Give what people call the role."""
     match destination:
         case ToOrganization(_, role):
-            return gettext(ROLE_LABELS[role]) if role in ROLE_LABELS else role
+            return role_model.label(role)
         case ToApp(_, _, name):
             return name
         case _:
@@ -135,14 +155,20 @@ def describe(destination: Destination, name: str, organization_name: str) -> Any
 
 
 def standing_from_row(row: Row) -> Standing:
-    """Read the columns `inviter_role`, `custom_roles`, `inviter_roles` and `definition`."""
+    """Read the columns of STANDING. An API key's inviter is its maker, within its permissions."""
     role, definition, custom = row["inviter_role"], row["definition"], row["custom_roles"]
     return Standing(
-        organization_role=read_role(custom, role) if role else None,
+        organization_role=_narrowed(read_role(custom, role), row) if role else None,
         custom_roles=read_roles(custom),
         app_roles=tuple(row["inviter_roles"]),
         definition=Definition.from_json(definition) if definition else None,
     )
+
+
+def _narrowed(role: Role, row: Row) -> Role:
+    """Give what the inviter is: by an API key its maker's role, within the key's permissions."""
+    permissions = row["inviter_permissions"]
+    return role if permissions is None else role.within([Permission(one) for one in permissions])
 
 
 def may_grant(destination: Destination, inviter: Inviter, standing: Standing) -> bool:

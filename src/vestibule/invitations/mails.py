@@ -42,6 +42,7 @@ async def send_invitation(
                 "role": invitation.destination.role,
                 "email": invitation.email.typed,
                 "expires_at": invitation.expires_at.isoformat(),
+                **_end(invitation),
             },
             not_after=invitation.expires_at,
             link_path=destinations.facts(invitation.destination).link,
@@ -109,3 +110,9 @@ async def ask_for_new(
         ),
         outbox=outbox,
     )
+
+
+def _end(invitation: Invitation) -> dict[str, str]:
+    """Give when the access ends that is offered, if it does."""
+    until = invitation.member_until
+    return {"ends_at": until.isoformat()} if until else {}

@@ -79,6 +79,17 @@ class InvitationRevoked(Gone):
     sentence = mark("This invitation was taken back. Ask for a new one if that was a mistake.")
 
 
+class InvitationPlaceDeleted(InvitationRevoked):
+    """What it led to is gone, and every invitation with it. Is `invitation_revoked`."""
+
+    sentence = mark("What this invitation led to was deleted. There is nothing left to join.")
+
+    @classmethod
+    def code(cls) -> str:
+        """Give the code of every invitation that was taken back."""
+        return InvitationRevoked.code()
+
+
 class InvitationDeclined(Gone):
     """The person said no."""
 
@@ -95,6 +106,12 @@ class InvitationSuperseded(Gone):
     """A newer mail was sent, whose link is the one that works."""
 
     sentence = mark("A newer mail was sent; its link is the one that works.")
+
+
+class AccessEnded(Conflict):
+    """It would be sent again, and what it offers ends within the hour, or has ended."""
+
+    sentence = mark("The access that it offers ends too soon. Choose a later end first.")
 
 
 class InviterNotEntitled(Conflict):
@@ -177,7 +194,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
-    """The offer. `is_expired` and `read_at` are by the database's clock, read with the row."""
+    """The offer. `is_expired` and `read_at` are by the database's clock, read with the row.
+
+    `member_until`: when the access ends that it offers; it expires then at the latest.
+    """
 
     id: InvitationId
     destination: Destination
@@ -187,6 +207,7 @@ class Invitation:
     locale: str
     redirect_url: str | None
     metadata: dict[str, Any]
+    member_until: datetime | None
     send_count: int
     asked_count: int
     asked_at: datetime | None
@@ -215,6 +236,11 @@ class Invitation:
         """Raise InvitationClosed unless it is pending; an expired one may be renewed."""
         if self.state is not State.PENDING:
             raise InvitationClosed
+
+    def ensure_worthwhile(self) -> None:
+        """Raise AccessEnded unless what it offers lasts for as long as an invitation, at least."""
+        if self.member_until is not None and self.member_until < self.read_at + SHORTEST:
+            raise AccessEnded
 
     def renewed_lifetime(self) -> timedelta:
         """Give how long a resent one lives from now: as long as it did from its last mail."""

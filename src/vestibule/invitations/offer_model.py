@@ -14,6 +14,8 @@ from vestibule.kernel.errors import InvalidField, InvalidRequest, RateLimited
 from vestibule.kernel.i18n import gettext, mark
 from vestibule.kernel.ids import AppId, OrganizationId
 from vestibule.kernel.links import RedirectNotAllowed
+from vestibule.organizations import rules_model
+from vestibule.organizations.end_model import End
 from vestibule.organizations.model import RoleNotAllowed
 
 # A time that was right when the request was written may be a little out of bounds by our clock.
@@ -50,8 +52,10 @@ class Host:
     """A destination in the hands of who may see its invitations: what authorization gives.
 
     `roles` are all that exist there, lowest first, `grantable` those that they may grant, if any.
-    `lifetime` is for an invitation that names none. `path` is where its pages begin, as this person
-    reaches them. `onward` are the origins that their invitations may lead on to; None: any.
+    `lifetime` is for an invitation that names none, and so is `default_role`; None: they must say
+    one. `path` is where its pages begin, as this person reaches them. `onward` are the origins that
+    their invitations may lead on to; None: any. `allowed_domains` are those of the addresses that
+    may come in; none: any.
     `has_seat_limit`: whoever is invited here takes one of so many seats.
     """
 
@@ -65,6 +69,8 @@ class Host:
     grantable: frozenset[str]
     inviter: Inviter
     onward: frozenset[str] | None = None
+    default_role: str | None = None
+    allowed_domains: tuple[str, ...] = ()
     has_seat_limit: bool = False
 
     @property
@@ -72,13 +78,27 @@ class Host:
         """Give what the place's invitations are listed by."""
         return self.app_id or self.organization_id
 
+    def chosen_role(self, role: str | None) -> str:
+        """Give the role, or else the default one. Raises InvalidRequest if there is neither."""
+        chosen = role if role is not None else self.default_role
+        if chosen is None:
+            raise self._no_role()
+        return chosen
+
     def ensure_may_grant(self, role: str) -> None:
         """Raise InvalidRequest unless the role exists, RoleNotAllowed unless they may grant it."""
         if role not in self.roles:
-            message = gettext("Choose a role: {choices}.").format(choices=", ".join(self.roles))
-            raise InvalidRequest.at("role", message)
+            raise self._no_role()
         if role not in self.grantable:
             raise RoleNotAllowed
+
+    def takes(self, email: Address) -> bool:
+        """Tell whether the address may come in, by the rules of the place."""
+        return rules_model.is_allowed(email, self.allowed_domains)
+
+    def ensure_takes(self, email: Address) -> None:
+        """Raise DomainNotAllowed unless the address may come in."""
+        rules_model.ensure_allowed(email, self.allowed_domains)
 
     def ensure_may_lead_to(self, url: str | None) -> None:
         """Raise RedirectNotAllowed unless their invitations may lead on to this safe address."""
@@ -98,6 +118,10 @@ class Host:
         """Raise RoleNotAllowed unless an invitation that has this role is theirs to change."""
         if not self.may_change(role):
             raise RoleNotAllowed
+
+    def _no_role(self) -> InvalidRequest:
+        message = gettext("Choose a role: {choices}.").format(choices=", ".join(self.roles))
+        return InvalidRequest.at("role", message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,12 +174,16 @@ class Expiry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """What somebody wants to offer to whom, and until when. No expiry: as the organization says."""
+    """What somebody wants to offer to whom, and until when.
+
+    No role: the default one. No expiry: as the organization says.
+    """
 
     email: Address
-    role: str
+    role: str | None
     locale: str
     expiry: Expiry | None = None
+    member_until: datetime | None = None
     redirect_url: str | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
 
@@ -166,6 +194,7 @@ class Changes:
 
     role: str | None = None
     expiry: Expiry | None = None
+    end: End | None = None
     locale: str | None = None
 
 

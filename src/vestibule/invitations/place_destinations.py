@@ -9,6 +9,7 @@ from vestibule.apps.model import Admission as AppAdmission
 from vestibule.apps.model import App, AppMember, AppMemberNotFound
 from vestibule.apps.presentation import AppMemberBody, present_member
 from vestibule.audit.model import ActorKind
+from vestibule.invitations import answering_destinations as answering
 from vestibule.invitations import destinations
 from vestibule.invitations.destination_model import (
     Addressee,
@@ -35,13 +36,12 @@ async def lock(tx: Transaction, destination: Destination, inviter: Inviter) -> P
 
     Raises NotFound if it is gone.
     """
+    user = await answering.find_user(tx, inviter)
     match destination:
         case ToOrganization(organization_id, _):
-            hosting = await organizations.lock_for_admitting(
-                tx, organization_id, inviter=_user_id(inviter)
-            )
+            hosting = await organizations.lock_for_admitting(tx, organization_id, inviter=user)
             standing = Standing(
-                organization_role=hosting.inviter_role,
+                organization_role=await answering.limited(tx, inviter, hosting.inviter_role),
                 custom_roles=hosting.organization.custom_roles,
             )
             return _organization_place(
@@ -53,11 +53,11 @@ async def lock(tx: Transaction, destination: Destination, inviter: Inviter) -> P
                 tx,
                 organization_id,
                 app_id,
-                user=_user_id(inviter),
-                member=_member_id(inviter),
+                user=user,
+                member=answering.member_id(inviter),
             )
             standing = Standing(
-                organization_role=found.organization_role,
+                organization_role=await answering.limited(tx, inviter, found.organization_role),
                 app_roles=found.roles,
                 definition=found.definition,
             )
@@ -107,8 +107,9 @@ async def list_askable(reader: Reader, invitation: Invitation, *, place: Place) 
 
 
 async def find_inviter(reader: Reader, invitation: Invitation) -> Person | None:
-    """Give who invited, if that was a person: they are known to be there still."""
-    user_id, member_id = _user_id(invitation.inviter), _member_id(invitation.inviter)
+    """Give who invited, or whose API key did: they are known to be there still."""
+    user_id = await answering.find_user(reader, invitation.inviter)
+    member_id = answering.member_id(invitation.inviter)
     match invitation.destination:
         case ToOrganization():
             return await users.get(reader, user_id) if user_id else None
@@ -182,6 +183,7 @@ async def admit(tx: Transaction, account: AccountId, invitation: Invitation) -> 
                 role=role,
                 invitation_id=invitation.id,
                 invited_address=invitation.email.typed,
+                member_until=invitation.member_until,
             )
             return (await organizations.admit(tx, admission)).id
         case ToApp(organization_id, app_id, app_role):
@@ -192,6 +194,7 @@ async def admit(tx: Transaction, account: AccountId, invitation: Invitation) -> 
                 role=app_role,
                 invitation_id=invitation.id,
                 invited_address=invitation.email.typed,
+                member_until=invitation.member_until,
             )
             try:
                 return await members.admit(tx, app_admission)
@@ -211,6 +214,8 @@ def _organization_place(organization: Organization, *, is_inviter_entitled: bool
         inside_path=path,
         requires_sign_in=organization.requires_sign_in,
         is_inviter_entitled=is_inviter_entitled,
+        allowed_domains=organization.allowed_domains,
+        takes_other_accounts=organization.takes_other_accounts,
     )
 
 
@@ -224,15 +229,3 @@ def _app_place(app: App, *, is_inviter_entitled: bool) -> Place:
         home_url=app.home_url,
         is_inviter_entitled=is_inviter_entitled,
     )
-
-
-def _user_id(inviter: Inviter) -> UserId | None:
-    if inviter.kind is not ActorKind.USER or inviter.id is None:
-        return None
-    return UserId(AccountId(inviter.id))
-
-
-def _member_id(inviter: Inviter) -> AppMemberId | None:
-    if inviter.kind is not ActorKind.APP_MEMBER or inviter.id is None:
-        return None
-    return AppMemberId(AccountId(inviter.id))

@@ -1,8 +1,7 @@
-"""How invitations are read: by lists and pages, and by whoever holds a key."""
+"""How invitations are read by lists and pages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from vestibule.audit.model import ActorKind, known_name
@@ -24,7 +23,7 @@ from vestibule.messages.model import DeliveryState
 COLUMNS = """
     i.id, i.organization_id, i.app_id, i.role, i.address, i.address_canonical,
     i.inviter_kind, i.inviter_id, i.inviter_name, i.state, i.locale, i.redirect_url, i.metadata,
-    i.send_count, i.asked_count, i.asked_at, i.created_at, i.last_sent_at, i.expires_at,
+    i.member_until, i.send_count, i.asked_count, i.asked_at, i.created_at, i.last_sent_at, i.expires_at,
     i.closed_at, i.accepted_by, i.decline_reason,
     i.state = 'pending' AND i.expires_at <= clock_timestamp() AS is_expired,
     clock_timestamp() AS read_at
@@ -33,11 +32,21 @@ COLUMNS = """
 # What an invitation leads to, whatever its kind: ids are never the same.
 PLACE = "coalesce(i.app_id, i.organization_id)"
 
+# Whether that was deleted, alone or with its organization.
+IS_PLACE_GONE = """
+    (EXISTS (SELECT FROM organizations g WHERE g.id = i.organization_id AND g.closed_at IS NOT NULL)
+     OR EXISTS (SELECT FROM apps g WHERE g.id = i.app_id AND g.closed_at IS NOT NULL)
+    ) AS is_place_gone
+"""
+
 # What the inviter is there now, whichever kind of place it is, and what an app's roles mean now.
 STANDING = """
     o.custom_roles,
     (SELECT m.role FROM present_members m
-      WHERE m.organization_id = o.id AND m.user_id = i.inviter_id) AS inviter_role,
+      WHERE m.organization_id = o.id AND m.user_id = coalesce(
+            (SELECT k.user_id FROM api_keys k WHERE k.id = i.inviter_id), i.inviter_id)
+    ) AS inviter_role,
+    (SELECT k.permissions FROM api_keys k WHERE k.id = i.inviter_id) AS inviter_permissions,
     array(SELECT m.role FROM present_app_member_roles m
            WHERE m.app_id = i.app_id AND m.app_member_id = i.inviter_id) AS inviter_roles,
     (SELECT d.definition FROM app_definitions d
@@ -82,28 +91,6 @@ class Filter:
     states: Sequence[str] = ()
     email: str | None = None
     text: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offered:
-    """An invitation as the invited person meets it.
-
-    `slug` is that of the place. `inviter_since`: since when the inviter has an account; None if it
-    was no person.
-    `is_inviter_entitled`: by their present right. `is_superseded`: the key that was shown is not
-    the newest.
-    """
-
-    invitation: Invitation
-    destination_name: str
-    organization_name: str
-    slug: str
-    requires_sign_in: bool
-    member_count: int
-    inviter_since: datetime | None
-    has_account: bool
-    is_inviter_entitled: bool
-    is_superseded: bool
 
 
 async def find_shown(reader: Reader, place_id: UUID, invitation_id: InvitationId) -> Shown | None:
@@ -157,7 +144,7 @@ async def list_waiting(reader: Reader, address_canonical: str, window: Window) -
     rows = await reader.fetch_all(
         f"""
         {_SHOWN}
-         WHERE i.address_canonical = $1 AND i.app_id IS NULL
+         WHERE i.address_canonical = $1 AND i.app_id IS NULL AND o.closed_at IS NULL
            AND i.state = 'pending' AND i.expires_at > clock_timestamp()
            AND ($2::uuid IS NULL OR i.id > $2) AND ($3::uuid IS NULL OR i.id < $3)
          ORDER BY i.id {window.order}
@@ -169,36 +156,6 @@ async def list_waiting(reader: Reader, address_canonical: str, window: Window) -
         window.limit + 1,
     )
     return [_shown_from_row(row) for row in rows]
-
-
-async def find_offered(reader: Reader, key_hashes: Sequence[bytes]) -> Offered | None:
-    """Give what the key of one of these hashes offers, live or dead."""
-    row = await reader.fetch_one(
-        f"""
-        SELECT {COLUMNS}, coalesce(p.name, o.name) AS destination_name,
-               o.name AS organization_name, coalesce(p.slug, o.slug) AS slug,
-               p.id IS NULL AND o.requires_sign_in AS requires_sign_in,
-               k.superseded_at IS NOT NULL AS is_superseded,
-               CASE WHEN p.id IS NULL
-                    THEN (SELECT count(*) FROM present_members m WHERE m.organization_id = o.id)
-                    ELSE (SELECT count(*) FROM app_members m WHERE m.app_id = p.id)
-                     END AS member_count,
-               (SELECT a.created_at FROM accounts a WHERE a.id = i.inviter_id) AS inviter_since,
-               EXISTS (SELECT FROM accounts a
-                        WHERE a.realm_id = coalesce(
-                                p.id, (SELECT r.id FROM realms r WHERE r.kind = 'platform'))
-                          AND a.address_canonical = i.address_canonical) AS has_account,
-               {STANDING}
-          FROM keys k
-          JOIN invitations i ON i.id = k.subject::uuid
-          JOIN organizations o ON o.id = i.organization_id
-          LEFT JOIN apps p ON p.id = i.app_id
-         WHERE k.key_hash = ANY($1)
-           AND k.purpose IN ('organization_invitation', 'app_invitation')
-        """,
-        list(key_hashes),
-    )
-    return _offered_from_row(row) if row else None
 
 
 def id_of(shown: Shown) -> InvitationId:
@@ -234,6 +191,7 @@ _AS_THEY_ARE = (
     "locale",
     "redirect_url",
     "metadata",
+    "member_until",
     "send_count",
     "asked_count",
     "asked_at",
@@ -264,25 +222,4 @@ def _delivery_from_row(row: Row) -> Delivery | None:
         attempts=row["attempts"],
         last_attempt_at=row["last_attempt_at"],
         reason=row["reason"],
-    )
-
-
-def _offered_from_row(row: Row) -> Offered:
-    invitation = invitation_from_row(row)
-    return Offered(
-        invitation=invitation,
-        is_inviter_entitled=is_entitled_from_row(row),
-        **{
-            name: row[name]
-            for name in (
-                "destination_name",
-                "organization_name",
-                "slug",
-                "requires_sign_in",
-                "member_count",
-                "inviter_since",
-                "has_account",
-                "is_superseded",
-            )
-        },
     )

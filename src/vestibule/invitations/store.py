@@ -6,13 +6,13 @@ moment, because a statement that waited for a lock would else judge by the time 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from vestibule.invitations.model import Invitation, Inviter
 from vestibule.invitations.offer_model import Expiry, Host
-from vestibule.invitations.queries import COLUMNS, invitation_from_row
+from vestibule.invitations.queries import COLUMNS, IS_PLACE_GONE, invitation_from_row
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Row, Transaction
 from vestibule.kernel.ids import AccountId, InvitationId, new_id
@@ -35,14 +35,16 @@ class Terms:
     expiry: Expiry
     redirect_url: str | None
     metadata: dict[str, Any]
+    member_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Presented:
-    """The invitation that a key is for, and whether a newer mail has replaced that key."""
+    """The invitation that a key is for: if a newer mail replaced that key, and if its place is gone."""
 
     invitation: Invitation
     is_superseded: bool
+    is_place_gone: bool
 
 
 async def insert(tx: Transaction, host: Host, email: Address, terms: Terms) -> Invitation | None:
@@ -51,9 +53,9 @@ async def insert(tx: Transaction, host: Host, email: Address, terms: Terms) -> I
         f"""
         INSERT INTO invitations AS i
                (id, organization_id, app_id, address, address_canonical, role, inviter_kind,
-                inviter_id, inviter_name, locale, redirect_url, metadata, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
-                coalesce($13::timestamptz, clock_timestamp() + $14::interval))
+                inviter_id, inviter_name, locale, redirect_url, metadata, member_until, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::timestamptz,
+                least(coalesce($14::timestamptz, clock_timestamp() + $15::interval), $13))
         ON CONFLICT (organization_id, app_id, address_canonical) WHERE state = 'pending' DO NOTHING
         RETURNING {COLUMNS}
         """,
@@ -97,15 +99,19 @@ async def hold(tx: Transaction, invitation_id: InvitationId) -> Invitation | Non
 async def renew(
     tx: Transaction, invitation_id: InvitationId, terms: Terms, *, is_mailed: bool
 ) -> Invitation:
-    """Replace the terms of a held pending invitation; it expires a lifetime from now."""
+    """Replace the terms of a held pending invitation; it expires a lifetime from now.
+
+    Or with what it offers, if that ends before.
+    """
     row = await tx.fetch_one(
         f"""
         UPDATE invitations AS i
            SET role = $2, inviter_kind = $3, inviter_id = $4, inviter_name = $5, locale = $6,
-               redirect_url = $7, metadata = $8,
-               expires_at = coalesce($9::timestamptz, clock_timestamp() + $10::interval),
-               send_count = send_count + CASE WHEN $11 THEN 1 ELSE 0 END,
-               last_sent_at = CASE WHEN $11 THEN clock_timestamp() ELSE last_sent_at END
+               redirect_url = $7, metadata = $8, member_until = $9::timestamptz,
+               expires_at =
+                   least(coalesce($10::timestamptz, clock_timestamp() + $11::interval), $9),
+               send_count = send_count + CASE WHEN $12 THEN 1 ELSE 0 END,
+               last_sent_at = CASE WHEN $12 THEN clock_timestamp() ELSE last_sent_at END
          WHERE id = $1 AND state = 'pending'
         RETURNING {COLUMNS}
         """,
@@ -124,12 +130,14 @@ async def edit(
     expiry: Expiry | None,
     inviter: Inviter,
 ) -> Invitation:
-    """Write role, language and expiry (None: as it is) of a held pending invitation."""
+    """Write role, end, language and expiry (None: as it is) of a held pending invitation."""
     row = await tx.fetch_one(
         f"""
         UPDATE invitations AS i
            SET role = $2, locale = $3,
-               expires_at = coalesce($4::timestamptz, clock_timestamp() + $5::interval, expires_at),
+               member_until = $9::timestamptz,
+               expires_at = least(coalesce($4::timestamptz, clock_timestamp() + $5::interval,
+                                           expires_at), $9),
                inviter_kind = $6, inviter_id = $7, inviter_name = $8
          WHERE id = $1 AND state = 'pending'
         RETURNING {COLUMNS}
@@ -142,6 +150,7 @@ async def edit(
         inviter.kind,
         inviter.id,
         inviter.name,
+        invitation.member_until,
     )
     return invitation_from_row(_changed(row))
 
@@ -156,13 +165,25 @@ async def find_by_key(tx: Transaction, key_hashes: Sequence[bytes]) -> Presented
     """Give the invitation that the key of one of these hashes is for, not held."""
     row = await tx.fetch_one(
         f"""
-        SELECT {COLUMNS}, k.superseded_at IS NOT NULL AS is_superseded
+        SELECT {COLUMNS}, k.superseded_at IS NOT NULL AS is_superseded, {IS_PLACE_GONE}
           FROM keys k JOIN invitations i ON i.id = k.subject::uuid
          WHERE k.key_hash = ANY($1) AND k.purpose IN ('organization_invitation', 'app_invitation')
         """,
         list(key_hashes),
     )
-    return Presented(invitation_from_row(row), row["is_superseded"]) if row else None
+    return _presented_from_row(row) if row else None
+
+
+async def find_waiting(tx: Transaction, invitation_id: InvitationId) -> Presented | None:
+    """Give the invitation as who needs no key for it meets it, not held."""
+    row = await tx.fetch_one(
+        f"""
+        SELECT {COLUMNS}, false AS is_superseded, {IS_PLACE_GONE}
+          FROM invitations i WHERE i.id = $1
+        """,
+        invitation_id,
+    )
+    return _presented_from_row(row) if row else None
 
 
 async def accept(
@@ -257,6 +278,10 @@ async def delete_ended(tx: Transaction, *, after: timedelta, at_most: int) -> li
     return [row["id"] for row in rows]
 
 
+def _presented_from_row(row: Row) -> Presented:
+    return Presented(invitation_from_row(row), row["is_superseded"], row["is_place_gone"])
+
+
 def _bound(terms: Terms) -> tuple[object, ...]:
     """Give the values of terms, in the order in which the statements number them."""
     return (
@@ -267,6 +292,7 @@ def _bound(terms: Terms) -> tuple[object, ...]:
         terms.locale,
         terms.redirect_url,
         terms.metadata,
+        terms.member_until,
         terms.expiry.at,
         terms.expiry.after,
     )

@@ -32,4 +32,5 @@ def facts(invitation: Invitation) -> dict[str, Any]:
         "role": invitation.destination.role,
         "locale": invitation.locale,
         "expires_at": invitation.expires_at,
+        "member_until": invitation.member_until,
     }
