@@ -14,6 +14,7 @@ from vestibule.bootstrap import House
 from vestibule.invitations import chores as invitation_chores
 from vestibule.kernel import limits
 from vestibule.keys import chores as key_chores
+from vestibule.memberships import chores as membership_chores
 from vestibule.messages import chores as message_chores
 from vestibule.messages import delivery
 from vestibule.messages.delivery import Courier
@@ -48,6 +49,8 @@ async def _go_round(house: House, stop: asyncio.Event) -> None:
     retention = timedelta(days=house.settings.retention_days)
     database = house.database
     rounds: tuple[Callable[[], Awaitable[int]], ...] = (
+        lambda: membership_chores.clear_closed(database),
+        lambda: membership_chores.forget_rests(database),
         lambda: account_chores.forget_ended_sessions(database),
         lambda: invitation_chores.forget_ended(database, retention=retention),
         lambda: app_chores.forget_ended(database),

@@ -12,6 +12,7 @@ from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.ids import AccountId, RealmId
 from vestibule.keys import actions as keys
+from vestibule.messages import actions as messages
 
 
 async def open_realm(tx: Transaction, realm: Realm) -> None:
@@ -60,3 +61,18 @@ async def end(tx: Transaction, account: Account) -> None:
     # The account first, then its keys: the order in which a change of password takes them.
     await store.delete(tx, account.id)
     await keys.forget(tx, [str(account.id)])
+
+
+async def clear_realm(tx: Transaction, realm_id: RealmId, *, at_most: int) -> int:
+    """Delete the oldest accounts of a realm that is closed, and when none is left, its keys.
+
+    Gives their number. 0: nothing is left.
+    """
+    cleared = await store.delete_oldest(tx, realm_id, at_most=at_most)
+    await messages.forget_about(tx, cleared)
+    return len(cleared) or await keys.forget_of_realm(tx, realm_id, at_most=at_most)
+
+
+async def close_realm(tx: Transaction, realm_id: RealmId) -> None:
+    """Delete a realm in which nothing is left."""
+    await store.delete_realm(tx, realm_id)

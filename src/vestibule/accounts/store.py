@@ -88,3 +88,23 @@ async def insert_realm(tx: Transaction, realm_id: RealmId, kind: str) -> None:
 async def delete(tx: Transaction, account_id: AccountId) -> None:
     """Delete the account, and with it its sessions and the person behind it."""
     await tx.execute("DELETE FROM accounts WHERE id = $1", account_id)
+
+
+async def delete_oldest(tx: Transaction, realm_id: RealmId, *, at_most: int) -> list[AccountId]:
+    """Delete the accounts that were made first in the realm, with all that is theirs."""
+    rows = await tx.fetch_all(
+        """
+        DELETE FROM accounts
+         WHERE id IN (SELECT id FROM accounts WHERE realm_id = $1
+                       ORDER BY id LIMIT $2 FOR UPDATE)
+        RETURNING id
+        """,
+        realm_id,
+        at_most,
+    )
+    return [row["id"] for row in rows]
+
+
+async def delete_realm(tx: Transaction, realm_id: RealmId) -> None:
+    """Delete a realm that has no accounts and keys."""
+    await tx.execute("DELETE FROM realms WHERE id = $1", realm_id)

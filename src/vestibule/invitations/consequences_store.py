@@ -15,7 +15,7 @@ from vestibule.invitations.queries import (
 )
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Transaction
-from vestibule.kernel.ids import OrganizationId
+from vestibule.kernel.ids import ApiKeyId, OrganizationId
 
 
 async def hold_pending_of(tx: Transaction, place_id: UUID, inviter_id: UUID) -> list[Invitation]:
@@ -86,11 +86,17 @@ async def set_role(tx: Transaction, invitation_ids: list[UUID], role: str) -> No
 async def hold_pending_by(
     tx: Transaction, organization_id: OrganizationId, inviter_id: UUID
 ) -> list[Invitation]:
-    """Give what this inviter answers for in the organization and its apps, pending, held."""
+    """Give what this inviter answers for in the organization and its apps, pending, held.
+
+    What a user's API keys invited to, the user answers for as well.
+    """
     rows = await tx.fetch_all(
         f"""
         SELECT {COLUMNS} FROM invitations i
-         WHERE i.organization_id = $1 AND i.inviter_id = $2 AND i.state = 'pending'
+         WHERE i.organization_id = $1 AND i.state = 'pending' AND i.inviter_id IN (
+                SELECT $2::uuid
+                 UNION ALL
+                SELECT k.id FROM api_keys k WHERE k.organization_id = $1 AND k.user_id = $2)
          ORDER BY i.id FOR UPDATE
         """,
         organization_id,
@@ -117,11 +123,12 @@ async def hold_pending_to(
 
 
 async def hold_of_person(tx: Transaction, person_id: UUID) -> list[Invitation]:
-    """Give what somebody sent, and what they came in by, anywhere, held."""
+    """Give what somebody or an API key of theirs sent, and what they came in by, anywhere, held."""
     rows = await tx.fetch_all(
         f"""
         SELECT {COLUMNS} FROM invitations i
-         WHERE i.inviter_id = $1 OR i.accepted_by = $1
+         WHERE i.accepted_by = $1 OR i.inviter_id IN (
+                SELECT $1::uuid UNION ALL SELECT k.id FROM api_keys k WHERE k.user_id = $1)
          ORDER BY i.id FOR UPDATE
         """,
         person_id,
@@ -155,6 +162,36 @@ async def forget_inviter(tx: Transaction, invitation_ids: list[UUID], inviter_id
     )
 
 
+async def hold_of_key(tx: Transaction, key_id: ApiKeyId) -> list[UUID]:
+    """Give the ids of all that an API key sent, held."""
+    rows = await tx.fetch_all(
+        "SELECT id FROM invitations WHERE inviter_id = $1 ORDER BY id FOR UPDATE", key_id
+    )
+    return [row["id"] for row in rows]
+
+
+async def name_inviter(tx: Transaction, invitation_ids: list[UUID], name: str) -> None:
+    """Have held invitations show this name of who sent them."""
+    await tx.execute(
+        "UPDATE invitations SET inviter_name = $2 WHERE id = ANY($1)", invitation_ids, name
+    )
+
+
 async def delete(tx: Transaction, invitation_ids: list[UUID]) -> None:
     """Delete held invitations."""
     await tx.execute("DELETE FROM invitations WHERE id = ANY($1)", invitation_ids)
+
+
+async def delete_of_place(tx: Transaction, place_id: UUID, *, at_most: int) -> list[UUID]:
+    """Delete the invitations of the place that were made first. Gives their ids."""
+    rows = await tx.fetch_all(
+        f"""
+        DELETE FROM invitations
+         WHERE id IN (SELECT i.id FROM invitations i WHERE {PLACE} = $1
+                       ORDER BY i.id LIMIT $2 FOR UPDATE)
+        RETURNING id
+        """,
+        place_id,
+        at_most,
+    )
+    return [row["id"] for row in rows]

@@ -24,6 +24,17 @@ async def forget_ended(tx: Transaction, *, retention: timedelta) -> int:
     return len(gone)
 
 
+async def forget_of_place(tx: Transaction, place_id: UUID, *, at_most: int) -> int:
+    """Delete the oldest invitations of a place that is gone, with their mails. Gives their number.
+
+    The organization's own, or those of one app.
+    """
+    gone = await consequences_store.delete_of_place(tx, place_id, at_most=at_most)
+    await messages.forget_about(tx, gone)
+    await _forget_keys(tx, gone, by=SERVER)
+    return len(gone)
+
+
 async def forget(tx: Transaction, invitation_ids: Sequence[UUID], *, by: Actor) -> None:
     """Delete these held invitations, with the mails that carried them."""
     await consequences_store.delete(tx, list(invitation_ids))

@@ -89,6 +89,11 @@ async def forget(tx: Transaction, subjects: Sequence[str]) -> None:
     await store.delete_of(tx, subjects)
 
 
+async def forget_of_realm(tx: Transaction, realm_id: RealmId, *, at_most: int) -> int:
+    """Delete some of the keys of a realm that is gone. Gives their number."""
+    return await store.delete_of_realm(tx, realm_id, at_most=at_most)
+
+
 async def forget_ended(tx: Transaction) -> int:
     """Delete keys that ended longer ago than a dead link has to say why. Gives how many."""
     return await store.delete_ended(tx, after=REMEMBERED)

@@ -86,3 +86,12 @@ async def delete_ended(tx: Transaction, *, after: timedelta) -> int:
 async def delete_of(tx: Transaction, subjects: Sequence[str]) -> None:
     """Delete every key of these subjects."""
     await tx.execute("DELETE FROM keys WHERE subject = ANY($1)", list(subjects))
+
+
+async def delete_of_realm(tx: Transaction, realm_id: RealmId, *, at_most: int) -> int:
+    """Delete keys of the realm. Gives their number."""
+    return await tx.execute(
+        "DELETE FROM keys WHERE id IN (SELECT id FROM keys WHERE realm_id = $1 LIMIT $2)",
+        realm_id,
+        at_most,
+    )

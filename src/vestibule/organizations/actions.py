@@ -11,8 +11,9 @@ from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.errors import NotFound
 from vestibule.kernel.ids import MembershipId, OrganizationId, UserId
-from vestibule.organizations import policy, queries, seat_store, store
+from vestibule.organizations import closing_queries, policy, queries, seat_store, store
 from vestibule.organizations.caller_model import Caller, narrowed, user_of
+from vestibule.organizations.closing_model import OrganizationDeleted
 from vestibule.organizations.model import (
     Admission,
     AlreadyMember,
@@ -31,10 +32,10 @@ from vestibule.organizations.permission_model import Permission, Role
 async def get_for_seeing(reader: Reader, caller: Caller, reference: str) -> Seat:
     """Give the organization to a member. `reference` is its id or its slug.
 
-    Raises OrganizationNotFound to everybody else; this and its siblings take one round trip.
+    Raises OrganizationNotFound to everybody else, OrganizationDeleted to who was a member of one
+    that is gone; this and its siblings take one round trip.
     """
-    seat = await queries.find_seat(reader, user_of(caller), _read(reference))
-    return _found(narrowed(seat, caller))
+    return await _see(reader, caller, reference)
 
 
 async def get_for_members(reader: Reader, caller: Caller, reference: str) -> Seat:
@@ -77,6 +78,11 @@ async def get_for_managing_apps(reader: Reader, caller: Caller, reference: str) 
     return await _get(reader, caller, reference, Permission.APPS_MANAGE)
 
 
+async def get_for_deleting(reader: Reader, caller: Caller, reference: str) -> Seat:
+    """Give the organization to who may delete it. Raises NotFound, NotPermitted."""
+    return await _get(reader, caller, reference, Permission.ORGANIZATION_DELETE)
+
+
 async def lock_for_inviting(tx: Transaction, caller: Caller, reference: str) -> Seat:
     """Give the organization to who may invite to it, and keep role and settings so.
 
@@ -108,6 +114,12 @@ async def lock_for_managing_members(tx: Transaction, caller: Caller, reference: 
     """Give the organization to who may change and remove members, held for that."""
     seat = await store.hold_seat(tx, user_of(caller), _read(reference))
     return _permitted(narrowed(seat, caller), Permission.MEMBERS_MANAGE)
+
+
+async def lock_for_deleting(tx: Transaction, caller: Caller, reference: str) -> Seat:
+    """Give the organization to who may delete it, held for that."""
+    seat = await store.hold_seat(tx, user_of(caller), _read(reference))
+    return _permitted(narrowed(seat, caller), Permission.ORGANIZATION_DELETE)
 
 
 async def lock_for_leaving(tx: Transaction, caller: Caller, reference: str) -> Seat:
@@ -214,8 +226,17 @@ async def admit(tx: Transaction, admission: Admission) -> Membership:
 
 
 async def _get(reader: Reader, caller: Caller, reference: str, permission: Permission) -> Seat:
-    seat = await queries.find_seat(reader, user_of(caller), _read(reference))
-    return _permitted(narrowed(seat, caller), permission)
+    return _permitted(await _see(reader, caller, reference), permission)
+
+
+async def _see(reader: Reader, caller: Caller, reference: str) -> Seat:
+    """Give the caller's seat. Who has none is told of an organization of theirs that is gone."""
+    named = _read(reference)
+    seat = narrowed(await queries.find_seat(reader, user_of(caller), named), caller)
+    if seat is not None:
+        return seat
+    name = await closing_queries.find_closed_name(reader, user_of(caller), named)
+    raise OrganizationDeleted(name=name) if name else OrganizationNotFound
 
 
 def _permitted(seat: Seat | None, permission: Permission) -> Seat:

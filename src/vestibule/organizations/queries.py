@@ -211,6 +211,7 @@ async def list_owners(reader: Reader, organization_id: OrganizationId) -> Sequen
           JOIN users u ON u.id = m.user_id
           JOIN accounts a ON a.id = m.user_id
          WHERE m.organization_id = $1 AND m.role = 'owner'
+           AND EXISTS (SELECT FROM open_organizations o WHERE o.id = $1)
          ORDER BY m.id
         """,
         organization_id,

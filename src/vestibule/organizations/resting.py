@@ -4,6 +4,7 @@ Whoever takes a slug inserts or updates first, which waits for who gives it up a
 asks only then, by a statement of its own, whether it rests.
 """
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from vestibule.kernel.database import Transaction
@@ -14,12 +15,12 @@ from vestibule.organizations.resting_model import RESTS, SlugKind
 
 async def give_up(tx: Transaction, kind: SlugKind, slug: str, *, by: UUID) -> None:
     """Let a slug rest from now on. `by`: who may have it back, if they live on."""
-    await resting_store.insert(tx, kind, slug, by=by, lasts=RESTS)
+    await give_up_all(tx, kind, {slug: by})
 
 
-async def give_up_of_organization(tx: Transaction, organization_id: UUID) -> None:
-    """Let the slugs of a held organization and of all its apps rest: nobody gets them back."""
-    await resting_store.insert_of_organization(tx, organization_id, lasts=RESTS)
+async def give_up_all(tx: Transaction, kind: SlugKind, slugs: Mapping[str, UUID]) -> None:
+    """Let these slugs rest from now on. To each belongs who may have it back, if they live on."""
+    await resting_store.insert(tx, kind, slugs, lasts=RESTS)
 
 
 async def ensure_free(tx: Transaction, kind: SlugKind, slug: str, *, by: UUID) -> None:

@@ -1,5 +1,6 @@
 """Every statement about slugs that rest."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -7,38 +8,22 @@ from vestibule.kernel.database import Transaction
 from vestibule.organizations.resting_model import SlugKind
 
 
-async def insert(tx: Transaction, kind: SlugKind, slug: str, *, by: UUID, lasts: timedelta) -> None:
-    """Let the slug rest so long from now, whoever gave it up before."""
+async def insert(
+    tx: Transaction, kind: SlugKind, slugs: Mapping[str, UUID], *, lasts: timedelta
+) -> None:
+    """Let the slugs rest so long from now, whoever gave them up before."""
     await tx.execute(
         """
-        INSERT INTO resting_slugs AS r (kind, slug, given_up_by, rests_until)
-        VALUES ($1, $2, $3, clock_timestamp() + $4::interval)
+        INSERT INTO resting_slugs (kind, slug, given_up_by, rests_until)
+        SELECT $1, given_up.slug, given_up.by, clock_timestamp() + $4::interval
+          FROM unnest($2::text[], $3::uuid[]) AS given_up (slug, by)
+         ORDER BY given_up.slug
         ON CONFLICT (kind, slug) DO UPDATE
            SET given_up_by = excluded.given_up_by, rests_until = excluded.rests_until
         """,
         kind,
-        slug,
-        by,
-        lasts,
-    )
-
-
-async def insert_of_organization(
-    tx: Transaction, organization_id: UUID, *, lasts: timedelta
-) -> None:
-    """Let the slugs of an organization and of its apps rest: given up by what is gone."""
-    await tx.execute(
-        """
-        INSERT INTO resting_slugs AS r (kind, slug, given_up_by, rests_until)
-        SELECT kind, slug, id, clock_timestamp() + $2::interval
-          FROM (SELECT 'organization' AS kind, slug, id FROM organizations WHERE id = $1
-                 UNION ALL
-                SELECT 'app', slug, id FROM apps WHERE organization_id = $1) AS gone
-         ORDER BY kind, slug
-        ON CONFLICT (kind, slug) DO UPDATE
-           SET given_up_by = excluded.given_up_by, rests_until = excluded.rests_until
-        """,
-        organization_id,
+        list(slugs),
+        list(slugs.values()),
         lasts,
     )
 

@@ -1,5 +1,6 @@
 """What is done with users: make one, find one, change what they say of themselves."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from vestibule.accounts import actions as accounts
@@ -150,6 +151,13 @@ async def prefer_organization(
 async def stop_landing(tx: Transaction, user_id: UserId, organization_id: OrganizationId) -> None:
     """Let them land in the organization no longer, if they do: they are not a member any more."""
     await store.clear_default_organization(tx, user_id, organization_id)
+
+
+async def stop_landing_of(
+    tx: Transaction, user_ids: Sequence[UserId], organization_id: OrganizationId
+) -> None:
+    """Let none of these land in the organization any longer: it is gone."""
+    await store.clear_default_organization_of(tx, user_ids, organization_id)
 
 
 async def lock_for_end(tx: Transaction, user_id: UserId) -> User:

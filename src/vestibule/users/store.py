@@ -1,5 +1,6 @@
 """Every statement that writes a user."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from vestibule.kernel.database import Transaction
@@ -84,5 +85,21 @@ async def clear_default_organization(
          WHERE id = $1 AND default_organization_id = $2
         """,
         user_id,
+        organization_id,
+    )
+
+
+async def clear_default_organization_of(
+    tx: Transaction, user_ids: Sequence[UserId], organization_id: OrganizationId
+) -> None:
+    """Let those of them who land in the organization land on the console again."""
+    await tx.execute(
+        """
+        UPDATE users SET default_organization_id = NULL
+         WHERE id IN (SELECT id FROM users
+                       WHERE id = ANY($1) AND default_organization_id = $2
+                       ORDER BY id FOR NO KEY UPDATE)
+        """,
+        list(user_ids),
         organization_id,
     )
