@@ -15,7 +15,7 @@ from vestibule.apps import actions as apps
 from vestibule.apps.model import SignedInMember
 from vestibule.invitations import host_destinations as hosts
 from vestibule.invitations.accepters import Newcomer
-from vestibule.invitations.destination_model import Caller, MemberProfile, OfApp, OfOrganization
+from vestibule.invitations.destination_model import MemberProfile, OfApp, OfOrganization, Visitor
 from vestibule.invitations.destination_model import Person as Known
 from vestibule.invitations.offer_model import Host
 from vestibule.kernel.database import Transaction
@@ -281,7 +281,7 @@ async def known(tx: Transaction, somebody: Somebody) -> Known:
     return (await _signed_in(tx, somebody)).person
 
 
-async def _signed_in(tx: Transaction, somebody: Somebody) -> Caller:
+async def _signed_in(tx: Transaction, somebody: Somebody) -> Visitor:
     """Give one of the cast as somebody who calls."""
     if isinstance(somebody, Person):
         user = await users.get(tx, somebody.id)

@@ -77,16 +77,33 @@ async def ensure_good(tx: Transaction, key_id: ApiKeyId) -> None:
         raise NotAuthenticated
 
 
+async def get_for_revoking(
+    reader: Reader, seat: Seat, key_id: ApiKeyId, *, user_id: UserId
+) -> ApiKey:
+    """Give the key to a member who may revoke it: their own, or one that may no more than they.
+
+    Raises NotPermitted to who may see no keys, ApiKeyNotFound, ApiKeyBeyondReach.
+    """
+    key = await queries.find_of(reader, seat.organization.id, key_id)
+    policy.ensure_may_revoke(seat.role, key, user_id=user_id)
+    if key is None:
+        raise ApiKeyNotFound
+    return key
+
+
+def may_revoke(seat: Seat, key: ApiKey, *, user_id: UserId) -> bool:
+    """Tell whether a user may revoke the key: `policy.may_revoke`, for the rooms above."""
+    return policy.may_revoke(seat.role, key, user_id=user_id)
+
+
+def giveable(seat: Seat) -> list[Permission]:
+    """List what the caller may give a key: `policy.giveable`, for the rooms above."""
+    return policy.giveable(seat.role)
+
+
 async def find(reader: Reader, key_id: ApiKeyId) -> ApiKey | None:
     """Give the key, expired or not, whoever asks."""
     return await queries.find(reader, key_id)
-
-
-async def find_of(
-    reader: Reader, organization_id: OrganizationId, key_id: ApiKeyId
-) -> ApiKey | None:
-    """Give the key of the organization, whoever asks."""
-    return await queries.find_of(reader, organization_id, key_id)
 
 
 async def get(reader: Reader, organization_id: OrganizationId, key_id: ApiKeyId) -> ApiKey:

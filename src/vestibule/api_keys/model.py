@@ -2,6 +2,7 @@
 
 import zlib
 from base64 import urlsafe_b64encode
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -118,13 +119,13 @@ class Expiry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewApiKey:
-    """A key to be made. `id` tells a form that is sent a second time."""
+    """A key to be made. `permissions` as they were sent. `id` tells a form sent a second time."""
 
     id: ApiKeyId
     name: str
-    permissions: frozenset[Permission]
+    permissions: Collection[str]
     app_id: AppId | None = None
-    expiry: Expiry = Expiry()
+    expiry: Expiry = field(default_factory=Expiry)
 
 
 @dataclass(frozen=True, slots=True)

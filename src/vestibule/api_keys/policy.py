@@ -1,6 +1,6 @@
 """What somebody may give an API key, and which they may take back. Pure."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from vestibule.api_keys.model import (
     GIVEABLE,
@@ -23,16 +23,16 @@ def giveable(role: Role, *, in_app: bool = False) -> list[Permission]:
 
 
 def clean_permissions(
-    role: Role, wanted: Iterable[Permission], *, in_app: bool
+    role: Role, wanted: Collection[str], *, in_app: bool
 ) -> frozenset[Permission]:
     """Give what the key shall be able to: who may change a thing may see it.
 
     Raises InvalidRequest for none, and for what no such key can; PermissionBeyondReach for what the
     maker may not do themselves.
     """
-    permissions = closed(wanted)
     choices = GIVEABLE_IN_APPS if in_app else GIVEABLE
-    if not permissions or permissions - frozenset(choices):
+    permissions = closed(one for one in choices if one in wanted)
+    if not permissions or not frozenset(wanted) <= frozenset(choices):
         message = gettext("Choose among: {choices}.").format(choices=_listed(choices))
         raise InvalidRequest.at("permissions", message)
     beyond = permissions - role.permissions

@@ -1,6 +1,6 @@
 """How apps and their definitions are read."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -93,6 +93,12 @@ async def list_apps(
         window.limit + 1,
     )
     return [app_from_row(row) for row in rows]
+
+
+async def name_apps(reader: Reader, app_ids: Collection[AppId]) -> Mapping[AppId, str]:
+    """Give the names of these apps, open or not."""
+    rows = await reader.fetch_all("SELECT id, name FROM apps WHERE id = ANY($1)", list(app_ids))
+    return {row["id"]: row["name"] for row in rows}
 
 
 async def find_logo(reader: Reader, slug: str) -> Logo | None:

@@ -13,7 +13,7 @@ from vestibule.invitations import host_destinations as hosts
 from vestibule.invitations import steps
 from vestibule.invitations.api import Mounting
 from vestibule.invitations.bodies_model import InvitationBody
-from vestibule.invitations.destination_model import Caller, Whither
+from vestibule.invitations.destination_model import Caller, Whither, locale_of
 from vestibule.invitations.offer_api import InvitationToMake
 from vestibule.invitations.presentation import present_invitation
 from vestibule.kernel import http
@@ -87,7 +87,7 @@ async def _invite(
 ) -> BatchRowBody:
     """Give what the row would have been answered by itself: its status, and invitation or fault."""
     try:
-        offer = _read(row).offer(locale=caller.person.locale)
+        offer = _read(row).offer(locale=locale_of(caller))
         shown, is_new = await steps.invite(desk, caller, whither, offer)
     except Problem as problem:
         body = http.body_of(problem)

@@ -21,9 +21,17 @@ async def count_pending_by_role(reader: Reader, place_id: UUID) -> Mapping[str, 
 
 
 async def count_pending_of(reader: Reader, inviter_id: UUID) -> int:
-    """Give the number of pending invitations that somebody sent, expired ones too, anywhere."""
+    """Give the number of pending invitations that somebody sent, expired ones too, anywhere.
+
+    Those that their API keys sent are theirs as well.
+    """
     number: int = await reader.fetch_value(
-        "SELECT count(*) FROM invitations WHERE inviter_id = $1 AND state = 'pending'", inviter_id
+        """
+        SELECT count(*) FROM invitations
+         WHERE state = 'pending' AND inviter_id IN (
+                SELECT $1::uuid UNION ALL SELECT k.id FROM api_keys k WHERE k.user_id = $1)
+        """,
+        inviter_id,
     )
     return number
 
@@ -31,11 +39,14 @@ async def count_pending_of(reader: Reader, inviter_id: UUID) -> int:
 async def count_pending_by(
     reader: Reader, organization_id: OrganizationId, inviter_id: UUID
 ) -> int:
-    """Give the number of those that somebody sent in an organization and its apps."""
+    """Give the number of those that somebody sent, by API keys too, in an organization."""
     number: int = await reader.fetch_value(
         """
         SELECT count(*) FROM invitations
-         WHERE inviter_id = $2 AND state = 'pending' AND organization_id = $1
+         WHERE organization_id = $1 AND state = 'pending' AND inviter_id IN (
+                SELECT $2::uuid
+                 UNION ALL
+                SELECT k.id FROM api_keys k WHERE k.organization_id = $1 AND k.user_id = $2)
         """,
         organization_id,
         inviter_id,

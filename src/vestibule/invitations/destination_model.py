@@ -8,21 +8,16 @@ from typing import TypeAlias
 
 from vestibule.apps.model import AppMember, SignedInMember
 from vestibule.definitions.model import Definition
-from vestibule.kernel.i18n import mark
+from vestibule.kernel.addresses import Address
 from vestibule.kernel.ids import AppMemberId, MembershipId
 from vestibule.keys.model import Purpose
-from vestibule.organizations.permission_model import ADMIN, MANAGER, OWNER, VIEWER, Role
+from vestibule.organizations import rules_model
+from vestibule.organizations.caller_model import Program
+from vestibule.organizations.permission_model import Role
 from vestibule.users.model import Profile, SignedIn, User
 
 ORGANIZATION_LINK = "/organization-invite"
 APP_LINK = "/app-invite"
-
-ROLE_LABELS = {
-    OWNER.name: mark("Owner"),
-    ADMIN.name: mark("Admin"),
-    MANAGER.name: mark("Manager"),
-    VIEWER.name: mark("Viewer"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +61,15 @@ OF_APPS = Facts(
 )
 EVERY_KIND = (OF_ORGANIZATIONS, OF_APPS)
 
-# Who may be signed in, and who that is.
-Caller: TypeAlias = SignedIn | SignedInMember
+# Who may be signed in, and who may call.
+Visitor: TypeAlias = SignedIn | SignedInMember
+Caller: TypeAlias = Visitor | Program
 Person: TypeAlias = User | AppMember
+
+
+def locale_of(caller: Caller) -> str:
+    """Give the language of what the caller sends, unless it says otherwise."""
+    return caller.locale if isinstance(caller, Program) else caller.person.locale
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,8 @@ class Place:
 
     `path` is where they go on to here, `home_url` where the place itself lives, if elsewhere. Who
     looks after it does so below `studio_path`, or `inside_path` as one of its own members.
-    `is_inviter_entitled`: by their present right.
+    `is_inviter_entitled`: by their present right. `allowed_domains` (none: any) are those of the
+    addresses that may come in; `takes_other_accounts`: than the one of the invited address.
     """
 
     name: str
@@ -123,6 +125,16 @@ class Place:
     home_url: str | None = None
     requires_sign_in: bool = False
     is_inviter_entitled: bool
+    allowed_domains: tuple[str, ...] = ()
+    takes_other_accounts: bool = False
+
+    def takes(self, address: Address) -> bool:
+        """Tell whether the address may come in, by the rules of the place."""
+        return rules_model.is_allowed(address, self.allowed_domains)
+
+    def ensure_takes(self, address: Address) -> None:
+        """Raise DomainNotAllowed unless the address may come in."""
+        rules_model.ensure_allowed(address, self.allowed_domains)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from vestibule.invitations import steps
 from vestibule.invitations.accepters import KeyAlone, SignedInAs
 from vestibule.invitations.answers import Acceptance
 from vestibule.invitations.bodies_model import LookUpBody, PublicInvitationBody
-from vestibule.invitations.destination_model import Caller, Person
+from vestibule.invitations.destination_model import Person, Visitor
 from vestibule.invitations.model import (
     REASON_LENGTH,
     AccountNotWanted,
@@ -43,6 +43,7 @@ from vestibule.kernel.names import InvalidName, InvalidText
 from vestibule.kernel.wire import FirstName, LastName, MailedKey, NewPassword, Phone, said
 from vestibule.keys.model import KeyNotFound
 from vestibule.organizations.model import AlreadyMember, OrganizationNotFound
+from vestibule.organizations.rules_model import DomainNotAllowed
 from vestibule.users.model import InvalidPhone
 from vestibule.web.injected import Injected
 
@@ -128,10 +129,10 @@ class AcceptanceBody(msgspec.Struct, frozen=True, kw_only=True):
     summary="Look a key up",
     tags=TAGS,
     dependencies=ANYBODY,
-    problems=(KeyNotFound, *DEAD, RateLimited),
+    problems=(KeyNotFound, *DEAD, DomainNotAllowed, RateLimited),
 )
 async def look_up(
-    data: JSONBody[KeyToLookUp], *, desk: Injected[Desk], maybe_caller: Injected[Caller | None]
+    data: JSONBody[KeyToLookUp], *, desk: Injected[Desk], maybe_caller: Injected[Visitor | None]
 ) -> LookUpBody:
     """Show what the key offers, and what to do next. Nothing is spent."""
     offered = await steps.get_offered(desk, data.key)
@@ -147,14 +148,14 @@ async def look_up(
     dependencies=ANYBODY,
     problems=(
         *(KeyNotFound, *DEAD, RateLimited),
-        *(SignInRequired, WrongAccount, InviterNotEntitled, AlreadyMember),
+        *(SignInRequired, WrongAccount, InviterNotEntitled, DomainNotAllowed, AlreadyMember),
         *(OrganizationNotFound, AppNotFound),
         *(AccountRequired, AccountExists, AccountNotWanted),
         *(InvalidName, InvalidPhone, WeakPassword),
     ),
 )
 async def accept(
-    data: JSONBody[Answer], *, desk: Injected[Desk], maybe_caller: Injected[Caller | None]
+    data: JSONBody[Answer], *, desk: Injected[Desk], maybe_caller: Injected[Visitor | None]
 ) -> AcceptanceBody:
     """Join. A session is in the answer only for an account that was made by it."""
     person, as_me = _person(maybe_caller), data.as_ == "me"
@@ -216,7 +217,7 @@ async def answer(desk: Desk, acceptance: Acceptance) -> AcceptanceBody:
     )
 
 
-def _person(caller: Caller | None) -> Person | None:
+def _person(caller: Visitor | None) -> Person | None:
     return caller.person if caller else None
 
 

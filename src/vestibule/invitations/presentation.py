@@ -15,11 +15,12 @@ from vestibule.invitations.bodies_model import (
     PublicInviterBody,
 )
 from vestibule.invitations.model import Delivery, Invitation, Inviter, State
-from vestibule.invitations.queries import Offered, Shown
+from vestibule.invitations.offered_queries import Offered
+from vestibule.invitations.queries import Shown
 from vestibule.kernel.ids import encode
 from vestibule.messages.model import DeliveryState
 
-_PREFIXES = {ActorKind.USER: "user", ActorKind.APP_MEMBER: "apm", ActorKind.API_KEY: "vsk"}
+_PREFIXES = {ActorKind.USER: "user", ActorKind.APP_MEMBER: "apm", ActorKind.API_KEY: "key"}
 
 
 def present_invitation(shown: Shown) -> InvitationBody:

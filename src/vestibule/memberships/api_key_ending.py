@@ -1,0 +1,55 @@
+"""Ending an API key: somebody revokes it, its maker is no member any more, or it expired long ago.
+
+What it invited to is revoked with it, or who revokes answers for it from now on. The organization
+is held, so that nothing is invited to or accepted meanwhile.
+"""
+
+from vestibule.api_keys import actions as api_keys
+from vestibule.api_keys.model import FORGOTTEN_AFTER, ApiKey
+from vestibule.audit.model import SERVER, Actor
+from vestibule.invitations import consequences
+from vestibule.kernel.database import Reader, Transaction
+from vestibule.kernel.ids import ApiKeyId, OrganizationId, UserId
+from vestibule.memberships.model import SentInvitations
+from vestibule.organizations import actions as organizations
+from vestibule.organizations.model import Seat
+
+BATCH = 100
+
+
+async def revoke(
+    tx: Transaction, seat: Seat, key: ApiKey, sent: SentInvitations, *, by: Actor
+) -> None:
+    """Revoke a key. The seat is of who revokes it, held for a change. Raises ApiKeyNotFound."""
+    if sent is SentInvitations.KEEP:
+        await consequences.hand_on_of_key(tx, key, role=seat.role, by=by)
+    await _end(tx, key, "revoked", by=by)
+
+
+async def revoke_all_of(
+    tx: Transaction, organization_id: OrganizationId, user_id: UserId, *, by: Actor
+) -> None:
+    """Revoke every key that a member made, who is none from now on."""
+    for key in await api_keys.list_made_by(tx, organization_id, user_id):
+        await _end(tx, key, "revoked", by=by)
+
+
+async def list_forgettable(reader: Reader) -> list[ApiKey]:
+    """Give keys that expired so long ago that nothing they sent can be open, a batch at a time."""
+    return list(await api_keys.list_ended(reader, ago=FORGOTTEN_AFTER, at_most=BATCH))
+
+
+async def forget(tx: Transaction, organization_id: OrganizationId, key_id: ApiKeyId) -> bool:
+    """Forget an expired key. False: somebody else did. Raises OrganizationNotFound."""
+    await organizations.lock_for_change(tx, organization_id)
+    key = await api_keys.find(tx, key_id)
+    if key is None:
+        return False
+    await _end(tx, key, "expired", by=SERVER)
+    return True
+
+
+async def _end(tx: Transaction, key: ApiKey, event: str, *, by: Actor) -> None:
+    await consequences.revoke_of_key(tx, key, by=by)
+    await consequences.forget_maker(tx, key)
+    await api_keys.end(tx, key, event, by=by)
