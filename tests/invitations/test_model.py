@@ -51,6 +51,7 @@ def invitation(**facts: Any) -> Invitation:  # noqa: ANN401
         "locale": "en",
         "redirect_url": None,
         "metadata": {},
+        "member_until": None,
         "send_count": 1,
         "asked_count": 0,
         "asked_at": None,
