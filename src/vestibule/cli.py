@@ -108,10 +108,12 @@ def run_doctor(*, invariants: bool, seconds: int) -> None:
 @main.command()
 @click.argument("address")
 @click.option("--organization", required=True, help="Its id or its web name (slug).")
-@click.option("--role", required=True, help="owner, admin, manager, viewer, or a role of its own.")
+@click.option("--role", help="One of its roles. Not given: its default one.")
 @click.option("--days", type=float, help="Days until it expires, 30 at most.")
 @click.option("--locale", default="en", show_default=True, help="The language of the mail.")
-def invite(address: str, organization: str, role: str, *, days: float | None, locale: str) -> None:
+def invite(
+    address: str, organization: str, role: str | None, *, days: float | None, locale: str
+) -> None:
     """Invite ADDRESS to an organization, as the operator."""
     wanted = invitations.Wanted(
         address=address, organization=organization, role=role, days=days, locale=locale

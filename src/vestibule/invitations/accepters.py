@@ -1,11 +1,16 @@
-"""Who answers an invitation, as far as we know them: signed in, by the key alone, or a newcomer."""
+"""Who answers an invitation, as far as we know them: signed in, by the key alone, or a newcomer.
+
+And whether somebody who is signed in may join as who they are.
+"""
 
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from vestibule.invitations import destinations
 from vestibule.invitations import place_destinations as places
-from vestibule.invitations.destination_model import AnyProfile, Person
-from vestibule.invitations.model import Invitation
+from vestibule.invitations.destination_model import AnyProfile, Person, Place
+from vestibule.invitations.model import Invitation, WrongAccount
+from vestibule.kernel.database import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +43,19 @@ def recognised(invitation: Invitation, accepter: Accepter) -> Accepter:
         return accepter
     known = places.recognise(invitation.destination, accepter.person, as_me=accepter.as_me)
     return accepter if known is not None else KeyAlone()
+
+
+async def ensure_may_join(
+    tx: Transaction, invitation: Invitation, joining: SignedInAs, *, place: Place
+) -> None:
+    """Raise WrongAccount unless the address is theirs, or nobody's and they chose their own.
+
+    That must be a place that takes other accounts, and theirs: else DomainNotAllowed.
+    """
+    person = joining.person
+    if person.address.canonical == invitation.email.canonical:
+        return
+    is_offered = joining.as_me and place.takes_other_accounts
+    if not is_offered or await destinations.find_account(tx, invitation) is not None:
+        raise WrongAccount(email=invitation.email.typed)
+    place.ensure_takes(person.address)

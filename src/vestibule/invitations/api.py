@@ -13,7 +13,13 @@ from vestibule.accounts.guards import Desk
 from vestibule.apps.model import AppNotFound, AppNotPublished
 from vestibule.invitations import destinations, steps
 from vestibule.invitations.bodies_model import InvitationBody
-from vestibule.invitations.destination_model import Caller, OfApp, OfOrganization, Whither
+from vestibule.invitations.destination_model import (
+    Caller,
+    OfApp,
+    OfOrganization,
+    Whither,
+    locale_of,
+)
 from vestibule.invitations.model import InvitationClosed, InvitationNotFound, ShownState
 from vestibule.invitations.offer_api import InvitationToEdit, InvitationToMake
 from vestibule.invitations.offer_model import InvalidExpiry, InvalidMetadata
@@ -30,6 +36,7 @@ from vestibule.organizations.model import (
     OrganizationNotFound,
     RoleNotAllowed,
 )
+from vestibule.organizations.rules_model import DomainNotAllowed
 from vestibule.organizations.seat_model import SeatLimitReached
 from vestibule.web.description import LOCATION
 from vestibule.web.injected import Injected
@@ -46,7 +53,8 @@ class Mounting:
     """Where the invitations of a kind of place stand in the API.
 
     Whoever mounts them provides `caller`. `unseen` are the refusals of a place that the caller may
-    not look into, `unready` those of one that invites nobody, `full` those of one that has no room.
+    not look into, `unready` those of one that invites nobody, `full` those of one that has no room,
+    `strict` those of one that does not take every address.
     `names` are the operations' own names, by their functions'.
     """
 
@@ -55,6 +63,7 @@ class Mounting:
     unseen: tuple[type[Problem], ...]
     unready: tuple[type[Problem], ...] = ()
     full: tuple[type[Problem], ...] = ()
+    strict: tuple[type[Problem], ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -82,6 +91,7 @@ OF_ORGANIZATIONS = Mounting(
     whither=Provide(provide_organization, sync_to_thread=False),
     unseen=(OrganizationNotFound, NotPermitted),
     full=(SeatLimitReached,),
+    strict=(DomainNotAllowed,),
 )
 # Behind the path of an app, which the router knows.
 OF_APPS = Mounting(
@@ -142,7 +152,7 @@ def handlers(mounting: Mounting) -> list[HTTPRouteHandler]:
             response_description="Invited.",
             also={200: "It was invited already: that invitation is renewed."},
             response_headers=LOCATION,
-            problems=(*mounting.uninviting, *mounting.full, *UNOFFERED),
+            problems=(*mounting.uninviting, *mounting.full, *mounting.strict, *UNOFFERED),
             dependencies=here,
             **mounting.told("invite"),
         )(invite),
@@ -187,6 +197,7 @@ def _changing(mounting: Mounting, one: str) -> list[HTTPRouteHandler]:
             problems=(
                 *mounting.uninviting,
                 *mounting.full,
+                *mounting.strict,
                 *UNFOUND,
                 InvitationClosed,
                 RateLimited,
@@ -213,7 +224,7 @@ async def invite(
     caller: Injected[Caller],
 ) -> Response[InvitationBody]:
     """Invite an address. 200 instead of 201: it was invited already, and that one is renewed."""
-    offer = data.offer(locale=caller.person.locale)
+    offer = data.offer(locale=locale_of(caller))
     shown, is_new = await steps.invite(desk, caller, whither, offer)
     body = present_invitation(shown)
     place = destinations.api_path(shown.invitation.destination)

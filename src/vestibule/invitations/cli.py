@@ -20,11 +20,11 @@ from vestibule.organizations import actions as organizations
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What the operator typed. `days` None: as the organization says."""
+    """What the operator typed. `role` and `days` None: as the organization says."""
 
     address: str
     organization: str
-    role: str
+    role: str | None = None
     days: float | None = None
     locale: str = DEFAULT_LOCALE
 
@@ -32,8 +32,9 @@ class Wanted:
 async def invite(database: Database, outbox: Outbox, wanted: Wanted) -> InvitationBody:
     """Invite an address to an organization, with any of its roles.
 
-    Gives the invitation as the API does. Raises InvalidEmail, InvalidRequest for a role,
-    OrganizationNotFound, AlreadyMember.
+    The organization's rules bind the operator, too: who may lift them is there. Gives the invitation
+    as the API does. Raises InvalidEmail, InvalidRequest for a role, OrganizationNotFound,
+    DomainNotAllowed, AlreadyMember.
     """
     offer = Offer(
         email=addresses.parse(wanted.address),

@@ -17,6 +17,7 @@ from vestibule.kernel.errors import Conflict, Gone, Problem
 from vestibule.kernel.ids import encode
 from vestibule.kernel.settings import Founding, Settings
 from vestibule.organizations import queries as organization_queries
+from vestibule.organizations.rules_model import DomainNotAllowed
 from vestibule.users.model import SignedIn
 from vestibule.web import forms, pages
 from vestibule.web.injected import Injected
@@ -62,7 +63,7 @@ async def accept(
     invitation_id = steps.read_id(invitation)
     try:
         acceptance = await steps.accept_waiting(console.desk, console.visitor, invitation_id)
-    except (Gone, Conflict) as problem:
+    except (Gone, Conflict, DomainNotAllowed) as problem:
         return await _page(console, problem=problem)
     return answer_joined(acceptance, console.entrance)
 

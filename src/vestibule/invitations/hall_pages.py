@@ -11,21 +11,23 @@ from vestibule.invitations import destinations, steps
 from vestibule.invitations import place_destinations as places
 from vestibule.invitations.answers import Acceptance
 from vestibule.invitations.asking import MOST, PAUSE
-from vestibule.invitations.destination_model import Caller, Person
+from vestibule.invitations.destination_model import Person, Visitor
 from vestibule.invitations.model import (
     Invitation,
     InvitationAlreadyAccepted,
     InvitationDeclined,
     InvitationExpired,
+    InvitationPlaceDeleted,
     InvitationRevoked,
     InvitationSuperseded,
     InviterNotEntitled,
     ShownState,
 )
-from vestibule.invitations.queries import Offered
+from vestibule.invitations.offered_queries import Offered
 from vestibule.kernel import http
 from vestibule.kernel.errors import Gone, Problem
 from vestibule.kernel.ids import InvitationId
+from vestibule.organizations.rules_model import DomainNotAllowed
 from vestibule.web import forms, pages
 from vestibule.web.injected import Injected
 
@@ -35,10 +37,12 @@ JUST_NOW = timedelta(minutes=5)
 _REASONS: dict[type[Problem], str] = {
     InvitationExpired: "expired",
     InvitationRevoked: "revoked",
+    InvitationPlaceDeleted: "gone",
     InvitationDeclined: "declined",
     InvitationAlreadyAccepted: "accepted",
     InvitationSuperseded: "superseded",
     InviterNotEntitled: "inviter_not_entitled",
+    DomainNotAllowed: "domain_not_allowed",
 }
 
 
@@ -49,14 +53,14 @@ class Hall:
     desk: Desk
     browser: Browser
     entrance: Entrance
-    visitor: Caller | None
+    visitor: Visitor | None
 
 
 def provide_hall(
     desk: Injected[Desk],
     browser: Injected[Browser],
     entrance: Injected[Entrance],
-    maybe_visitor: Injected[Caller | None],
+    maybe_visitor: Injected[Visitor | None],
 ) -> Hall:
     """Make the hall of a request."""
     return Hall(desk=desk, browser=browser, entrance=entrance, visitor=maybe_visitor)
@@ -75,12 +79,14 @@ def cookie_of(invitation_id: InvitationId) -> str:
 
 async def answer_open(hall: Hall, offered: Offered) -> pages.Answer:
     """Show what this reader can do: join, choose an account, sign in, make one, or nothing."""
+    if offered.is_place_gone:
+        return answer_dead(hall, offered, InvitationPlaceDeleted())
     person = recognised(hall, offered)
     if person is not None and await _holds_what_is_offered(hall, offered, person):
         return _answer_member(hall, offered, person)
     try:
         steps.ensure_open(offered)
-    except Gone as problem:
+    except (Gone, DomainNotAllowed) as problem:
         return answer_dead(hall, offered, problem)
     if not offered.is_inviter_entitled:
         return answer_dead(hall, offered, InviterNotEntitled())
@@ -89,14 +95,14 @@ async def answer_open(hall: Hall, offered: Offered) -> pages.Answer:
     invitation = offered.invitation
     if person.address.canonical == invitation.email.canonical:
         return _render(hall, "invitation", offered)
-    may_choose = destinations.facts(invitation.destination).takes_own_account
     return _render(
         hall,
         "mismatch",
         offered,
         user=person,
         has_account=offered.has_account,
-        may_join=may_choose and not offered.has_account,
+        may_join=steps.may_join_as(offered, person),
+        domains=offered.allowed_domains if offered.takes_other_accounts else (),
     )
 
 
@@ -119,15 +125,15 @@ def answer_newcomer(
     problem: Problem | None = None,
 ) -> pages.Answer:
     """Ask for what an account needs: the invited address has none."""
-    destination = offered.invitation.destination
+    facts = destinations.facts(offered.invitation.destination)
     return _render(
         hall,
         "activate",
         offered,
         problem=problem,
         form=form or {},
-        fields=destinations.facts(destination).fields,
-        may_choose=destinations.facts(destination).takes_own_account,
+        fields=facts.fields,
+        may_choose=facts.takes_own_account and offered.takes_other_accounts,
         minimum=hall.desk.passwords.minimum,
     )
 
@@ -141,6 +147,7 @@ def answer_dead(hall: Hall, offered: Offered, problem: Problem) -> pages.Answer:
         status=http.status_of(problem),
         **_context(hall, offered),
         reason=_REASONS.get(type(problem), "gone"),
+        sentence=problem.explain(),
         at=_ended_at(invitation, problem),
         may_ask=not is_asked and _may_ask(invitation, problem),
         asked=is_asked,
@@ -253,7 +260,8 @@ def _ended_at(invitation: Invitation, problem: Problem) -> object:
 
 
 def _may_ask(invitation: Invitation, problem: Problem) -> bool:
-    if isinstance(problem, InvitationDeclined) or invitation.asked_count >= MOST:
+    never = isinstance(problem, InvitationDeclined | InvitationPlaceDeleted)
+    if never or invitation.asked_count >= MOST:
         return False
     return invitation.asked_at is None or invitation.read_at - invitation.asked_at >= PAUSE
 

@@ -2,9 +2,10 @@
 
 from typing import assert_never
 
+from vestibule.api_keys import actions as api_keys
 from vestibule.apps import actions as apps
 from vestibule.apps import studio
-from vestibule.apps.model import App, AppSeat
+from vestibule.apps.model import App, AppSeat, SignedInMember
 from vestibule.audit.model import ActorKind
 from vestibule.definitions.model import Definition
 from vestibule.invitations import destinations
@@ -22,6 +23,7 @@ from vestibule.kernel.errors import NotAuthenticated
 from vestibule.kernel.i18n import gettext
 from vestibule.kernel.ids import encode
 from vestibule.organizations import actions as organizations
+from vestibule.organizations.caller_model import Program
 from vestibule.organizations.model import Seat
 from vestibule.organizations.permission_model import OWNER
 from vestibule.users.model import SignedIn
@@ -35,9 +37,11 @@ async def lock(tx: Transaction, whither: Whither, caller: Caller) -> Host:
     match whither:
         case OfOrganization(reference):
             seat = await organizations.lock_for_inviting(tx, _user(caller), reference)
+            await _keep(tx, caller)
             return _organization_host(seat, _inviter(caller))
         case OfApp(reference, within):
             found = _within(await apps.lock_for_inviting(tx, caller, reference), within)
+            await _keep(tx, caller)
             return await _app_host(tx, found, caller)
         case _:
             assert_never(whither)
@@ -87,6 +91,7 @@ def offered_by(host: Host, role: str) -> Destination:
 
 def _organization_host(seat: Seat, inviter: Inviter) -> Host:
     organization = seat.organization
+    grantable = frozenset(role.name for role in organizations.grantable(seat))
     return Host(
         organization_id=organization.id,
         app_id=None,
@@ -95,8 +100,10 @@ def _organization_host(seat: Seat, inviter: Inviter) -> Host:
         path=f"/organizations/{organization.slug}",
         lifetime=organization.invitation_lifetime,
         roles=tuple(role.name for role in organization.roles),
-        grantable=frozenset(role.name for role in organizations.grantable(seat)),
+        grantable=grantable,
         inviter=inviter,
+        default_role=_if_in(grantable, organization.default_role),
+        allowed_domains=organization.allowed_domains,
         has_seat_limit=organization.seat_limit is not None,
     )
 
@@ -110,13 +117,19 @@ async def _app_host(reader: Reader, seat: AppSeat, caller: Caller) -> Host:
         app_id=app.id,
         name=app.name,
         slug=app.slug,
-        path=app.studio_path if isinstance(caller, SignedIn) else app.path,
+        path=app.path if isinstance(caller, SignedInMember) else app.studio_path,
         lifetime=organization.invitation_lifetime,
         roles=_lowest_first(every) if every else (),
         grantable=seat.invitable,
         inviter=_inviter(caller),
-        onward=None if isinstance(caller, SignedIn) else _origins(app),
+        onward=_origins(app) if isinstance(caller, SignedInMember) else None,
+        default_role=_if_in(seat.invitable, every.default_role) if every else None,
     )
+
+
+def _if_in(grantable: frozenset[str], default_role: str) -> str | None:
+    """Give the default role to who may grant it: nobody grants another without saying which."""
+    return default_role if default_role in grantable else None
 
 
 def _origins(app: App) -> frozenset[str]:
@@ -135,13 +148,21 @@ def _within(seat: AppSeat, organization: str | None) -> AppSeat:
     return studio.seat_in(seat, organization) if organization is not None else seat
 
 
-def _user(caller: Caller) -> SignedIn:
-    """Give the user who calls. Raises NotAuthenticated: who is in an app alone is nobody here."""
-    if not isinstance(caller, SignedIn):
+async def _keep(tx: Transaction, caller: Caller) -> None:
+    """Keep the key of a program: what it invites to ends with it. Raises NotAuthenticated."""
+    if isinstance(caller, Program):
+        await api_keys.ensure_good(tx, caller.key_id)
+
+
+def _user(caller: Caller) -> SignedIn | Program:
+    """Give who calls. Raises NotAuthenticated: who is in an app alone is nobody here."""
+    if isinstance(caller, SignedInMember):
         raise NotAuthenticated
     return caller
 
 
 def _inviter(caller: Caller) -> Inviter:
+    if isinstance(caller, Program):
+        return Inviter(kind=ActorKind.API_KEY, id=caller.key_id, name=caller.shown_name)
     kind = ActorKind.USER if isinstance(caller, SignedIn) else ActorKind.APP_MEMBER
     return Inviter(kind=kind, id=caller.account_id, name=caller.person.name)

@@ -27,11 +27,12 @@ Expires = Annotated[Until, said("With its zone; 1 hour to 30 days from now.")]
 class InvitationToMake(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Whom to invite, as what, and until when.
 
-    Not both ways of saying when; neither: as the organization says.
+    No role: the default one of the place, if it is the caller's to grant. Not both ways of saying
+    when; neither: as the organization says.
     """
 
     email: Email
-    role: Role
+    role: Role | UnsetType = UNSET
     expires_in_days: Annotated[float, Meta(gt=0, le=31), said(example=5)] | UnsetType = UNSET
     expires_at: Expires | UnsetType = UNSET
     locale: Locale | UnsetType = UNSET
@@ -49,7 +50,7 @@ class InvitationToMake(msgspec.Struct, kw_only=True, forbid_unknown_fields=True)
         ensure_metadata(self.metadata)
         return Offer(
             email=addresses.parse(self.email),
-            role=self.role,
+            role=None if self.role is UNSET else self.role,
             locale=locale if self.locale is UNSET else self.locale,
             expiry=_expiry(self.expires_at, self.expires_in_days),
             redirect_url=self.redirect_url,

@@ -20,6 +20,7 @@ from vestibule.kernel.http import ListBody, list_body
 from vestibule.kernel.names import InvalidText
 from vestibule.kernel.wire import said
 from vestibule.organizations.model import AlreadyMember, OrganizationNotFound
+from vestibule.organizations.rules_model import DomainNotAllowed
 from vestibule.users.model import SignedIn
 from vestibule.web.injected import Injected
 from vestibule.web.listing import Part, read_part
@@ -54,7 +55,10 @@ async def list_own(
     status_code=200,
     summary="Accept one to the caller",
     tags=TAGS,
-    problems=(*UNFOUND, *DEAD, InviterNotEntitled, AlreadyMember, OrganizationNotFound),
+    problems=(
+        *(*UNFOUND, *DEAD),
+        *(InviterNotEntitled, DomainNotAllowed, AlreadyMember, OrganizationNotFound),
+    ),
 )
 async def accept_own(
     invitation: FromPath[str], *, desk: Injected[Desk], caller: Injected[SignedIn]

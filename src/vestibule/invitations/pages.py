@@ -36,12 +36,18 @@ from vestibule.invitations.hall_pages import (
     provide_hall,
     recognised,
 )
-from vestibule.invitations.model import AccountRequired, InviterNotEntitled, WrongAccount
-from vestibule.invitations.queries import Offered
+from vestibule.invitations.model import (
+    AccountRequired,
+    InvitationPlaceDeleted,
+    InviterNotEntitled,
+    WrongAccount,
+)
+from vestibule.invitations.offered_queries import Offered
 from vestibule.invitations.steps import Joining
 from vestibule.kernel.errors import Gone, Invalid, NotFound, RateLimited
 from vestibule.keys.model import KeyNotFound
 from vestibule.organizations.model import AlreadyMember
+from vestibule.organizations.rules_model import DomainNotAllowed
 from vestibule.web import pages
 from vestibule.web.cookies import carry, session_name
 from vestibule.web.injected import Injected
@@ -86,6 +92,10 @@ async def arrive(
         return answer_unknown(entrance, is_cookie_missing=False)
     if browser.request.url.path != destinations.facts(offered.invitation.destination).link:
         return answer_unknown(entrance, is_cookie_missing=False)
+    if offered.is_place_gone:
+        # An app's own pages, where its invitations stand, are gone with it.
+        hall = Hall(desk=desk, browser=browser, entrance=entrance, visitor=None)
+        return answer_dead(hall, offered, InvitationPlaceDeleted())
     answer = pages.see_other(path_of(offered))
     answer.headers["Referrer-Policy"] = "no-referrer"
     cookie = cookie_of(offered.invitation.id)
@@ -116,7 +126,7 @@ async def accept(invitation: FromPath[str], hall: Injected[Hall]) -> pages.Answe
         acceptance = await steps.accept(hall.desk, key, accepter)
     except InviterNotEntitled as problem:
         return answer_dead(hall, offered, problem)
-    except (Gone, AlreadyMember, WrongAccount, AccountRequired):
+    except (Gone, AlreadyMember, WrongAccount, AccountRequired, DomainNotAllowed):
         return pages.see_other(path)  # the page says what has become of it meanwhile
     return _leave(hall, acceptance)
 
@@ -136,7 +146,7 @@ async def activate(invitation: FromPath[str], hall: Injected[Hall]) -> pages.Ans
         return answer_newcomer(hall, offered, form=form, problem=problem)
     except InviterNotEntitled as problem:
         return answer_dead(hall, offered, problem)
-    except (Gone, AccountExists):
+    except (Gone, AccountExists, DomainNotAllowed):
         return pages.see_other(path_of(offered))
     await account_steps.end_session(hall.desk, hall.visitor)
     return _leave(hall, acceptance, session=acceptance.session)

@@ -8,7 +8,7 @@ from typing import TypeVar
 from vestibule.accounts.guards import Desk
 from vestibule.accounts.limit_guards import counting_misses, mail_tries, spend_mail_by_network
 from vestibule.accounts.model import AccountExists
-from vestibule.invitations import actions, answers, asking, destinations, queries
+from vestibule.invitations import actions, answers, asking, destinations, offered_queries, queries
 from vestibule.invitations import host_destinations as hosts
 from vestibule.invitations import newcomer_destinations as newcomers
 from vestibule.invitations import place_destinations as places
@@ -20,10 +20,12 @@ from vestibule.invitations.model import (
     REASON_LENGTH,
     AccountNotWanted,
     Invitation,
+    InvitationPlaceDeleted,
     InvitationSuperseded,
 )
 from vestibule.invitations.offer_model import UNHURRIED, Changes, Host, Offer, Pace
-from vestibule.invitations.queries import Filter, Offered, Shown
+from vestibule.invitations.offered_queries import Offered
+from vestibule.invitations.queries import Filter, Shown
 from vestibule.kernel import lists, names
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Transaction
@@ -138,17 +140,20 @@ async def list_shown(
 async def get_offered(desk: Desk, key: str) -> Offered:
     """Give what the key offers, live or dead. Raises KeyNotFound, RateLimited for who guesses."""
     async with counting_misses(desk), desk.database.reader() as reader:
-        offered = await queries.find_offered(reader, answers.hashes_of(key))
+        offered = await offered_queries.find_offered(reader, answers.hashes_of(key))
         if offered is None:
             raise KeyNotFound
         return offered
 
 
 def ensure_open(offered: Offered) -> None:
-    """Raise the Gone that says why, unless the key can still be answered."""
+    """Raise the Gone that says why, or DomainNotAllowed, unless the key can be answered."""
+    if offered.is_place_gone:
+        raise InvitationPlaceDeleted
     offered.invitation.ensure_open()
     if offered.is_superseded:
         raise InvitationSuperseded
+    offered.ensure_allowed()
 
 
 def next_step(offered: Offered, person: Person | None) -> str:
@@ -158,9 +163,15 @@ def next_step(offered: Offered, person: Person | None) -> str:
     if known is not None and known.address.canonical == offered.invitation.email.canonical:
         return ACCEPT
     if not offered.has_account:
-        may_choose = known is not None and destinations.facts(destination).takes_own_account
+        may_choose = known is not None and may_join_as(offered, known)
         return ACCEPT if may_choose else destinations.facts(destination).making
     return SIGN_IN if known is not None or offered.requires_sign_in else ACCEPT
+
+
+def may_join_as(offered: Offered, person: Person) -> bool:
+    """Tell whether somebody may choose to join with an account of another address."""
+    takes_own_account = destinations.facts(offered.invitation.destination).takes_own_account
+    return takes_own_account and offered.takes(person)
 
 
 async def accept(desk: Desk, key: str, accepter: Accepter) -> Acceptance:

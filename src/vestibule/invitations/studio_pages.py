@@ -13,7 +13,7 @@ from vestibule.accounts.guards import Browser, Desk
 from vestibule.accounts.realms import Entrance
 from vestibule.invitations import destinations, steps
 from vestibule.invitations import host_destinations as hosts
-from vestibule.invitations.destination_model import Caller, Whither
+from vestibule.invitations.destination_model import Visitor, Whither
 from vestibule.invitations.model import ShownState
 from vestibule.invitations.offer_model import Changes, Expiry, Host, InvalidExpiry, Offer
 from vestibule.invitations.queries import Filter, Shown
@@ -44,7 +44,7 @@ class Visit:
     """Somebody who deals with the invitations of a place. `path` is where they are."""
 
     desk: Desk
-    visitor: Caller
+    visitor: Visitor
     entrance: Entrance
     whither: Whither
     path: str
@@ -75,7 +75,7 @@ class Refused:
 def provide_visit(
     request: Request[Any, Any, Any],
     desk: Injected[Desk],
-    visitor: Injected[Caller],
+    visitor: Injected[Visitor],
     entrance: Injected[Entrance],
     mounting: Injected[Mounting],
 ) -> Visit:
@@ -224,6 +224,7 @@ async def _around(visit: Visit, host: Host, refused: Refused | None) -> dict[str
             for role in host.roles
             if role in host.grantable
         ],
+        "default_role": host.default_role,
         "form": refused.form if refused else {},
         "errors": forms.errors(refused.problem) if refused else {},
     }
@@ -248,6 +249,7 @@ def _row(shown: Shown, host: Host) -> dict[str, Any]:
         "send_count": invitation.send_count,
         "last_sent_at": invitation.last_sent_at,
         "may_change": host.may_change(invitation.destination.role),
+        "is_allowed": host.takes(invitation.email),
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from vestibule.kernel.addresses import Address, InvalidDomain, parse_domain
 from vestibule.kernel.errors import FieldError, Forbidden, InvalidField, InvalidRequest
-from vestibule.kernel.i18n import mark
+from vestibule.kernel.i18n import gettext, mark
 
 MOST_DOMAINS = 100
 MOST_NAMED = 5
@@ -34,7 +34,7 @@ class OwnerByDefault(InvalidField):
 def clean_domains(texts: Sequence[str], *, path: str = "allowed_domains") -> tuple[str, ...]:
     """Give each domain once, in its order, as `Address.domain` has it; empty: any is allowed.
 
-    Raises TooManyDomains, or InvalidRequest with every fault, each at its own (`path[2]`).
+    Raises TooManyDomains, or InvalidRequest with every fault, each at its own (`path.2`).
     """
     if len(texts) > MOST_DOMAINS:
         raise TooManyDomains(path=path, most=MOST_DOMAINS)
@@ -42,7 +42,7 @@ def clean_domains(texts: Sequence[str], *, path: str = "allowed_domains") -> tup
     faults: list[FieldError] = []
     for index, text in enumerate(texts):
         try:
-            clean.append(parse_domain(text, path=f"{path}[{index}]"))
+            clean.append(parse_domain(text, path=f"{path}.{index}"))
         except InvalidDomain as fault:
             faults.extend(fault.errors)
     if faults:
@@ -59,4 +59,6 @@ def ensure_allowed(address: Address, domains: Sequence[str]) -> None:
     """Raise DomainNotAllowed unless the address may come in."""
     if not is_allowed(address, domains):
         named = ", ".join(domains[:MOST_NAMED])
-        raise DomainNotAllowed(domains=named if len(domains) <= MOST_NAMED else f"{named}, …")
+        if len(domains) > MOST_NAMED:
+            named = gettext("{domains} and others").format(domains=named)
+        raise DomainNotAllowed(domains=named)
