@@ -1,0 +1,105 @@
+"""Names of roles, and what they are told to allow."""
+
+import pytest
+
+from vestibule.kernel.errors import InvalidRequest
+from vestibule.organizations.permission_model import (
+    BUILT_IN,
+    CHOOSABLE,
+    MANAGER,
+    OWNER,
+    Permission,
+    Role,
+)
+from vestibule.organizations.role_model import (
+    MOST_ROLES,
+    WORDS,
+    InvalidRoleName,
+    NoPermission,
+    RoleNameTaken,
+    TooManyRoles,
+    clean_name,
+    ensure_free,
+    label,
+    read_permissions,
+    words_of,
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Billing clerk", "Billing clerk"),
+        ("  Billing   clerk ", "Billing clerk"),
+        ("HR", "HR"),
+        ("Kassörska & co", "Kassörska & co"),
+        ("Kasso\u0308rska", "Kassörska"),
+        ("会計", "会計"),
+        ("x" * 40, "x" * 40),
+    ],
+)
+def test_a_name_is_kept_as_people_write_it(typed: str, kept: str) -> None:
+    assert clean_name(typed) == kept
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("", " ", "x", "x" * 41, "--", "..", "& &"),
+        *("Sales/Support", "a\\b", "<b>clerk</b>", "cl\u200berk", "\u202eclerk", "cl\nerk"),
+        *("=?utf-8?q?clerk?=", "x\x00y", "\ud800x"),
+    ],
+)
+def test_a_name_that_is_none_is_refused(typed: str) -> None:
+    with pytest.raises(InvalidRoleName) as refusal:
+        clean_name(typed)
+    assert [fault.path for fault in refusal.value.errors] == ["name"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(role.name for role in BUILT_IN),
+        *("Owner", "ADMIN", "\uff2fwner", "o.wner", "Ow-ner", "owner 0700 123456", "httpadmin"),
+        *("billing clerk", "BILLING CLERK", "Billing\u00a0clerk", "STRASSE"),
+    ],
+)
+def test_a_name_that_is_another_s_in_any_case_is_taken(name: str) -> None:
+    with pytest.raises(RoleNameTaken):
+        ensure_free(name, [Role("Billing clerk"), Role("Straße")])
+
+
+def test_there_are_fifty_at_most() -> None:
+    many = [Role(f"Role {number}") for number in range(MOST_ROLES)]
+    ensure_free("One more", many[1:])
+    with pytest.raises(TooManyRoles):
+        ensure_free("One more", many)
+
+
+def test_what_is_chosen_comes_with_what_goes_along() -> None:
+    assert read_permissions(["apps:manage", "audit:read", "audit:read"]) == {
+        Permission.APPS_MANAGE,
+        Permission.APPS_READ,
+        Permission.AUDIT_READ,
+    }
+
+
+@pytest.mark.parametrize("word", ["organization:own", "", "members", "MEMBERS:READ", "*"])
+def test_what_is_no_permission_or_an_owner_s_alone_is_refused(word: str) -> None:
+    with pytest.raises(InvalidRequest) as refusal:
+        read_permissions(["members:read", word])
+    assert [fault.path for fault in refusal.value.errors] == ["permissions[1]"]
+
+
+def test_a_role_allows_something() -> None:
+    with pytest.raises(NoPermission):
+        read_permissions([])
+
+
+def test_every_permission_and_every_role_can_be_told() -> None:
+    assert set(WORDS) == set(Permission)
+    assert len({WORDS[one] for one in Permission}) == len(Permission)
+    assert [label(role.name) for role in BUILT_IN] == ["Owner", "Admin", "Manager", "Viewer"]
+    assert label("Billing clerk") == "Billing clerk"
+    assert words_of(MANAGER)[0] == "See the members"
+    assert len(words_of(OWNER)) == len(CHOOSABLE) + 1
