@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from vestibule import bootstrap
-from vestibule.bootstrap import House, StartFault, load_secret, open_house
+from vestibule.bootstrap import House, StartFault, load_operator_key, load_secret, open_house
 from vestibule.kernel.errors import Unavailable
 from vestibule.kernel.settings import Settings
 from vestibule.messages.model import DeliveryState
@@ -122,6 +122,61 @@ def test_an_operators_secret_is_never_made(tmp_path: Path) -> None:
     assert str(missing) in refused(with_secret(missing))
     assert not missing.parent.exists()
     assert "cannot be read" in refused(with_secret(tmp_path))
+
+
+def with_operator_key(path: Path) -> Settings:
+    return Settings(operator_key_file=path)
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> Path:
+    """The operator's key in a file, as an operator makes one."""
+    path = tmp_path / "operator-key"
+    path.touch(mode=0o600)
+    path.write_text("0123456789abcdef" * 2 + "\n")
+    return path
+
+
+def key_refused(path: Path) -> str:
+    with pytest.raises(StartFault) as fault:
+        load_operator_key(with_operator_key(path))
+    return str(fault.value)
+
+
+def test_the_operators_key_is_the_line_in_its_file_and_no_other(key_file: Path) -> None:
+    key = load_operator_key(with_operator_key(key_file))
+    assert key is not None
+    assert key.is_shown("0123456789abcdef" * 2)
+    for other in ("", "0123456789abcdef" * 2 + "\n", "0123456789ABCDEF" * 2, "\ud800", "x"):
+        assert not key.is_shown(other)
+    assert "0123456789abcdef" not in repr(key)
+
+
+def test_without_a_file_there_is_no_operators_key() -> None:
+    assert load_operator_key(Settings()) is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [b"", b"x" * 31, b"x" * 31 + b"\n", b"two " * 20, b"x\n" * 40, b"\xff" * 40, "é".encode() * 40],
+)
+def test_an_operators_key_that_no_program_can_show_is_refused(key_file: Path, value: bytes) -> None:
+    key_file.write_bytes(value)
+    said = key_refused(key_file)
+    assert "32 or more" in said
+    assert str(key_file) in said
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o666])
+def test_an_operators_key_that_others_may_read_is_refused(key_file: Path, mode: int) -> None:
+    key_file.chmod(mode)
+    assert f"chmod 600 {key_file}" in key_refused(key_file)
+
+
+def test_an_operators_key_is_never_made(tmp_path: Path) -> None:
+    missing = tmp_path / "nowhere" / "key"
+    assert str(missing) in key_refused(missing)
+    assert not missing.parent.exists()
 
 
 async def test_the_house_opens_and_opens_again_on_its_database(

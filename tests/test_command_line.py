@@ -22,6 +22,7 @@ security:
     Manager:
 """
 RESCUE = ("rescue", "--organization", "analytical", "--owner")
+LIMIT = ("organization", "limit", "analytical")
 INVITE = ("invite", "ana@example.com", "--organization", "analytical", "--role", "manager")
 
 
@@ -108,9 +109,37 @@ def test_rescue_makes_an_owner_of_whoever_is_named(town: Terminal) -> None:
     ]
 
 
+def test_limit_prints_the_seats_and_marks_the_operator(town: Terminal) -> None:
+    for typed, limit in (("5", 5), ("none", None), ("5", 5)):
+        said = town.run(*LIMIT, typed)
+        [organization] = said.lines
+        assert (said.status, organization["slug"]) == (0, "analytical")
+        assert organization["seats"] == {"members": 4, "invited": 0, "limit": limit}
+    changed = "SELECT event, actor_kind, details ->> 'after' FROM audit ORDER BY id"
+    event = ("organization.seat_limit_changed", "operator")
+    assert town.ask(changed) == [(*event, "5"), (*event, None), (*event, "5")]
+
+
+def test_the_operator_invites_within_the_limit_and_rescues_beyond_it(town: Terminal) -> None:
+    town.run(*LIMIT, "5")
+    assert town.run(*INVITE).status == 0
+    refused = town.run("invite", "cat@example.com", *INVITE[2:])
+    assert (refused.status, refused.out) == (1, "")
+    assert "All seats are taken: 4 members and 1 invited, of 5." in refused.err
+    assert town.run(*INVITE).status == 0  # again: it has its seat
+
+    assert town.run(*RESCUE, "flo@cast.example.com").status == 0
+    [organization] = town.run(*LIMIT, "3").lines
+    assert organization["seats"] == {"members": 5, "invited": 1, "limit": 3}
+
+
 @pytest.mark.parametrize(
     ("words", "status", "sentence"),
     [
+        ((*LIMIT[:2], "nowhere", "5"), 1, "There is no such organization"),
+        *(((*LIMIT, typed), 1, "from 1 to 1000000, or none") for typed in ("0", "five", "1e9")),
+        *(((*LIMIT, "--", typed), 1, "or none") for typed in ("-1", "", "9" * 5000, "٣")),
+        (LIMIT, 2, "NUMBER|none"),
         (("invite", "not an address", *INVITE[2:]), 1, "address"),
         ((*INVITE[:3], "nowhere", *INVITE[4:]), 1, "There is no such organization"),
         (("invite", "bo@cast.example.com", *INVITE[2:]), 1, "is a member already"),

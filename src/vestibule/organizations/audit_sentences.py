@@ -14,7 +14,7 @@ SENTENCES: Mapping[str, str] = {
     "organization.founded": mark("{actor} founded {subject}."),
     "organization.changed": mark("{actor} changed the settings of {subject}."),
     "organization.seat_limit_changed": mark(
-        "{actor} changed the number of places from {before} to {after}."
+        "{actor} changed the seat limit from {before} to {after}."
     ),
     "organization.deleted": mark("{actor} deleted {subject}."),
     "organization.role_made": mark("{actor} made the role {role}, which allows: {after}."),
