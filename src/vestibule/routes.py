@@ -10,6 +10,7 @@ from vestibule.accounts import api as accounts_api
 from vestibule.accounts import pages as accounts_pages
 from vestibule.accounts import profile_pages, sign_up_pages
 from vestibule.accounts.realms import PLATFORM_PAGES
+from vestibule.api_keys import caller as api_key_caller
 from vestibule.apps import api as apps_api
 from vestibule.apps import caller as app_caller
 from vestibule.apps import (
@@ -38,9 +39,12 @@ from vestibule.invitations import (
 )
 from vestibule.invitations import pages as invitations_pages
 from vestibule.invitations.destination_model import APP_LINK, ORGANIZATION_LINK
-from vestibule.memberships import app_api as app_memberships_api
 from vestibule.memberships import (
+    api_key_api,
+    api_key_pages,
     app_leaving_pages,
+    closing_api,
+    closing_pages,
     custom_role_api,
     custom_role_pages,
     deletion_api,
@@ -49,6 +53,7 @@ from vestibule.memberships import (
     organization_pages,
     publish_pages,
 )
+from vestibule.memberships import app_api as app_memberships_api
 from vestibule.memberships import app_pages as app_memberships_pages
 from vestibule.messages import pages as mailbox
 from vestibule.organizations import api as organizations_api
@@ -93,32 +98,31 @@ def operation_id(
 
 
 def _api() -> Router:
-    """Give the routes of programs, who show themselves by a bearer token."""
+    """Give the routes of programs, which show a bearer token: a person's, or an API key."""
     return Router(
         path=API,
         route_handlers=[
             _api_of_accounts(),
             *users_api.handlers,
-            *organizations_api.handlers,
-            *audit_api.handlers,
-            *organization_api.handlers,
-            *custom_role_api.handlers,
+            *organizations_api.own_handlers,
+            *organization_api.own_handlers,
             *deletion_api.handlers,
-            *apps_api.organization_handlers,
-            *invitations_api.handlers(invitations_api.OF_ORGANIZATIONS),
+            *closing_api.organization_handlers,
+            *api_key_api.handlers,
             *key_api.handlers,
             *own_api.handlers,
-            *batch_api.handlers(invitations_api.OF_ORGANIZATIONS),
             api_reference.show_reference,
+            _api_of_organizations(),
             _api_of_apps(),
             _api_of_app_members(),
             _api_of_operator(),
         ],
         dependencies={
-            "caller": Provide(caller.provide_caller),
-            "maybe_caller": Provide(caller.provide_maybe_caller),
+            "caller": Provide(api_key_caller.provide_person),
+            "maybe_caller": Provide(api_key_caller.provide_maybe_person),
         },
         after_request=write_nothing,
+        opt={"unwelcome": (NotPermitted,)},
     )
 
 
@@ -135,12 +139,31 @@ def _api_of_accounts() -> Router:
     )
 
 
+def _api_of_organizations() -> Router:
+    """Give what a permission allows: to who has it, and to an API key of theirs that has it too."""
+    return Router(
+        path="/",
+        route_handlers=[
+            *organizations_api.handlers,
+            *audit_api.handlers,
+            *organization_api.handlers,
+            *custom_role_api.handlers,
+            *apps_api.organization_handlers,
+            *invitations_api.handlers(invitations_api.OF_ORGANIZATIONS),
+            *batch_api.handlers(invitations_api.OF_ORGANIZATIONS),
+        ],
+        dependencies={"caller": Provide(api_key_caller.provide_caller)},
+        opt={"unwelcome": ()},
+    )
+
+
 def _api_of_operator() -> Router:
     """Give what the operator's programs call: they show a key of its own, and are no user."""
     return Router(
         path="/operator",
         route_handlers=[*operator_api.handlers],
         dependencies={"caller": Provide(operator_guards.provide_operator)},
+        opt={"unwelcome": ()},
     )
 
 
@@ -155,13 +178,14 @@ def _api_of_apps() -> Router:
             *invitations_api.handlers(invitations_api.OF_APPS),
             *batch_api.handlers(invitations_api.OF_APPS),
             *app_memberships_api.handlers,
+            *closing_api.app_handlers,
         ],
         dependencies={
             "caller": Provide(app_caller.provide_caller),
             "maybe_caller": Provide(app_caller.provide_maybe_caller),
             "entrance": Provide(app_guards.provide_api_entrance),
         },
-        opt={"unseen": (AppNotFound,)},
+        opt={"unseen": (AppNotFound,), "unwelcome": ()},
     )
 
 
@@ -196,7 +220,9 @@ def _pages() -> Router:
             *organization_settings_pages.handlers,
             *organization_pages.handlers,
             *custom_role_pages.handlers,
+            *api_key_pages.handlers,
             *deletion_pages.handlers,
+            *closing_pages.handlers,
             *audit_pages.handlers,
             *apps_pages.handlers,
             *definition_pages.handlers,

@@ -47,7 +47,7 @@ async def share(tx: Transaction, key_id: ApiKeyId) -> bool:
     """Keep the key so until the transaction ends. False: it is not good any more."""
     found = await tx.fetch_value(
         """
-        SELECT true FROM api_keys WHERE id = $1 AND expires_at > clock_timestamp() FOR SHARE
+        SELECT true FROM api_keys WHERE id = $1 AND expires_at > clock_timestamp() FOR KEY SHARE
         """,
         key_id,
     )

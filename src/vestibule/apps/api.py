@@ -48,13 +48,13 @@ from vestibule.kernel.http import (
 from vestibule.kernel.names import InvalidName
 from vestibule.kernel.wire import Link, said
 from vestibule.organizations import actions as organizations
+from vestibule.organizations.caller_model import Caller as OrganizationCaller
 from vestibule.organizations.model import (
     InvalidSlug,
     NotPermitted,
     OrganizationNotFound,
     SlugTaken,
 )
-from vestibule.users.model import SignedIn
 from vestibule.web.description import LOCATION
 from vestibule.web.injected import Injected
 from vestibule.web.listing import Part, read_part
@@ -131,7 +131,7 @@ async def make_app(
     data: JSONBody[AppToMake],
     *,
     desk: Injected[Desk],
-    caller: Injected[SignedIn],
+    caller: Injected[OrganizationCaller],
 ) -> Response[AppBody]:
     """Make an app in the organization. It lets nobody in before a definition is published."""
     new = NewApp(name=data.name, slug=None if data.slug is UNSET else data.slug)
@@ -150,7 +150,7 @@ async def list_apps(
     org: FromPath[str],
     desk: Injected[Desk],
     *,
-    caller: Injected[SignedIn],
+    caller: Injected[OrganizationCaller],
     part: Injected[Part],
 ) -> ListBody[AppBody]:
     """List the apps, the newest first."""

@@ -1,9 +1,11 @@
-"""Who is calling on an app: a user of its organization, or a member of it.
+"""Who is calling on an app: a user of its organization, a program of theirs, or a member of it.
 
 By the bearer token (API), or by the cookie of the app's own pages.
 """
 
 from vestibule.accounts import sessions
+from vestibule.api_keys import caller as api_keys
+from vestibule.api_keys.model import is_meant
 from vestibule.apps import actions as apps
 from vestibule.apps import continuing
 from vestibule.apps.model import Caller, SignedInMember
@@ -15,7 +17,7 @@ from vestibule.web.injected import Injected
 
 
 async def provide_caller(request: AnyRequest, database: Injected[Database]) -> Caller:
-    """Give the user or the app member of the token. Raises NotAuthenticated."""
+    """Give whose token it is. Raises NotAuthenticated."""
     caller = await provide_maybe_caller(request, database)
     if caller is None:
         raise NotAuthenticated
@@ -23,14 +25,18 @@ async def provide_caller(request: AnyRequest, database: Injected[Database]) -> C
 
 
 async def provide_maybe_caller(request: AnyRequest, database: Injected[Database]) -> Caller | None:
-    """Give the user or the app member of the token, if there is a token.
+    """Give the user, the program or the app member of the token, if there is a token.
 
     Raises NotAuthenticated for one that is not good.
     """
     token = users.token_of(request)
     if token is None:
         return None
-    found = await users.find(database, token) or await find(database, token)
+    found = await api_keys.find(database, token)
+    if found is None and not is_meant(token):
+        member = await find(database, token)
+        if member is not None:
+            return member
     if found is None:
         raise NotAuthenticated
     return found

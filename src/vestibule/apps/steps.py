@@ -31,6 +31,7 @@ from vestibule.apps.registration import Activation, Registered
 from vestibule.definitions import actions as definitions
 from vestibule.kernel.ids import AppId
 from vestibule.organizations import actions as organizations
+from vestibule.organizations.caller_model import Caller as OrganizationCaller
 from vestibule.organizations.model import NotPermitted
 from vestibule.users.model import SignedIn
 
@@ -50,7 +51,7 @@ class Picture:
     logo: Logo | None
 
 
-async def make_app(desk: Desk, caller: SignedIn, org: str, new: NewApp) -> App:
+async def make_app(desk: Desk, caller: OrganizationCaller, org: str, new: NewApp) -> App:
     """Make an app in the organization. Raises as `making.make`, and who may not."""
     async with desk.database.transaction() as tx:
         seat = await organizations.lock_for_managing_apps(tx, caller, org)

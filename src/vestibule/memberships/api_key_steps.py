@@ -10,6 +10,7 @@ from vestibule.api_keys.model import ApiKey, ApiKeyNotFound, Expiry, Made, NewAp
 from vestibule.apps import actions as apps
 from vestibule.apps import queries as app_queries
 from vestibule.apps.model import App, AppNotFound
+from vestibule.invitations.consequences_queries import count_pending_by
 from vestibule.kernel import lists
 from vestibule.kernel.database import Reader
 from vestibule.kernel.errors import NotFound
@@ -64,6 +65,12 @@ async def name_apps(desk: Desk, keys: Collection[ApiKey]) -> Mapping[AppId, str]
     """Give the names of the apps that these keys are for."""
     async with desk.database.reader() as reader:
         return await app_queries.name_apps(reader, [key.app_id for key in keys if key.app_id])
+
+
+async def count_sent(desk: Desk, key: ApiKey) -> int:
+    """Give the number of pending invitations that a key sent."""
+    async with desk.database.reader() as reader:
+        return await count_pending_by(reader, key.organization_id, key.id)
 
 
 async def make(desk: Desk, caller: SignedIn, org: str, wanted: Wanted) -> tuple[Seat, Made | None]:

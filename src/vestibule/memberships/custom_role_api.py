@@ -23,6 +23,7 @@ from vestibule.memberships.model import (
     RoleShape,
     RoleUse,
 )
+from vestibule.organizations.caller_model import Caller
 from vestibule.organizations.model import NotPermitted, OrganizationNotFound, RoleNotAllowed
 from vestibule.organizations.permission_model import CHOOSABLE, Permission, Role
 from vestibule.organizations.presentation import RoleName
@@ -36,7 +37,6 @@ from vestibule.organizations.role_model import (
     TooManyRoles,
     is_built_in,
 )
-from vestibule.users.model import SignedIn
 from vestibule.web.description import LOCATION
 from vestibule.web.injected import Injected
 
@@ -92,7 +92,7 @@ class RoleToChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 @get(ROLES, summary="List the roles of an organization", tags=TAGS, problems=UNSEEN)
 async def list_roles(
-    org: FromPath[str], desk: Injected[Desk], *, caller: Injected[SignedIn]
+    org: FromPath[str], desk: Injected[Desk], *, caller: Injected[Caller]
 ) -> ListBody[RoleBody]:
     """List all roles, those that allow most first: the four of every organization, and its own."""
     listed = await steps.list_roles(desk, caller, org)
@@ -120,7 +120,7 @@ async def make_role(
     data: JSONBody[RoleToMake],
     *,
     desk: Injected[Desk],
-    caller: Injected[SignedIn],
+    caller: Injected[Caller],
 ) -> Response[RoleBody]:
     """Make a role of the organization's own, that allows nothing which the caller may not."""
     made = await steps.make(desk, caller, org, name=data.name, permissions=data.permissions)
@@ -131,7 +131,7 @@ async def make_role(
 
 @get(ONE, summary="Look at a role", tags=TAGS, problems=(*UNSEEN, RoleNotFound))
 async def get_role(
-    org: FromPath[str], role: FromPath[str], *, desk: Injected[Desk], caller: Injected[SignedIn]
+    org: FromPath[str], role: FromPath[str], *, desk: Injected[Desk], caller: Injected[Caller]
 ) -> RoleBody:
     """Give one role, built in or the organization's own."""
     found = await steps.get_role(desk, caller, org, role)
@@ -154,7 +154,7 @@ async def change_role(
     data: JSONBody[RoleToChange],
     *,
     desk: Injected[Desk],
-    caller: Injected[SignedIn],
+    caller: Injected[Caller],
 ) -> RoleBody:
     """Have a role allow something else, for all who have it.
 
@@ -186,7 +186,7 @@ async def delete_role(
     role: FromPath[str],
     *,
     desk: Injected[Desk],
-    caller: Injected[SignedIn],
+    caller: Injected[Caller],
     to: Heir = None,
 ) -> None:
     """Delete a role. Whoever has it gets the role `to`; members are told by mail."""

@@ -9,10 +9,10 @@ from vestibule.memberships import custom_roles as shapes
 from vestibule.memberships.model import RoleEnd, RoleShape, RoleUse
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import custom_roles
+from vestibule.organizations.caller_model import Caller
 from vestibule.organizations.model import Seat
 from vestibule.organizations.permission_model import Role, find_role
 from vestibule.organizations.role_model import RoleNotFound
-from vestibule.users.model import SignedIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +37,14 @@ class Used:
     use: RoleUse
 
 
-async def list_roles(desk: Desk, caller: SignedIn, org: str) -> Listed:
+async def list_roles(desk: Desk, caller: Caller, org: str) -> Listed:
     """Give the roles to who may see the members. Raises OrganizationNotFound, NotPermitted."""
     async with desk.database.reader() as reader:
         seat = await organizations.get_for_members(reader, caller, org)
         return Listed(seat, await shapes.list_uses(reader, seat.organization))
 
 
-async def get_role(desk: Desk, caller: SignedIn, org: str, name: str) -> Used:
+async def get_role(desk: Desk, caller: Caller, org: str, name: str) -> Used:
     """Give any role to who may see the members. Raises as `list_roles`, RoleNotFound."""
     listed = await list_roles(desk, caller, org)
     role = find_role(listed.seat.organization.custom_roles, name)
@@ -53,13 +53,13 @@ async def get_role(desk: Desk, caller: SignedIn, org: str, name: str) -> Used:
     return Used(listed.seat, role, listed.uses[role.name])
 
 
-async def get_for_making(desk: Desk, caller: SignedIn, org: str) -> Seat:
+async def get_for_making(desk: Desk, caller: Caller, org: str) -> Seat:
     """Give the organization to who may make roles. Raises OrganizationNotFound, NotPermitted."""
     async with desk.database.reader() as reader:
         return await organizations.get_for_settings(reader, caller, org)
 
 
-async def get_for_changing(desk: Desk, caller: SignedIn, org: str, name: str) -> Used:
+async def get_for_changing(desk: Desk, caller: Caller, org: str, name: str) -> Used:
     """Give a role to who may change it.
 
     Raises OrganizationNotFound, NotPermitted, RoleNotFound, RoleNotYours.
@@ -70,7 +70,7 @@ async def get_for_changing(desk: Desk, caller: SignedIn, org: str, name: str) ->
 
 
 async def make(
-    desk: Desk, caller: SignedIn, org: str, *, name: str, permissions: Sequence[str]
+    desk: Desk, caller: Caller, org: str, *, name: str, permissions: Sequence[str]
 ) -> Used:
     """Make a role. Raises as `custom_roles.make`, and who may not."""
     by = caller.actor(desk.origin)
@@ -80,7 +80,7 @@ async def make(
         return Used(seat, role, RoleUse(role=role.name, members=0, invitations=0))
 
 
-async def change(desk: Desk, caller: SignedIn, org: str, wanted: RoleShape) -> Used:
+async def change(desk: Desk, caller: Caller, org: str, wanted: RoleShape) -> Used:
     """Have a role allow something else. Raises as `memberships.custom_roles.change`."""
     by = caller.actor(desk.origin)
     async with desk.database.transaction() as tx:
@@ -89,7 +89,7 @@ async def change(desk: Desk, caller: SignedIn, org: str, wanted: RoleShape) -> U
         return await _used(tx, seat, role)
 
 
-async def delete(desk: Desk, caller: SignedIn, org: str, wanted: RoleEnd) -> None:
+async def delete(desk: Desk, caller: Caller, org: str, wanted: RoleEnd) -> None:
     """Delete a role. Raises as `memberships.custom_roles.delete`."""
     by = caller.actor(desk.origin)
     async with desk.database.transaction() as tx:

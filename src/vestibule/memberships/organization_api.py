@@ -20,6 +20,7 @@ from vestibule.memberships.model import (
     RoleChanged,
     SentInvitations,
 )
+from vestibule.organizations.caller_model import Caller
 from vestibule.organizations.model import (
     MemberNotFound,
     NotPermitted,
@@ -68,7 +69,7 @@ async def get_member(
     user: FromPath[str],
     *,
     desk: Injected[Desk],
-    caller: Injected[SignedIn],
+    caller: Injected[Caller],
 ) -> MembershipBody:
     """Give one member of the organization, by the user's id."""
     _, member = await steps.get_member(desk, caller, org, steps.read_id(user))
@@ -87,7 +88,7 @@ async def change_member(
     data: JSONBody[RoleToSet],
     *,
     desk: Injected[Desk],
-    caller: Injected[SignedIn],
+    caller: Injected[Caller],
 ) -> MembershipBody:
     """Give somebody else another role. They are told by mail.
 
@@ -113,7 +114,7 @@ async def remove_member(
     user: FromPath[str],
     *,
     desk: Injected[Desk],
-    caller: Injected[SignedIn],
+    caller: Injected[Caller],
     invitations: Sent = SentInvitations.REVOKE,
 ) -> None:
     """Take somebody else out of the organization. They are told by mail."""
@@ -154,4 +155,10 @@ async def transfer_organization(
     return present_membership(await steps.hand_over(desk, caller, org, wanted))
 
 
-handlers = (get_member, change_member, remove_member, leave_organization, transfer_organization)
+handlers = (
+    get_member,
+    change_member,
+    remove_member,
+)
+# For people alone: nobody has a program leave for them.
+own_handlers = (leave_organization, transfer_organization)

@@ -5,6 +5,7 @@ from vestibule.audit.model import Actor
 from vestibule.invitations import consequences
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import UserId
+from vestibule.memberships import api_key_ending
 from vestibule.memberships import organization_mails as mails
 from vestibule.memberships import organization_rights as rights
 from vestibule.memberships.model import Removal, SentInvitations
@@ -50,5 +51,6 @@ async def _end(tx: Transaction, member: Member, event: str, *, by: Actor) -> Non
     rights.ensure_owner_stays(member.role, owners=owners)
 
     await consequences.revoke_of_user(tx, member.organization_id, member.user_id, role=None, by=by)
+    await api_key_ending.revoke_all_of(tx, member.organization_id, member.user_id, by=by)
     await codes.end_continuing(tx, member.user_id, member.organization_id)
     await members.end(tx, member, event, by=by)

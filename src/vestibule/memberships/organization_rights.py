@@ -4,6 +4,7 @@ from vestibule.audit.model import Actor
 from vestibule.kernel.ids import UserId
 from vestibule.memberships.model import LastOwner, MemberBeyondReach, RoleChanged
 from vestibule.organizations import actions as organizations
+from vestibule.organizations.caller_model import Caller, Program, user_of
 from vestibule.organizations.model import NotPermitted, RoleNotAllowed, Seat
 from vestibule.organizations.permission_model import Role
 
@@ -28,6 +29,12 @@ def ensure_may_give(seat: Seat, role: Role) -> None:
 def ensure_somebody_else(user_id: UserId, by: Actor) -> None:
     """Raise NotPermitted to who would change or remove themselves: leaving is its own verb."""
     if by.id == user_id:
+        raise NotPermitted
+
+
+def ensure_not_answering(user_id: UserId, caller: Caller) -> None:
+    """Raise NotPermitted to a program that would change or remove its maker: as they themselves."""
+    if isinstance(caller, Program) and user_of(caller) == user_id:
         raise NotPermitted
 
 

@@ -9,18 +9,18 @@ from vestibule.invitations.consequences_queries import count_pending_by
 from vestibule.kernel.ids import AccountId, UserId, decode
 from vestibule.memberships import account_deletion, handing_over
 from vestibule.memberships import organization_removal as removal
+from vestibule.memberships import organization_rights as rights
 from vestibule.memberships import organization_roles as roles
 from vestibule.memberships.model import Deletion, HandOver, NewRole, Removal
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import members
+from vestibule.organizations.caller_model import Caller
 from vestibule.organizations.model import Seat
 from vestibule.organizations.queries import Member
 from vestibule.users.model import SignedIn
 
 
-async def get_member(
-    desk: Desk, caller: SignedIn, org: str, user_id: UserId
-) -> tuple[Seat, Member]:
+async def get_member(desk: Desk, caller: Caller, org: str, user_id: UserId) -> tuple[Seat, Member]:
     """Give one member to who may see them.
 
     Raises OrganizationNotFound, NotPermitted, MemberNotFound.
@@ -45,19 +45,21 @@ async def foresee_leaving(desk: Desk, caller: SignedIn, org: str) -> tuple[Seat,
     return seat, seat.organization.id in alone
 
 
-async def change_role(desk: Desk, caller: SignedIn, org: str, wanted: NewRole) -> Member:
+async def change_role(desk: Desk, caller: Caller, org: str, wanted: NewRole) -> Member:
     """Give a member another role. Raises as `organization_roles.change`, and who may not."""
     by = caller.actor(desk.origin)
     async with desk.database.transaction() as tx:
         seat = await organizations.lock_for_managing_members(tx, caller, org)
+        rights.ensure_not_answering(wanted.user_id, caller)
         return await roles.change(tx, seat, wanted, by=by, outbox=desk.outbox)
 
 
-async def remove(desk: Desk, caller: SignedIn, org: str, wanted: Removal) -> None:
+async def remove(desk: Desk, caller: Caller, org: str, wanted: Removal) -> None:
     """Take a member out. Raises as `organization_removal.remove`, and who may not."""
     by = caller.actor(desk.origin)
     async with desk.database.transaction() as tx:
         seat = await organizations.lock_for_managing_members(tx, caller, org)
+        rights.ensure_not_answering(wanted.user_id, caller)
         await removal.remove(tx, seat, wanted, by=by, outbox=desk.outbox)
 
 

@@ -24,12 +24,13 @@ from vestibule.users.model import User
 
 
 async def publish(
-    tx: Transaction, seat: AppSeat, roles: Mapping[str, str], *, user: User, by: Actor
+    tx: Transaction, seat: AppSeat, roles: Mapping[str, str], *, user: User | None, by: Actor
 ) -> Published:
     """Make the draft what counts. `roles` says what becomes of who has a role that it drops.
 
-    A draft that counts already makes no new version. At the first publish the user is let in. The
-    seat is of `lock_for_managing`. Raises DefinitionNotFound, RoleInUse, InvalidRequest.
+    A draft that counts already makes no new version. At the first publish the user is let in; None:
+    a program publishes, and lets nobody in. The seat is of `lock_for_managing`. Raises
+    DefinitionNotFound, RoleInUse, InvalidRequest.
     """
     draft = await drafting.get_draft(tx, seat.app.id)
     if await counts_already(tx, seat.app, draft):
@@ -42,7 +43,7 @@ async def publish(
 
     moves = await _move(tx, seat.app, {use.role: roles[use.role] for use in uses}, by=by)
     app = await drafting.publish(tx, seat, draft, by=by)
-    if seat.app.version is None:
+    if seat.app.version is None and user is not None:
         await drafting.let_publisher_in(tx, app, draft.definition, user, by=by)
     return Published(app=app, is_new=True, moves=moves)
 

@@ -20,6 +20,7 @@ from vestibule.kernel.settings import Founding, Settings
 from vestibule.kernel.wire import said
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import changing, founding, queries, seat_queries, seats
+from vestibule.organizations.caller_model import Caller
 from vestibule.organizations.model import (
     LEAST_LIFETIME,
     MOST_LIFETIME,
@@ -173,7 +174,7 @@ async def get_organization(
     org: FromPath[str],
     desk: Injected[Desk],
     *,
-    caller: Injected[SignedIn],
+    caller: Injected[Caller],
 ) -> OrganizationBody:
     """Give the organization of this id or slug."""
     async with desk.database.reader() as reader:
@@ -202,7 +203,7 @@ async def change_organization(
     data: JSONBody[OrganizationToChange],
     *,
     desk: Injected[Desk],
-    caller: Injected[SignedIn],
+    caller: Injected[Caller],
 ) -> OrganizationBody:
     """Change the name, the slug, or the rules of who comes in, how, and as what."""
     async with desk.database.transaction() as tx:
@@ -225,7 +226,7 @@ async def list_members(
     org: FromPath[str],
     desk: Injected[Desk],
     *,
-    caller: Injected[SignedIn],
+    caller: Injected[Caller],
     part: Injected[Part],
     search: Injected[MemberSearch],
 ) -> ListBody[MembershipBody]:
@@ -247,9 +248,10 @@ def _membership_id(member: Member) -> MembershipId:
     return member.id
 
 
+# For people alone.
+own_handlers = (found_organization, list_organizations)
+# For whoever has a permission here.
 handlers = (
-    found_organization,
-    list_organizations,
     get_organization,
     change_organization,
     list_members,

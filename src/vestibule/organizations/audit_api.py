@@ -9,20 +9,16 @@ from litestar.params import FromPath, QueryParameter
 from litestar.response import Stream
 
 from vestibule.accounts.guards import Desk
-from vestibule.audit import queries as trail
-from vestibule.audit.model import Recorded
 from vestibule.audit.queries import Asked, Search
-from vestibule.kernel import lists
+from vestibule.kernel.errors import RateLimited
 from vestibule.kernel.http import ListBody, list_body
-from vestibule.kernel.ids import AuditId
 from vestibule.kernel.names import InvalidText
-from vestibule.organizations import actions as organizations
 from vestibule.organizations import audit_steps
 from vestibule.organizations.audit_export import MEDIA_TYPES, Format
 from vestibule.organizations.audit_presentation import AuditEntryBody, present_entry
 from vestibule.organizations.audit_steps import read_asked, read_events
+from vestibule.organizations.caller_model import Caller
 from vestibule.organizations.model import NotPermitted, OrganizationNotFound
-from vestibule.users.model import SignedIn
 from vestibule.web.injected import Injected
 from vestibule.web.listing import Part, read_part
 
@@ -33,7 +29,7 @@ FileKind = Annotated[
 ]
 # As it is sent: the framework says the charset of a text.
 GIVEN = (f"{MEDIA_TYPES[Format.CSV]}; charset=utf-8", MEDIA_TYPES[Format.JSONL])
-REFUSALS = (OrganizationNotFound, NotPermitted, InvalidText)
+REFUSALS = (OrganizationNotFound, NotPermitted, InvalidText, RateLimited)
 
 
 def read_search(asked: Injected[Asked], chosen: Injected[tuple[str, ...]]) -> Search:
@@ -59,16 +55,13 @@ async def list_audit_entries(
     org: FromPath[str],
     desk: Injected[Desk],
     *,
-    caller: Injected[SignedIn],
+    caller: Injected[Caller],
     part: Injected[Part],
     search: Injected[Search],
 ) -> ListBody[AuditEntryBody]:
     """List what happened in an organization and its apps, the newest first."""
-    async with desk.database.reader() as reader:
-        seat = await organizations.get_for_audit(reader, caller, org)
-        window = part.window(f"audit/{seat.organization.id}")
-        entries = await trail.list_entries(reader, seat.organization.id, search, window)
-    return list_body(lists.page(window, entries, _entry_id), present_entry)
+    _, page = await audit_steps.search(desk, caller, org, search, part)
+    return list_body(page, present_entry)
 
 
 @get(
@@ -83,7 +76,7 @@ async def export_audit_trail(
     org: FromPath[str],
     desk: Injected[Desk],
     *,
-    caller: Injected[SignedIn],
+    caller: Injected[Caller],
     search: Injected[Search],
     file: FileKind = "csv",
 ) -> Stream:
@@ -91,13 +84,7 @@ async def export_audit_trail(
 
     CSV has a ' before what a spreadsheet would take for a formula. JSON Lines has an entry a line.
     """
-    async with desk.database.reader() as reader:
-        seat = await organizations.get_for_audit(reader, caller, org)
-    return audit_steps.export(desk, seat, search, format=Format(file))
-
-
-def _entry_id(entry: Recorded) -> AuditId:
-    return entry.id
+    return await audit_steps.export(desk, caller, org, search, format=Format(file))
 
 
 handlers = (list_audit_entries, export_audit_trail)

@@ -24,6 +24,7 @@ def frame(seat: Seat, user: User, *, current: str) -> dict[str, Any]:
         ("/members", gettext("Members"), Permission.MEMBERS_READ),
         ("/invitations", gettext("Invitations"), Permission.INVITATIONS_READ),
         ("/apps", gettext("Apps"), Permission.APPS_READ),
+        ("/api-keys", gettext("API keys"), Permission.KEYS_MANAGE),
         ("/audit", gettext("Audit trail"), Permission.AUDIT_READ),
         ("/settings", gettext("Settings"), Permission.SETTINGS_MANAGE),
     ]

@@ -3,7 +3,8 @@
 What a handler says of itself: its docstring; `problems=` (the kinds of refusal of its own); `also=`
 (a second good status, and what it means); `gives_text=` (the media types of an answer that is no
 JSON). What a router says of all its own: `unseen` in its `opt`, the refusals of a place that not
-everybody may look into. The rest follows from what it takes.
+everybody may look into, and `unwelcome`, those of callers who are known but not meant. The rest
+follows from what it takes.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -58,7 +59,7 @@ _IDEMPOTENCY = {
 _BEARER = {
     "type": "http",
     "scheme": "bearer",
-    "description": "The token of a session, from `POST /sessions`.",
+    "description": "The token of a session, from `POST /sessions`, or the secret of an API key.",
 }
 
 Kinds: TypeAlias = Sequence[type[Problem]]
@@ -123,6 +124,12 @@ class Operation:
         return bool({"caller", "maybe_caller"} & set(self.handler.parsed_fn_signature.parameters))
 
     @property
+    def _unwelcome(self) -> Kinds:
+        """Give how callers are refused who are known, but not meant."""
+        found: Kinds = self.handler.opt.get("unwelcome", ())
+        return found
+
+    @property
     def problems(self) -> set[type[Problem]]:
         """Give every kind of refusal: the handler's own, and those of what it takes."""
         places = {each["in"] for each in self.told.get("parameters", ())}
@@ -130,7 +137,7 @@ class Operation:
             Unavailable,
             *self.handler.opt.get("problems", ()),
             *self.handler.opt.get("unseen", ()),
-            *((NotAuthenticated,) if self.knows_callers else ()),
+            *((NotAuthenticated, *self._unwelcome) if self.knows_callers else ()),
             *((InvalidRequest,) if "query" in places or self.takes else ()),
             *((RequestIncomplete, RequestTooLarge, UnsupportedMediaType) if self.takes else ()),
         }
