@@ -176,6 +176,19 @@ def limit_seats(reference: str, seats: str) -> None:
     _in_house(_settings(), work, attach=True)
 
 
+@organization.command(name="delete")
+@click.argument("reference", metavar="ORGANIZATION")
+@click.confirmation_option(prompt="Delete it for good, with its members, invitations and apps?")
+def delete_organization(reference: str) -> None:
+    """Delete ORGANIZATION, its id or web name (slug), for good. Its owners are told by mail."""
+
+    async def work(house: House) -> None:
+        deleted = memberships.delete_organization(house.database, house.outbox, reference)
+        click.echo(_line(await deleted))
+
+    _in_house(_settings(), work, attach=True)
+
+
 @main.group()
 def app() -> None:
     """Look after apps."""

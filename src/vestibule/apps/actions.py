@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from vestibule.accounts import sessions
-from vestibule.apps import member_queries, member_store, policy, queries, store
+from vestibule.apps import (
+    closing_queries,
+    member_queries,
+    member_store,
+    policy,
+    queries,
+    store,
+)
+from vestibule.apps.closing_model import AppDeleted
 from vestibule.apps.model import (
     App,
     AppMember,
@@ -37,10 +45,14 @@ from vestibule.organizations.permission_model import Role
 
 
 async def get_by_reference(reader: Reader, reference: str) -> queries.Found:
-    """Give the app of this id or slug, whoever asks. Raises AppNotFound."""
-    found = await queries.find(reader, _read(reference), user_id=None)
+    """Give the app of this id or slug, whoever asks.
+
+    Raises AppNotFound; AppDeleted for one that is gone and was published.
+    """
+    named = _read(reference)
+    found = await queries.find(reader, named, user_id=None)
     if found is None:
-        raise AppNotFound
+        raise await _missing(reader, named, user_id=None)
     return found
 
 
@@ -200,21 +212,31 @@ async def lock_member(tx: Transaction, app_id: AppId, member_id: AppMemberId) ->
 
 
 async def _get(reader: Reader, caller: Caller, reference: str) -> AppSeat:
-    """Give the app to who belongs to it, or to its organization. Raises AppNotFound."""
+    """Give the app to who belongs to it, or to its organization.
+
+    Raises AppNotFound; AppDeleted to users of the organization of one that is gone.
+    """
+    named = _read(reference)
     if isinstance(caller, SignedInMember):
-        found = await queries.find(reader, _read(reference), user_id=None)
+        found = await queries.find(reader, named, user_id=None)
         if found is None or found.app.id != caller.member.app_id:
             raise AppNotFound
         roles = caller.member.roles
         return policy.seat_of(Hosting(app=found.app, definition=found.definition, roles=roles))
-    found = await queries.find(reader, _read(reference), user_id=user_of(caller))
+    found = await queries.find(reader, named, user_id=user_of(caller))
     if found is None:
-        raise AppNotFound
+        raise await _missing(reader, named, user_id=user_of(caller))
     hosting = Hosting(app=found.app, definition=found.definition, organization_role=found.role)
     seat = _seat(hosting, caller)
     if seat.organization_role is None:
         raise AppNotFound
     return seat
+
+
+async def _missing(reader: Reader, named: Reference, *, user_id: UserId | None) -> AppNotFound:
+    """Say why no app is found: there is none, or it is gone. None: anybody asks."""
+    name = await closing_queries.find_closed_name(reader, named, user_id=user_id)
+    return AppDeleted(name=name) if name else AppNotFound()
 
 
 async def _hold(tx: Transaction, found: App, caller: Caller) -> AppSeat:

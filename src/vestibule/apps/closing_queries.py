@@ -13,7 +13,7 @@ async def find_closed_name(
 ) -> str | None:
     """Give the name of an app that is closed, alone or with its organization.
 
-    To a member of the organization; None asks for one that was published: its pages were everybody's.
+    To a member of the organization; None: to anybody, if its pages were everybody's.
     """
     name: str | None = await reader.fetch_value(
         """

@@ -11,7 +11,7 @@ from vestibule.accounts import sessions
 from vestibule.accounts.model import Started
 from vestibule.apps.model import AppNotFound
 from vestibule.audit.model import Actor
-from vestibule.invitations import destinations, ends, mails, store, trail
+from vestibule.invitations import destinations, ends, mails, presented_queries, store, trail
 from vestibule.invitations import newcomer_destinations as newcomers
 from vestibule.invitations import place_destinations as places
 from vestibule.invitations.accepters import (
@@ -121,14 +121,12 @@ async def decline_waiting(
 
 
 async def _get_by_key(tx: Transaction, proof: list[bytes]) -> Invitation:
-    """Give the invitation behind the key.
-
-    Raises KeyNotFound, InvitationPlaceDeleted, InvitationSuperseded.
+    """Give the invitation behind the key. Raises KeyNotFound, or a Gone that says why.
 
     A replaced key stays replaced, so that needs no lock: it is said before anything else is asked,
     but that the invitation itself is over.
     """
-    found = await store.find_by_key(tx, proof)
+    found = await presented_queries.find_by_key(tx, proof)
     if found is None:
         raise KeyNotFound
     if found.is_place_gone:
@@ -287,7 +285,7 @@ async def _too_late(tx: Transaction, invitation_id: InvitationId) -> Exception:
 
 
 async def _get_waiting(tx: Transaction, invitation_id: InvitationId, user: User) -> Invitation:
-    found = await store.find_waiting(tx, invitation_id)
+    found = await presented_queries.find_waiting(tx, invitation_id)
     if found is None or not _is_to(found.invitation, user):
         raise InvitationNotFound
     if found.is_place_gone:

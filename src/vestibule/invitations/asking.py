@@ -6,7 +6,7 @@ At most once a day, three times in all.
 from datetime import timedelta
 
 from vestibule.audit.model import Actor
-from vestibule.invitations import mails, store, trail
+from vestibule.invitations import mails, presented_queries, store, trail
 from vestibule.invitations import place_destinations as places
 from vestibule.invitations.actions import Means
 from vestibule.invitations.answers import hashes_of
@@ -28,7 +28,7 @@ async def ask(tx: Transaction, key: str, *, by: Actor, means: Means) -> bool:
     after a decline, never for a link that still works. Gives whether a mail is on its way; unknown
     keys are no error.
     """
-    found = await store.find_by_key(tx, hashes_of(key))
+    found = await presented_queries.find_by_key(tx, hashes_of(key))
     if found is None or found.is_place_gone:
         return False
     asked = found.invitation

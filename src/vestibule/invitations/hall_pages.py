@@ -79,8 +79,6 @@ def cookie_of(invitation_id: InvitationId) -> str:
 
 async def answer_open(hall: Hall, offered: Offered) -> pages.Answer:
     """Show what this reader can do: join, choose an account, sign in, make one, or nothing."""
-    if offered.is_place_gone:
-        return answer_dead(hall, offered, InvitationPlaceDeleted())
     person = recognised(hall, offered)
     if person is not None and await _holds_what_is_offered(hall, offered, person):
         return _answer_member(hall, offered, person)
@@ -208,6 +206,8 @@ def _answer_member(hall: Hall, offered: Offered, person: Person) -> pages.Answer
 
 
 async def _holds_what_is_offered(hall: Hall, offered: Offered, person: Person) -> bool:
+    if offered.is_place_gone:
+        return False
     async with hall.desk.database.reader() as reader:
         destination = offered.invitation.destination
         return await places.holds_what_is_offered(reader, destination, person.id)

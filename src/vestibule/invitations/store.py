@@ -12,7 +12,7 @@ from uuid import UUID
 
 from vestibule.invitations.model import Invitation, Inviter
 from vestibule.invitations.offer_model import Expiry, Host
-from vestibule.invitations.queries import COLUMNS, IS_PLACE_GONE, invitation_from_row
+from vestibule.invitations.queries import COLUMNS, invitation_from_row
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Row, Transaction
 from vestibule.kernel.ids import AccountId, InvitationId, new_id
@@ -36,15 +36,6 @@ class Terms:
     redirect_url: str | None
     metadata: dict[str, Any]
     member_until: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Presented:
-    """The invitation that a key is for: if a newer mail replaced that key, and if its place is gone."""
-
-    invitation: Invitation
-    is_superseded: bool
-    is_place_gone: bool
 
 
 async def insert(tx: Transaction, host: Host, email: Address, terms: Terms) -> Invitation | None:
@@ -161,31 +152,6 @@ async def find(tx: Transaction, invitation_id: InvitationId) -> Invitation | Non
     return invitation_from_row(row) if row else None
 
 
-async def find_by_key(tx: Transaction, key_hashes: Sequence[bytes]) -> Presented | None:
-    """Give the invitation that the key of one of these hashes is for, not held."""
-    row = await tx.fetch_one(
-        f"""
-        SELECT {COLUMNS}, k.superseded_at IS NOT NULL AS is_superseded, {IS_PLACE_GONE}
-          FROM keys k JOIN invitations i ON i.id = k.subject::uuid
-         WHERE k.key_hash = ANY($1) AND k.purpose IN ('organization_invitation', 'app_invitation')
-        """,
-        list(key_hashes),
-    )
-    return _presented_from_row(row) if row else None
-
-
-async def find_waiting(tx: Transaction, invitation_id: InvitationId) -> Presented | None:
-    """Give the invitation as who needs no key for it meets it, not held."""
-    row = await tx.fetch_one(
-        f"""
-        SELECT {COLUMNS}, false AS is_superseded, {IS_PLACE_GONE}
-          FROM invitations i WHERE i.id = $1
-        """,
-        invitation_id,
-    )
-    return _presented_from_row(row) if row else None
-
-
 async def accept(
     tx: Transaction, invitation_id: InvitationId, *, by: AccountId, proof: Sequence[bytes] | None
 ) -> Invitation | None:
@@ -276,10 +242,6 @@ async def delete_ended(tx: Transaction, *, after: timedelta, at_most: int) -> li
         at_most,
     )
     return [row["id"] for row in rows]
-
-
-def _presented_from_row(row: Row) -> Presented:
-    return Presented(invitation_from_row(row), row["is_superseded"], row["is_place_gone"])
 
 
 def _bound(terms: Terms) -> tuple[object, ...]:

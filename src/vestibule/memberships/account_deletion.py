@@ -15,7 +15,7 @@ from vestibule.kernel.errors import Unavailable
 from vestibule.kernel.ids import UserId
 from vestibule.memberships import organization_removal as removal
 from vestibule.memberships.model import Deletion, OnlyOwnerOf
-from vestibule.organizations import members
+from vestibule.organizations import closing, members
 from vestibule.users import actions as users
 
 
@@ -50,6 +50,7 @@ async def delete(tx: Transaction, user_id: UserId, checked: Credentials, *, by: 
         member = await members.find(tx, organization_id, user_id)
         if member is not None:
             await removal.end_own(tx, member, by=by)
+    await closing.forget_member(tx, user_id)
     await consequences.forget_person(tx, user_id, by=by)
     await codes.end_continuing(tx, user_id)
     await drafting.forget_author(tx, user_id)

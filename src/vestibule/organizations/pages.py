@@ -99,6 +99,7 @@ async def show_organization(
         seats=seating.explain(),
         role=seat.role.name,
         may_invite=policy.may(seat.role, Permission.INVITATIONS_MANAGE),
+        may_delete=policy.may(seat.role, Permission.ORGANIZATION_DELETE),
         newest=[_row(member, me=visitor.user.id) for member in newest[:NEWEST]],
     )
 

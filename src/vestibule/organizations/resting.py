@@ -25,7 +25,7 @@ async def give_up_all(tx: Transaction, kind: SlugKind, slugs: Mapping[str, UUID]
 
 async def ensure_free(tx: Transaction, kind: SlugKind, slug: str, *, by: UUID) -> None:
     """Raise SlugTaken if a slug that was just taken rests, unless its taker gave it up."""
-    if await resting_store.is_resting(tx, kind, slug, but_for=by):
+    if await resting_store.find_resting(tx, kind, slug, but_for=by) is not None:
         raise SlugTaken
 
 

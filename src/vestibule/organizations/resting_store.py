@@ -28,19 +28,18 @@ async def insert(
     )
 
 
-async def is_resting(tx: Transaction, kind: SlugKind, slug: str, *, but_for: UUID) -> bool:
-    """Tell whether the slug rests for everybody but this one."""
-    resting: bool = await tx.fetch_value(
+async def find_resting(tx: Transaction, kind: SlugKind, slug: str, *, but_for: UUID) -> UUID | None:
+    """Give who gave the slug up, if it rests, and that was somebody else."""
+    given_up_by: UUID | None = await tx.fetch_value(
         """
-        SELECT EXISTS (SELECT FROM resting_slugs
-                        WHERE kind = $1 AND slug = $2 AND given_up_by <> $3
-                          AND rests_until > clock_timestamp())
+        SELECT given_up_by FROM resting_slugs
+         WHERE kind = $1 AND slug = $2 AND given_up_by <> $3 AND rests_until > clock_timestamp()
         """,
         kind,
         slug,
         but_for,
     )
-    return resting
+    return given_up_by
 
 
 async def delete_over(tx: Transaction) -> int:

@@ -10,8 +10,9 @@ from vestibule.kernel import http
 from vestibule.kernel.errors import Invalid
 from vestibule.kernel.i18n import gettext
 from vestibule.organizations import actions as organizations
-from vestibule.organizations import changing, studio
+from vestibule.organizations import changing, policy, role_model, studio
 from vestibule.organizations.model import Organization, RoleNotAllowed, Seat, SlugTaken
+from vestibule.organizations.permission_model import Permission
 from vestibule.organizations.settings_form import FIELDS, LISTS, changes_of, shown
 from vestibule.users.model import SignedIn
 from vestibule.web import pages
@@ -88,6 +89,7 @@ def _page(
         organization={"name": seat.organization.name, "slug": seat.organization.slug},
         values=values,
         roles=_roles(seat),
+        may_delete=policy.may(seat.role, Permission.ORGANIZATION_DELETE),
         form=form or {},
         errors=faults.fields,
         line_faults=faults.lines,
@@ -100,7 +102,11 @@ def _roles(seat: Seat) -> list[tuple[str, str]]:
     organization = seat.organization
     grantable = {role.name for role in organizations.grantable(seat) if not role.owns}
     wanted = grantable | {organization.default_role}
-    return [(role.name, role.name) for role in organization.roles if role.name in wanted]
+    return [
+        (role.name, role_model.label(role.name))
+        for role in organization.roles
+        if role.name in wanted
+    ]
 
 
 def _notice(seat: Seat, saved: str | None) -> dict[str, object] | None:

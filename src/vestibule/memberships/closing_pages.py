@@ -1,0 +1,118 @@
+"""The pages where an organization, or an app, is deleted: what goes with it, and its name typed."""
+
+from litestar import get, post
+from litestar.params import FromPath
+
+from vestibule.accounts.guards import Browser, Desk
+from vestibule.apps import studio as app_studio
+from vestibule.kernel import http
+from vestibule.memberships import closing_steps as steps
+from vestibule.memberships.closing_model import NameDoesNotMatch
+from vestibule.organizations import studio
+from vestibule.users.model import SignedIn
+from vestibule.web import forms, pages
+from vestibule.web.injected import Injected
+
+ORGANIZATION = "/organizations/{org:str}/delete"
+APP = "/organizations/{org:str}/apps/{app:str}/delete"
+
+
+@get(ORGANIZATION, include_in_schema=False)
+async def show_organization_deletion(
+    org: FromPath[str], desk: Injected[Desk], *, visitor: Injected[SignedIn]
+) -> pages.Answer:
+    """Say what goes with the organization, and ask for its name."""
+    return await _organization_page(desk, visitor, org)
+
+
+@post(ORGANIZATION, include_in_schema=False)
+async def delete_organization(
+    org: FromPath[str],
+    *,
+    browser: Injected[Browser],
+    desk: Injected[Desk],
+    visitor: Injected[SignedIn],
+) -> pages.Answer:
+    """Delete the organization, and go back to one's own."""
+    form = await browser.form("name")
+    try:
+        await steps.delete_organization(desk, visitor, org, typed=form["name"])
+    except NameDoesNotMatch as problem:
+        return await _organization_page(desk, visitor, org, form=form, problem=problem)
+    return pages.see_other("/")
+
+
+@get(APP, include_in_schema=False)
+async def show_app_deletion(
+    org: FromPath[str], app: FromPath[str], *, desk: Injected[Desk], visitor: Injected[SignedIn]
+) -> pages.Answer:
+    """Say what goes with the app, and ask for its name."""
+    return await _app_page(desk, visitor, org, app)
+
+
+@post(APP, include_in_schema=False)
+async def delete_app(
+    org: FromPath[str],
+    app: FromPath[str],
+    *,
+    browser: Injected[Browser],
+    desk: Injected[Desk],
+    visitor: Injected[SignedIn],
+) -> pages.Answer:
+    """Delete the app, and go back to the organization's others."""
+    form = await browser.form("name")
+    seat, _ = await steps.foresee_app(desk, visitor, org, app)
+    try:
+        await steps.delete_app(desk, visitor, app, typed=form["name"])
+    except NameDoesNotMatch as problem:
+        return await _app_page(desk, visitor, org, app, problem=problem)
+    return pages.see_other(f"/organizations/{seat.app.organization_slug}/apps")
+
+
+async def _organization_page(
+    desk: Desk,
+    visitor: SignedIn,
+    org: str,
+    *,
+    form: dict[str, str] | None = None,
+    problem: NameDoesNotMatch | None = None,
+) -> pages.Answer:
+    seat, extent = await steps.foresee_organization(desk, visitor, org)
+    return pages.render(
+        "memberships/delete_organization.html",
+        status=http.status_of(problem) if problem else 200,
+        **studio.frame(seat, visitor.user, current="/settings"),
+        name=seat.organization.name,
+        home=studio.home(seat),
+        extent=extent,
+        form=form or {},
+        errors=forms.errors(problem) if problem else {},
+    )
+
+
+async def _app_page(
+    desk: Desk,
+    visitor: SignedIn,
+    org: str,
+    app: str,
+    *,
+    problem: NameDoesNotMatch | None = None,
+) -> pages.Answer:
+    seat, extent = await steps.foresee_app(desk, visitor, org, app)
+    return pages.render(
+        "memberships/delete_app.html",
+        status=http.status_of(problem) if problem else 200,
+        **app_studio.frame(seat, visitor.user, current="/settings"),
+        name=seat.app.name,
+        home=seat.app.studio_path,
+        extent=extent,
+        errors=forms.errors(problem) if problem else {},
+    )
+
+
+handlers = (
+    show_organization_deletion,
+    delete_organization,
+    show_app_deletion,
+    delete_app,
+)
