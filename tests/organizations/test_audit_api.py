@@ -7,8 +7,9 @@ import pytest
 
 from tests.client import API, Client
 from tests.organizations import trail
-from tests.organizations.trail import TRAIL
+from tests.organizations.trail import PAGE, TRAIL
 from tests.world import World
+from vestibule.audit import queries
 from vestibule.kernel.database import Database
 from vestibule.kernel.ids import encode, new_id
 
@@ -128,6 +129,24 @@ async def test_it_goes_on_by_cursors_there_and_back(
     back = {"limit": 20, "before": page["list_metadata"]["before"]}
     newer = (await ada.get(TRAIL, params=back)).json()["data"]
     assert [entry["subject"]["name"] for entry in newer] == seen[20:40]
+
+
+async def test_a_search_looks_at_so_many_and_says_where_it_stopped(
+    client: Client, world: World, database: Database
+) -> None:
+    await trail.add(database, world.analytical.id, number=queries.MOST_SEARCHED + 5)
+    ada = client.as_(world.ada)
+    asked = {"q": "p3@example.com"}
+    first = (await ada.get(TRAIL, params=asked)).json()
+    assert first["data"] == []
+    after = first["list_metadata"]["after"]
+    rest = (await ada.get(TRAIL, params={**asked, "after": after})).json()
+    assert [entry["subject"]["name"] for entry in rest["data"]] == ["p3@example.com"]
+    assert rest["list_metadata"]["after"] is None
+    page = await ada.get(PAGE, params=asked)
+    assert "Older ones were not searched yet" in page.text
+    whole = await ada.get(f"{TRAIL}/export", params={**asked, "format": "jsonl"})
+    assert len(whole.text.splitlines()) == 1
 
 
 BAD = [

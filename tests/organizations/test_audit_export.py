@@ -3,20 +3,24 @@
 import csv
 import io
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Sequence
 
 import pytest
 
-from tests.client import Client
+from tests.client import API, Client
 from tests.organizations import trail
 from tests.organizations.trail import PAGE, TRAIL
-from tests.world import World
+from tests.world import World, calling
+from vestibule.accounts.guards import Desk
 from vestibule.audit import queries
-from vestibule.audit.model import Recorded
+from vestibule.audit.model import OPERATOR, Recorded
 from vestibule.audit.queries import Search
+from vestibule.bootstrap import House
 from vestibule.kernel.database import Database
-from vestibule.organizations import audit_export
+from vestibule.kernel.limits import Limiter
+from vestibule.organizations import audit_export, audit_steps
 from vestibule.organizations.audit_export import COLUMNS, Format
+from vestibule.organizations.model import OrganizationNotFound
 
 FORMULAS = [
     *("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\0=1"),
@@ -67,6 +71,34 @@ async def test_every_dangerous_name_is_one_safe_cell(
     assert [cell for cell in cells if cell.lstrip(" \u00a0")[:1] in "=+-@\t\r\n"] == []
     assert {json.loads(row[-1])["name"] for row in rows} == set(names)
     assert "\n" not in answer.text.replace("\r\n", "").replace("\n=1", "")
+
+
+def test_where_semicolons_part_cells_none_of_them_is_a_formula() -> None:
+    assert audit_export.safe("Agent; =1+1;x") == "Agent;' =1+1;x"
+    assert audit_export.safe("a;@b") == "a;'@b"
+
+
+async def test_an_export_ends_where_the_right_to_it_ends(
+    client: Client, world: World, database: Database, house: House
+) -> None:
+    await trail.add(database, world.analytical.id, number=3 * queries.CHUNK)
+    desk = Desk(
+        database=database,
+        limiter=Limiter(database, is_on=False),
+        passwords=house.passwords,
+        outbox=house.outbox,
+        origin=OPERATOR,
+    )
+    async with database.reader() as reader:
+        bo = await calling(reader, world.bo.id)
+    file = await audit_steps.export(desk, bo, "analytical", Search(), format=Format.JSONL)
+    assert isinstance(file.iterator, AsyncIterable)
+    lines = aiter(file.iterator)
+    await anext(lines)
+    path = f"{API}/organizations/analytical/members/{world.bo.public_id}"
+    assert (await client.as_(world.ada).delete(path)).status_code == 204
+    with pytest.raises(OrganizationNotFound):
+        await anext(lines)
 
 
 async def test_both_files_say_what_the_list_says(client: Client, world: World) -> None:

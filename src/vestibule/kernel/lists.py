@@ -76,22 +76,29 @@ def window(
     )
 
 
-def page(window: Window, rows: Sequence[T], id_of: Callable[[T], UUID]) -> Page[T]:
+def page(
+    window: Window,
+    rows: Sequence[T],
+    id_of: Callable[[T], UUID],
+    *,
+    searched_to: UUID | None = None,
+) -> Page[T]:
     """Make the page of up to `limit + 1` rows, read in the window's order.
 
-    The one too many says that more follow.
+    The one too many says that more follow. `searched_to`: more may follow behind this one, where a
+    search stopped that did not fill the page.
     """
-    has_more = len(rows) > window.limit
     items = list(rows[: window.limit])
+    start = id_of(items[0]) if items and (window.before or window.after) else None
+    end = id_of(items[-1]) if len(rows) > window.limit else searched_to
     if window.before:
         items.reverse()
-    has_newer = has_more if window.before else window.after is not None
-    has_older = window.before is not None if window.before else has_more
-    return Page(
-        items=items,
-        before=_write(window.scope, id_of(items[0])) if items and has_newer else None,
-        after=_write(window.scope, id_of(items[-1])) if items and has_older else None,
-    )
+        start, end = end, start
+    return Page(items=items, before=_written(window, start), after=_written(window, end))
+
+
+def _written(window: Window, value: UUID | None) -> str | None:
+    return _write(window.scope, value) if value else None
 
 
 def _write(scope: str, value: UUID) -> str:

@@ -112,7 +112,7 @@ async def _lacks(connection: Connection, role: str | None) -> bool:
             OR has_table_privilege($1, c.oid, 'DELETE') = (c.relname = ANY ($2 || $3))
             OR NOT has_function_privilege($1, 'forget_audit(integer)', 'EXECUTE'))
           FROM pg_class c
-         WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
+         WHERE c.relkind IN ('r', 'v') AND c.relnamespace = 'public'::regnamespace
         """,
         role,
         list(_READ_ONLY),

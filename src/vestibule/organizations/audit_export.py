@@ -46,9 +46,11 @@ async def write(chunks: AsyncIterator[Sequence[Recorded]], format: Format) -> As
 
 
 def safe(text: str) -> str:
-    """Give the text as a cell that no spreadsheet reckons with: a ' before what starts as one."""
-    start = text.lstrip(" \u00a0\u3000")[:1] or text[:1]
-    return f"'{text}" if start in FORMULA and start else text
+    """Give the text as a cell that no spreadsheet reckons with: a ' before what starts as one.
+
+    Where the semicolon parts cells, what stands behind one starts a cell as well.
+    """
+    return ";".join(_plain(part) for part in text.split(";"))
 
 
 def _cells(body: AuditEntryBody) -> tuple[str, ...]:
@@ -60,6 +62,11 @@ def _cells(body: AuditEntryBody) -> tuple[str, ...]:
         *(body.network or "", body.user_agent or ""),
         msgspec.json.encode(body.details).decode(),
     )
+
+
+def _plain(text: str) -> str:
+    start = text.lstrip(" \u00a0\u3000")[:1] or text[:1]
+    return f"'{text}" if start in FORMULA and start else text
 
 
 def _csv(rows: Iterable[Sequence[str]]) -> str:

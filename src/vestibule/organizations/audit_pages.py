@@ -11,12 +11,9 @@ from litestar.params import FromPath, QueryParameter
 from litestar.response import Stream
 
 from vestibule.accounts.guards import Desk
-from vestibule.audit import queries as trail
 from vestibule.audit.model import Recorded
 from vestibule.audit.queries import Asked, Search
-from vestibule.kernel import lists
-from vestibule.kernel.ids import AuditId, encode
-from vestibule.organizations import actions as organizations
+from vestibule.kernel.ids import encode
 from vestibule.organizations import audit_sentences, audit_steps, studio
 from vestibule.organizations.audit_export import Format
 from vestibule.organizations.audit_presentation import present_entry, shown_details
@@ -65,16 +62,13 @@ async def show_audit_trail(  # noqa: PLR0913  each is a part of the question
     search: Injected[Search],
 ) -> pages.Answer:
     """Show what happened, the newest first."""
-    async with desk.database.reader() as reader:
-        seat = await organizations.get_for_audit(reader, visitor, org)
-        window = part.window(f"audit/{seat.organization.id}")
-        entries = await trail.list_entries(reader, seat.organization.id, search, window)
+    seat, page = await audit_steps.search(desk, visitor, org, search, part)
     return pages.render(
         "organizations/audit.html",
         **studio.frame(seat, visitor.user, current="/audit"),
         here=f"{studio.home(seat)}/audit",
         organization_name=seat.organization.name,
-        entries=lists.page(window, entries, _id_of).map(_row),
+        entries=page.map(_row),
         asked=_kept(asked, chosen),
     )
 
@@ -89,9 +83,7 @@ async def save_audit_trail(
     file: Annotated[Format, QueryParameter(name="format")] = Format.CSV,
 ) -> Stream:
     """Give all that the filters ask for as a file."""
-    async with desk.database.reader() as reader:
-        seat = await organizations.get_for_audit(reader, visitor, org)
-    return audit_steps.export(desk, seat, search, format=file)
+    return await audit_steps.export(desk, visitor, org, search, format=file)
 
 
 def _kept(asked: Asked, kind: str) -> dict[str, str]:
@@ -164,10 +156,6 @@ def _said(value: Any) -> str:  # noqa: ANN401  JSON of any shape
         case _:
             text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
-
-
-def _id_of(entry: Recorded) -> AuditId:
-    return entry.id
 
 
 handlers = (show_audit_trail, save_audit_trail)

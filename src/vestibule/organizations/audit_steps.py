@@ -1,5 +1,8 @@
 """What the API and the pages of the trail share: what is asked for, and the file of an export."""
 
+import logging
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
 from typing import Annotated
 
 from litestar.params import QueryParameter
@@ -7,12 +10,24 @@ from litestar.response import Stream
 
 from vestibule.accounts.guards import Desk
 from vestibule.audit import queries as trail
+from vestibule.audit.model import Recorded
 from vestibule.audit.queries import Asked, Search
+from vestibule.kernel import lists
 from vestibule.kernel.errors import InvalidRequest
 from vestibule.kernel.i18n import gettext
+from vestibule.kernel.ids import AuditId
+from vestibule.kernel.limits import Limit
+from vestibule.organizations import actions as organizations
 from vestibule.organizations import audit_export, audit_sentences
 from vestibule.organizations.audit_export import MEDIA_TYPES, Format
+from vestibule.organizations.caller_model import Caller, user_of
 from vestibule.organizations.model import Seat
+from vestibule.web.listing import Part
+
+SEARCHES_BY_CALLER = Limit("trail-searches-by-caller", 60, timedelta(minutes=1))
+EXPORTS_BY_ORGANIZATION = Limit("trail-exports-by-organization", 10, timedelta(hours=1))
+
+_LOG = logging.getLogger(__name__)
 
 Text = Annotated[
     str | None, QueryParameter(name="q", description="Part of a name, address or word.")
@@ -61,12 +76,50 @@ def read_events(named: Events = None) -> tuple[str, ...]:
     return tuple(found)
 
 
-def export(desk: Desk, seat: Seat, search: Search, *, format: Format) -> Stream:
-    """Answer with a file of all that is asked for, read and sent a piece at a time."""
-    chunks = trail.stream(desk.database, seat.organization.id, search)
+async def search(
+    desk: Desk, caller: Caller, org: str, search: Search, part: Part
+) -> tuple[Seat, lists.Page[Recorded]]:
+    """Give a page of what is asked for. Raises who may not, and RateLimited for texts."""
+    if search.text:
+        await desk.limiter.spend(SEARCHES_BY_CALLER, str(user_of(caller)))
+    async with desk.database.reader() as reader:
+        seat = await organizations.get_for_audit(reader, caller, org)
+        window = part.window(f"audit/{seat.organization.id}")
+        found = await trail.list_entries(reader, seat.organization.id, search, window)
+    return seat, lists.page(window, found.entries, _id_of, searched_to=found.searched_to)
+
+
+async def export(desk: Desk, caller: Caller, org: str, search: Search, *, format: Format) -> Stream:
+    """Answer with a file of all that is asked for, read and sent a piece at a time.
+
+    Before each piece the right is asked again. Raises who may not, and RateLimited.
+    """
+    async with desk.database.reader() as reader:
+        seat = await organizations.get_for_audit(reader, caller, org)
+    await desk.limiter.spend(EXPORTS_BY_ORGANIZATION, str(seat.organization.id))
+    _LOG.info(
+        "audit trail exported",
+        extra={"organization": str(seat.organization.id), "by": str(user_of(caller))},
+    )
+    chunks = _while_allowed(desk, caller, org, search=search)
     name = f"{seat.organization.slug}-audit.{format}"
     return Stream(
         audit_export.write(chunks, format),
         media_type=MEDIA_TYPES[format],
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+async def _while_allowed(
+    desk: Desk, caller: Caller, org: str, *, search: Search
+) -> AsyncIterator[Sequence[Recorded]]:
+    async with desk.database.reader() as reader:
+        seat = await organizations.get_for_audit(reader, caller, org)
+    async for chunk in trail.stream(desk.database, seat.organization.id, search):
+        async with desk.database.reader() as reader:
+            await organizations.get_for_audit(reader, caller, org)
+        yield chunk
+
+
+def _id_of(entry: Recorded) -> AuditId:
+    return entry.id

@@ -72,9 +72,12 @@ def _is_trusted(address: str, settings: Settings) -> bool:
 
 
 def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """Read an address. A socket for both kinds writes IPv4 as `::ffff:192.0.2.1`: that is IPv4."""
+    """Read an address. A socket for both kinds writes IPv4 as `::ffff:192.0.2.1`: that is IPv4.
+
+    A zone (`fe80::1%…`, any text) means something on its own machine alone, and is left out.
+    """
     try:
-        parsed = ipaddress.ip_address(address)
+        parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return None
     return getattr(parsed, "ipv4_mapped", None) or parsed
