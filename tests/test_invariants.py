@@ -116,6 +116,8 @@ GUARDS = {
     "I20 ": ("accounts", "accounts_one_per_realm_and_address"),
     "A1 ": ("app_members", "app_members_of_an_account"),
     "I1 an invitation gives": ("app_member_roles", "app_member_roles_one_per_invitation"),
+    "A10 ": ("members", "members_who_own_do_not_end"),
+    "A11 ": ("invitations", "invitations_end_with_what_they_offer"),
     "A6 ": ("app_members", "app_members_of_an_app"),
     "A7 ": ("api_keys", "api_keys_of_a_member"),
     "I17 a session is of": ("sessions", "sessions_of_an_account"),
@@ -137,9 +139,25 @@ PLANTED = {
           VALUES (gen_random_uuid(), {PLACE}, {DI}, 'viewer');""",
     "I8 ": TO_ANALYTICAL + AGAIN,
     "I9 ": f"UPDATE members SET role = 'admin' WHERE role = 'owner' AND organization_id = {PLACE};",
+    "I10 ": f"""
+        UPDATE organizations SET seat_limit = 1 WHERE id = {PLACE};
+        INSERT INTO audit (id, event, actor_kind, organization_id, subject_kind, subject_id,
+                           details)
+        VALUES (gen_random_uuid(), 'organization.seat_limit_changed', 'operator', {PLACE},
+                'organization', {PLACE}, '{{"members": 1, "invited": 1}}');
+    """,
     "I11 what a user": TO_ANALYTICAL
     + f"""
         UPDATE invitations SET inviter_kind = 'user', inviter_id = {BO}, role = 'owner'
+         WHERE id = {INVITATION};
+    """,
+    "I11 what a program": TO_ANALYTICAL
+    + f"""
+        INSERT INTO api_keys (id, organization_id, user_id, name, secret_hash, hint, permissions,
+                              expires_at)
+        VALUES ({OTHER}, {PLACE}, {BO}, 'Robot', decode(repeat('ab', 32), 'hex'), 'abcd',
+                ARRAY['invitations:manage'], clock_timestamp() + interval '1 day');
+        UPDATE invitations SET inviter_kind = 'api_key', inviter_id = {OTHER}
          WHERE id = {INVITATION};
     """,
     "I11 nothing is": TO_ANALYTICAL + "UPDATE organizations SET closed_at = clock_timestamp();",
@@ -219,6 +237,12 @@ PLANTED = {
         VALUES (gen_random_uuid(), {PLACE}, {EVE}, 'Robot', decode(repeat('ab', 32), 'hex'), 'abcd',
                 ARRAY['members:read'], clock_timestamp() + interval '1 day');
     """,
+    "A10 ": f"""
+        UPDATE members SET member_until = clock_timestamp() WHERE user_id = (
+               SELECT user_id FROM members WHERE role = 'owner' AND organization_id = {PLACE});
+    """,
+    "A11 ": f"UPDATE invitations SET member_until = expires_at - interval '1 day'"
+    f" WHERE id = {INVITATION};",
     "A8 ": "UPDATE app_codes SET expires_at = expires_at - interval '26 hours';",
     "A9 ": f"UPDATE app_members SET user_id = {DI} WHERE app_id = {SHIFTS};",
 }

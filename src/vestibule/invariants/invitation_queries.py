@@ -2,7 +2,7 @@
 
 from vestibule.invariants.model import Invariant
 from vestibule.invariants.people_queries import BUILT_IN
-from vestibule.invariants.trail_queries import SINCE
+from vestibule.invariants.trail_queries import LEFT, SINCE
 
 # Mails are kept for 90 days from when they were settled, keys for 400 days and longer.
 _MAILS_KEPT = "clock_timestamp() - interval '80 days'"
@@ -61,7 +61,7 @@ INVITATIONS = (
                SELECT FROM members m WHERE m.invitation_id = i.id AND m.user_id = i.accepted_by
                   AND m.organization_id = i.organization_id)
            AND NOT EXISTS (
-               SELECT FROM audit a WHERE a.event IN ('member.left', 'member.removed')
+               SELECT FROM audit a WHERE a.event IN ({LEFT})
                   AND a.organization_id = i.organization_id AND a.subject_id = i.accepted_by
                   AND a.at >= i.closed_at)
         """,
@@ -153,6 +153,25 @@ INVITATIONS = (
         """,
     ),
     Invariant(
+        "I11 what a program sent and is pending is its maker's to grant, within its permissions",
+        f"""
+        SELECT i.id FROM invitations i JOIN organizations o ON o.id = i.organization_id
+         WHERE i.state = 'pending' AND i.inviter_kind = 'api_key' AND NOT EXISTS (
+               SELECT FROM api_keys k
+                 JOIN members m ON m.organization_id = k.organization_id AND m.user_id = k.user_id,
+                      LATERAL (SELECT o.custom_roles || {BUILT_IN}, to_jsonb(k.permissions))
+                           AS r (roles, permissions)
+                WHERE k.id = i.inviter_id AND k.organization_id = i.organization_id
+                  AND coalesce(k.app_id = i.app_id, k.app_id IS NULL)
+                  AND CASE WHEN i.app_id IS NOT NULL
+                      THEN (r.roles -> m.role) ? 'apps:manage' AND r.permissions ? 'apps:manage'
+                      ELSE (r.roles -> m.role) ? 'invitations:manage'
+                       AND r.permissions ? 'invitations:manage'
+                       AND (r.roles -> m.role) @> coalesce(r.roles -> i.role, '[]')
+                       AND r.permissions @> coalesce(r.roles -> i.role, '[]') END)
+        """,
+    ),
+    Invariant(
         "I11 nothing is pending in what is closed",
         """
         SELECT i.id FROM invitations i
@@ -190,7 +209,7 @@ INVITATIONS = (
         "I12 nobody is invited to where they are",
         """
         SELECT i.id FROM invitations i
-          JOIN members m ON m.organization_id = i.organization_id
+          JOIN present_members m ON m.organization_id = i.organization_id
           JOIN accounts a ON a.id = m.user_id AND a.address_canonical = i.address_canonical
          WHERE i.state = 'pending' AND i.app_id IS NULL
         """,
@@ -200,7 +219,7 @@ INVITATIONS = (
         """
         SELECT i.id FROM invitations i
           JOIN accounts a ON a.realm_id = i.app_id AND a.address_canonical = i.address_canonical
-          JOIN app_member_roles r ON r.app_member_id = a.id AND r.role = i.role
+          JOIN present_app_member_roles r ON r.app_member_id = a.id AND r.role = i.role
          WHERE i.state = 'pending'
         """,
     ),

@@ -24,6 +24,24 @@ PEOPLE = (
                 WHERE m.organization_id = o.id AND m.role = 'owner')
         """,
     ),
+    # A limit may be set below what is taken, and who is rescued needs no seat. What was taken when
+    # it was set is in the trail.
+    Invariant(
+        "I10 no more seats are taken than there are, or were taken when the limit was set",
+        """
+        SELECT o.id FROM open_organizations o, LATERAL (
+               SELECT a.at, (a.details->>'members')::integer + (a.details->>'invited')::integer
+                 FROM audit a WHERE a.organization_id = o.id
+                  AND a.event = 'organization.seat_limit_changed'
+                ORDER BY a.at DESC, a.id DESC LIMIT 1) AS changed (at, taken)
+         WHERE (SELECT count(*) FROM present_members m WHERE m.organization_id = o.id)
+               + (SELECT count(*) FROM reserved_seats r WHERE r.organization_id = o.id)
+               > greatest(o.seat_limit, changed.taken)
+               + (SELECT count(*) FROM audit a WHERE a.organization_id = o.id
+                     AND a.event = 'member.added' AND a.at > changed.at)
+           AND o.seat_limit IS NOT NULL
+        """,
+    ),
     Invariant(
         "I17 no session is older than the reset of its password",
         """
@@ -144,5 +162,13 @@ PEOPLE = (
         SELECT user_id FROM app_members WHERE user_id IS NOT NULL
          GROUP BY app_id, user_id HAVING count(*) > 1
         """,
+    ),
+    Invariant(
+        "A10 nobody owns an organization for a while",
+        "SELECT id FROM members WHERE role = 'owner' AND member_until IS NOT NULL",
+    ),
+    Invariant(
+        "A11 an invitation ends with what it offers",
+        "SELECT id FROM invitations WHERE expires_at > member_until",
     ),
 )

@@ -8,31 +8,32 @@ from vestibule.invariants.model import Invariant
 
 SINCE = "(SELECT min(at) FROM audit)"
 
+LEFT = "'member.left', 'member.removed', 'member.ended'"
+_LEFT_APP = "'app_member.left', 'app_member.removed', 'app_member.ended'"
 _CLOSING = "'invitation.accepted', 'invitation.declined', 'invitation.revoked'"
 
 # Each entry that tells what somebody is in an organization from then on (`role` null: nothing), and
 # what they were before it.
-_TOLD = """
+_TOLD = f"""
     SELECT organization_id, at, id, event,
            (CASE event WHEN 'organization.founded' THEN details->>'owner'
                        WHEN 'invitation.accepted' THEN details->>'account'
                        ELSE subject_id::text END)::uuid AS user_id,
            CASE event WHEN 'organization.founded' THEN 'owner'
                       WHEN 'member.role_changed' THEN details->>'after'
-                      WHEN 'member.left' THEN NULL
-                      WHEN 'member.removed' THEN NULL
-                      ELSE details->>'role' END AS role,
+                      WHEN 'member.added' THEN details->>'role'
+                      WHEN 'invitation.accepted' THEN details->>'role' END AS role,
            CASE event WHEN 'member.role_changed' THEN details->>'before'
                       WHEN 'member.left' THEN details->>'role'
-                      WHEN 'member.removed' THEN details->>'role' END AS role_before
+                      WHEN 'member.removed' THEN details->>'role'
+                      WHEN 'member.ended' THEN details->>'role' END AS role_before
       FROM audit
-     WHERE event IN ('organization.founded', 'member.added', 'member.role_changed', 'member.left',
-                     'member.removed')
+     WHERE event IN ('organization.founded', 'member.added', 'member.role_changed', {LEFT})
         OR event = 'invitation.accepted' AND NOT details ? 'app'
 """
 
 # Each entry that tells of a role in an app whether somebody has it from then on.
-_TOLD_OF_ROLES = """
+_TOLD_OF_ROLES = f"""
     SELECT (a.details->>'app')::uuid AS app_id,
            (CASE a.event WHEN 'invitation.accepted' THEN a.details->>'account'
                          ELSE a.subject_id::text END)::uuid AS app_member_id,
@@ -53,8 +54,7 @@ _TOLD_OF_ROLES = """
             UNION ALL
            SELECT r.role, false
              FROM jsonb_array_elements_text(
-                      CASE WHEN a.event IN ('app_member.left', 'app_member.removed')
-                           THEN a.details->'roles' END) AS r (role)
+                      CASE WHEN a.event IN ({_LEFT_APP}) THEN a.details->'roles' END) AS r (role)
            ) AS told (role, has)
      WHERE a.details ? 'app'
 """
