@@ -84,6 +84,12 @@ API_EXAMPLES = [
         f"{ORG}/members/{{user:str}}",
         sent={"role": "manager", "expected_role": "viewer"},
     ),
+    Example("POST", f"{ORG}/roles", sent={"name": "Billing clerk", "permissions": ["audit:read"]}),
+    Example(
+        "PATCH",
+        f"{ORG}/roles/{{role:str}}",
+        sent={"permissions": ["audit:read"], "expected_permissions": ["members:read"]},
+    ),
     Example("POST", f"{ORG}/transfer", sent={"user": "$user", "leave": False}),
     Example("POST", f"{API}/me/deletion", "bo", {"password": PASSWORD}),
     Example("PATCH", f"{API}/operator/organizations/{{org:str}}", "operator", {"seat_limit": 9}),
@@ -178,6 +184,17 @@ PAGE_EXAMPLES = [
     Example("POST", "/organizations/{org}/members/{user}/remove"),
     Example("POST", "/organizations/{org}/members/{user}/hand-over"),
     Example("POST", "/organizations/{org}/leave", "bo"),
+    Example(
+        "POST",
+        "/organizations/{org}/new-role",
+        sent={"name": "Billing clerk", "audit:read": "on"},
+    ),
+    Example(
+        "POST",
+        "/organizations/{org}/roles/{role}",
+        sent={"expected": "members:read", "audit:read": "on"},
+    ),
+    Example("POST", "/organizations/{org}/roles/{role}/delete", sent={"to": ""}),
     Example("POST", "/organizations/new", sent={"name": "Another", "slug": "another-one"}),
     Example(
         "POST",

@@ -13,7 +13,9 @@ UNWATCHED = frozenset({"limits", "migrations", "installation"})
 # Shifts is open to all, Ada goes on there as Bea, it wants people back at one place, and its draft
 # is not what counts.
 PREPARE = """
-WITH registered AS (
+WITH defined AS (
+    UPDATE organizations SET custom_roles = '{"Clerk": ["members:read"]}' WHERE slug = 'analytical'
+), registered AS (
     UPDATE apps SET redirect_urls = '{https://example.com/welcome}' WHERE slug = 'shifts'
 ), linked AS (
     UPDATE app_members SET user_id = (SELECT id FROM accounts WHERE address LIKE 'ada@%')
@@ -74,6 +76,7 @@ async def make(client: Client, world: World, database: Database, mailbox: Mailbo
         places={
             **invitations,
             "org": "analytical",
+            "role": "Clerk",
             "app": world.shifts.slug,
             "member": world.emil.public_id,
             "stamp": stamp.isoformat(),

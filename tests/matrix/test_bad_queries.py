@@ -22,8 +22,12 @@ LISTS = [
     f"{API}/organizations/{{org:str}}/apps",
     f"{API}/organizations/{{org:str}}/audit",
 ]
-# Twenty at most.
-UNPAGED = {f"{API}/me/sessions", f"{API}/apps/{{app:str}}/me/sessions"}
+# Twenty at most, or fifty and four.
+UNPAGED = {
+    f"{API}/me/sessions",
+    f"{API}/apps/{{app:str}}/me/sessions",
+    f"{API}/organizations/{{org:str}}/roles",
+}
 BAD = [
     *(f"limit={limit}" for limit in ("-1", "0", "101", "x", "", "1.5", "1e9", "9" * 40, "%00")),
     *("limit=1&limit=2", "limit[]=1", "limit=\u0663"),
@@ -169,6 +173,8 @@ def _sent(method: str, path: str) -> dict[str, object]:
         "/batch": {"invitations": [one]},
         "/transfer": {"user": "$user"},
         "/members/{user:str}": {"role": "viewer"},
+        "/roles": {"name": "Billing clerk", "permissions": ["apps:read"]},
+        "/roles/{role:str}": {"permissions": ["apps:read"]},
     }
     ends = [body for end, body in known.items() if path.endswith(end)]
     return ends[0] if ends else dict(one) if method == "POST" else {}

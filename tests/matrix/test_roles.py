@@ -43,6 +43,8 @@ class Entry:
 ONE = {"email": "one@example.com", "role": "viewer"}
 TERMS = {"role": "viewer", "expires_in_days": "3"}
 AS_MANAGER = {"role": "manager", "expected_role": "viewer"}
+CLERKS = {"name": "Billing clerk", "members:read": "on"}
+SHAPE = {"expected": "members:read", "audit:read": "on"}
 SETTINGS = {"name": "Renamed", "slug": "analytical", "invitation_lifetime": "5", "unit": "days"}
 
 ENTRIES = [
@@ -63,6 +65,17 @@ ENTRIES = [
     Entry("GET", f"{ORG}/members/{{user:str}}", "viewer"),
     Entry("PATCH", f"{ORG}/members/{{user:str}}", "admin", {"role": "manager"}),
     Entry("DELETE", f"{ORG}/members/{{user:str}}", "admin"),
+    Entry("GET", f"{ORG}/roles", "viewer"),
+    Entry("POST", f"{ORG}/roles", "admin", {"name": "Billing clerk", "permissions": ["apps:read"]}),
+    Entry("GET", f"{ORG}/roles/{{role:str}}", "viewer"),
+    Entry("PATCH", f"{ORG}/roles/{{role:str}}", "admin", {"permissions": ["audit:read"]}),
+    Entry("DELETE", f"{ORG}/roles/{{role:str}}", "admin"),
+    Entry("GET", f"{PAGE}/roles", "viewer"),
+    Entry("GET", f"{PAGE}/new-role", "admin"),
+    Entry("POST", f"{PAGE}/new-role", "admin", CLERKS),
+    Entry("GET", f"{PAGE}/roles/{{role:str}}", "admin"),
+    Entry("POST", f"{PAGE}/roles/{{role:str}}", "admin", SHAPE),
+    Entry("POST", f"{PAGE}/roles/{{role:str}}/delete", "admin", {}),
     Entry("POST", f"{ORG}/transfer", "owner", {"user": DI.public_id}),
     Entry("POST", f"{ORG}/leave", "viewer", but="ada"),  # the last owner
     Entry("GET", f"{PAGE}/members/{{user:str}}", "viewer"),
