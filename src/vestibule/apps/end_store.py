@@ -57,14 +57,6 @@ async def delete_over(tx: Transaction, member_id: AppMemberId) -> list[str]:
     return sorted(row["role"] for row in rows)
 
 
-async def list_left(tx: Transaction, member_id: AppMemberId) -> list[str]:
-    """Give every role that a held member has a row for."""
-    rows = await tx.fetch_all(
-        "SELECT role FROM app_member_roles WHERE app_member_id = $1 ORDER BY role", member_id
-    )
-    return [row["role"] for row in rows]
-
-
 async def claim_ending(tx: Transaction, *, at_most: int) -> list[EndingRole]:
     """Note of roles that end within a week that people are told, and give them.
 

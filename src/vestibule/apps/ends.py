@@ -6,20 +6,19 @@ none left is no member, whether or not what is left of it has been cleared away.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
-from vestibule.accounts import actions as accounts
 from vestibule.apps import actions as apps
-from vestibule.apps import end_queries, end_store
+from vestibule.apps import end_queries, end_store, member_store, members, store
 from vestibule.apps.end_queries import Whose
 from vestibule.apps.end_store import EndingRole
 from vestibule.apps.members import entry
-from vestibule.apps.model import AppMember
+from vestibule.apps.model import AppMember, AppNotFound
 from vestibule.audit import actions as audit
 from vestibule.audit.model import SERVER, Actor
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.ids import AppId, AppMemberId
+from vestibule.organizations import actions as organizations
 
 
 async def change(
@@ -53,32 +52,35 @@ async def find_over_of_address(reader: Reader, app_id: AppId, address: Address) 
     return await end_queries.find_over_of_address(reader, app_id, address.canonical)
 
 
-async def clear(tx: Transaction, member: AppMember) -> None:
-    """Clear away what is over of a member; who has no role left ends with account and sessions.
+async def lock_place(tx: Transaction, whose: Whose) -> AppMember | None:
+    """Hold organization and app of somebody whose time is over, and give who that is.
 
-    The app is held, or kept as it is. Of two who clear at once, one does.
+    None: nothing of them is over any more. Raises NotFound if the place is closed.
     """
+    await organizations.lock_for_change(tx, whose.organization_id)
+    if await store.hold(tx, whose.app_id) is None:
+        raise AppNotFound
+    return await find_over(tx, whose.app_id, whose.app_member_id)
+
+
+async def take_over_roles(tx: Transaction, member: AppMember) -> None:
+    """Take from a member the roles that are over; others are left. Of two at once, one does."""
     if not await end_store.hold(tx, member.id):
         return
     over = await end_store.delete_over(tx, member.id)
-    if not over:
-        return
-    left = await end_store.list_left(tx, member.id)
-    if left:
-        details: dict[str, Any] = {"before": sorted([*left, *over]), "after": left}
-        event = entry("app_member.roles_changed", member, by=SERVER, details=details)
-    else:
-        await accounts.end(tx, member.account)
-        details = {"address": member.email, "roles": over}
-        event = entry("app_member.ended", member, by=SERVER, details=details)
-    await audit.record(tx, event)
+    if over:
+        left = await member_store.list_roles(tx, member.id)
+        details = {"before": sorted([*left, *over]), "after": left}
+        await audit.record(
+            tx, entry("app_member.roles_changed", member, by=SERVER, details=details)
+        )
 
 
 async def clear_way(tx: Transaction, app_id: AppId, address: Address) -> None:
-    """Clear away what is over of the member of this address, so that they may come in anew."""
+    """End the member of this address whose time is over, so that they may come in anew."""
     over = await find_over_of_address(tx, app_id, address)
-    if over is not None:
-        await clear(tx, over)
+    if over is not None and not over.roles:
+        await members.end(tx, over, "ended", by=SERVER)
 
 
 def _told(member: AppMember) -> Mapping[str, str | None]:

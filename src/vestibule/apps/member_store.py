@@ -63,6 +63,14 @@ async def insert_role(tx: Transaction, admission: Admission) -> bool:
         raise AppMemberNotFound from fault
 
 
+async def list_roles(tx: Transaction, member_id: AppMemberId) -> list[str]:
+    """Give every role of a held member, those as well that are over and not cleared away."""
+    rows = await tx.fetch_all(
+        "SELECT role FROM app_member_roles WHERE app_member_id = $1 ORDER BY role", member_id
+    )
+    return [row["role"] for row in rows]
+
+
 async def set_roles(tx: Transaction, member: AppMember, roles: Sequence[str]) -> None:
     """Give the held member exactly these roles; those that they keep stay as they were.
 
@@ -70,9 +78,14 @@ async def set_roles(tx: Transaction, member: AppMember, roles: Sequence[str]) ->
     """
     await tx.execute(
         """
-        WITH gone AS (
-            DELETE FROM app_member_roles WHERE app_member_id = $1 AND role <> ALL ($4)
-        )
+        DELETE FROM app_member_roles
+         WHERE app_member_id = $1 AND (role <> ALL ($2) OR member_until <= clock_timestamp())
+        """,
+        member.id,
+        list(roles),
+    )
+    await tx.execute(
+        """
         INSERT INTO app_member_roles
                (app_member_id, role, app_id, organization_id, member_until, told_of_end_at)
         SELECT $1, role, $2, $3, $5::timestamptz,

@@ -10,7 +10,7 @@ from typing import Any
 from vestibule.accounts import actions as accounts
 from vestibule.accounts.model import NewAccount
 from vestibule.apps import actions as apps
-from vestibule.apps import member_store, store
+from vestibule.apps import end_store, member_store, store
 from vestibule.apps.model import Admission, App, AppMember, InvalidProperties, NewMember
 from vestibule.audit import actions as audit
 from vestibule.audit.model import Actor, Entry
@@ -91,8 +91,9 @@ async def change_profile(
 
 async def set_roles(tx: Transaction, member: AppMember, roles: Sequence[str], *, by: Actor) -> None:
     """Give the held member exactly these roles. Who calls has checked the right."""
+    before = await member_store.list_roles(tx, member.id)
     await member_store.set_roles(tx, member, roles)
-    details = {"before": list(member.roles), "after": list(roles)}
+    details = {"before": before, "after": list(roles)}
     await audit.record(tx, entry("app_member.roles_changed", member, by=by, details=details))
 
 
@@ -112,9 +113,15 @@ async def lock_for_leaving(tx: Transaction, member: AppMember) -> AppMember:
 
 
 async def end(tx: Transaction, member: AppMember, event: str, *, by: Actor) -> None:
-    """Delete the held member with account, sessions and keys. `event`: `left` or `removed`."""
+    """Delete the member with account, sessions and keys. Of two who do so at once, one does.
+
+    `event`: `left`, `removed` or `ended`.
+    """
+    if not await end_store.hold(tx, member.id):
+        return
+    roles = await member_store.list_roles(tx, member.id)
     await accounts.end(tx, member.account)
-    details = {"address": member.email, "roles": list(member.roles)}
+    details = {"address": member.email, "roles": roles}
     await audit.record(tx, entry(f"app_member.{event}", member, by=by, details=details))
 
 

@@ -149,11 +149,9 @@ async def move_to_role(
     return len(moved)
 
 
-async def revoke_to(
-    tx: Transaction, organization_id: OrganizationId, address: Address, *, by: Actor
-) -> None:
-    """Revoke what is pending for an address in the organization: they are in by another way."""
-    await _revoke(tx, await held.hold_pending_to(tx, organization_id, address), by=by)
+async def revoke_to(tx: Transaction, place_id: UUID, address: Address, *, by: Actor) -> None:
+    """Revoke what is pending for an address in the place: they are in by another way, or go."""
+    await _revoke(tx, await held.hold_pending_to(tx, place_id, address), by=by)
 
 
 async def hold_of_person(tx: Transaction, person_id: UUID) -> None:

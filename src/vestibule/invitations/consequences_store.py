@@ -105,18 +105,15 @@ async def hold_pending_by(
     return [invitation_from_row(row) for row in rows]
 
 
-async def hold_pending_to(
-    tx: Transaction, organization_id: OrganizationId, address: Address
-) -> list[Invitation]:
-    """Give what is pending for this address in the organization itself, held."""
+async def hold_pending_to(tx: Transaction, place_id: UUID, address: Address) -> list[Invitation]:
+    """Give what is pending for this address in the very place, held."""
     rows = await tx.fetch_all(
         f"""
         SELECT {COLUMNS} FROM invitations i
-         WHERE i.organization_id = $1 AND i.app_id IS NULL AND i.address_canonical = $2
-           AND i.state = 'pending'
+         WHERE {PLACE} = $1 AND i.address_canonical = $2 AND i.state = 'pending'
          ORDER BY i.id FOR UPDATE
         """,
-        organization_id,
+        place_id,
         address.canonical,
     )
     return [invitation_from_row(row) for row in rows]

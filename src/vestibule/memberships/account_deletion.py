@@ -1,14 +1,15 @@
 """Deleting the account of a user: all that it belongs to is left, in the same transaction.
 
-Locks, in order: every organization of the user, the invitations that name them, the account, the
-user. Then it is read once more what they belong to, for they may have joined another meanwhile.
+Locks, in order: every organization of the user, their apps there, the invitations that name them,
+the account, the user. Then it is read once more what they belong to, and their address, for they
+may have joined another organization meanwhile.
 """
 
 from vestibule.accounts import password_change
 from vestibule.accounts.model import Credentials
-from vestibule.apps import codes, drafting
+from vestibule.apps import drafting, ties
 from vestibule.audit.model import Actor
-from vestibule.invitations import consequences
+from vestibule.invitations import departures, ends
 from vestibule.invitations.consequences_queries import count_pending_of
 from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.errors import Unavailable
@@ -26,6 +27,7 @@ async def foresee(reader: Reader, user_id: UserId) -> Deletion:
         left=[each.seat for each in belongings if not each.is_only_owner],
         in_the_way=[each.seat for each in belongings if each.is_only_owner],
         pending_invitations=await count_pending_of(reader, user_id),
+        apps=await ties.list_of(reader, user_id),
     )
 
 
@@ -36,22 +38,23 @@ async def delete(tx: Transaction, user_id: UserId, checked: Credentials, *, by: 
     changed since, AccountNotFound.
     """
     held = await members.lock_all_of(tx, user_id)
-    await consequences.hold_of_person(tx, user_id)
-    await password_change.lock_checked(tx, checked)
+    await departures.hold_account(tx, checked.account, held)
+    account = (await password_change.lock_checked(tx, checked)).account
     user = await users.lock_for_end(tx, user_id)
     foreseen = await foresee(tx, user_id)
     if foreseen.in_the_way:
         names = ", ".join(seat.organization.name for seat in foreseen.in_the_way)
         raise OnlyOwnerOf(names=names)
-    if {seat.organization.id for seat in foreseen.left} - set(held):
+    is_held = {seat.organization.id for seat in foreseen.left} <= set(held)
+    if not is_held or account.address != checked.account.address:
         raise Unavailable
 
     for organization_id in held:
+        await ends.clear_membership(tx, organization_id, user_id)
         member = await members.find(tx, organization_id, user_id)
         if member is not None:
             await removal.end_own(tx, member, by=by)
     await closing.forget_member(tx, user_id)
-    await consequences.forget_person(tx, user_id, by=by)
-    await codes.end_continuing(tx, user_id)
+    await departures.forget_account(tx, account, by=by)
     await drafting.forget_author(tx, user_id)
     await users.end(tx, user, by=by)

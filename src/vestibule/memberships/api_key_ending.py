@@ -9,7 +9,7 @@ from vestibule.api_keys.model import FORGOTTEN_AFTER, ApiKey
 from vestibule.audit.model import SERVER, Actor
 from vestibule.invitations import consequences
 from vestibule.kernel.database import Reader, Transaction
-from vestibule.kernel.ids import ApiKeyId, OrganizationId, UserId
+from vestibule.kernel.ids import ApiKeyId, OrganizationId
 from vestibule.memberships.model import SentInvitations
 from vestibule.organizations import actions as organizations
 from vestibule.organizations.model import Seat
@@ -24,14 +24,6 @@ async def revoke(
     if sent is SentInvitations.KEEP:
         await consequences.hand_on_of_key(tx, key, role=seat.role, by=by)
     await _end(tx, key, "revoked", by=by)
-
-
-async def revoke_all_of(
-    tx: Transaction, organization_id: OrganizationId, user_id: UserId, *, by: Actor
-) -> None:
-    """Revoke every key that a member made, who is none from now on."""
-    for key in await api_keys.list_made_by(tx, organization_id, user_id):
-        await _end(tx, key, "revoked", by=by)
 
 
 async def list_forgettable(reader: Reader) -> list[ApiKey]:

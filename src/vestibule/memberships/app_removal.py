@@ -1,4 +1,7 @@
-"""Ending a membership: somebody is removed, or leaves. What they invited to ends with them."""
+"""Ending a membership of an app: somebody is removed, or leaves.
+
+What ends with it, whoever or whatever ends it, stands in `departures`.
+"""
 
 from vestibule.accounts import password_change
 from vestibule.accounts.model import Credentials
@@ -6,7 +9,7 @@ from vestibule.apps import actions as apps
 from vestibule.apps import members
 from vestibule.apps.model import AppMember, AppSeat
 from vestibule.audit.model import Actor
-from vestibule.invitations import consequences
+from vestibule.invitations import departures
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import AppMemberId
 from vestibule.memberships import app_mails as mails
@@ -26,7 +29,7 @@ async def remove(
     policy.ensure_somebody_else(member_id, by)
     policy.ensure_may_manage(seat, member.roles)
 
-    await _end(tx, member, "removed", by=by)
+    await departures.end_app_member(tx, member, "removed", by=by)
     await mails.tell_removed(tx, seat.app, member=member, by=by, outbox=outbox)
 
 
@@ -37,10 +40,4 @@ async def leave(tx: Transaction, found: AppMember, checked: Credentials, *, by: 
     """
     member = await members.lock_for_leaving(tx, found)
     await password_change.lock_checked(tx, checked)
-    await _end(tx, member, "left", by=by)
-
-
-async def _end(tx: Transaction, member: AppMember, event: str, *, by: Actor) -> None:
-    await consequences.revoke_beyond(tx, member.app_id, member.id, grantable=(), by=by)
-    await consequences.forget_person(tx, member.id, by=by)
-    await members.end(tx, member, event, by=by)
+    await departures.end_app_member(tx, member, "left", by=by)

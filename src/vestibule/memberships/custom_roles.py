@@ -6,9 +6,8 @@ invited to it or let in with it meanwhile. Who waited reads the roles as they ar
 
 from collections.abc import Iterable, Mapping
 
-from vestibule.apps import codes
 from vestibule.audit.model import Actor
-from vestibule.invitations import consequences
+from vestibule.invitations import consequences, departures
 from vestibule.invitations.consequences_queries import count_pending_by_role
 from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.errors import InvalidRequest
@@ -44,7 +43,7 @@ async def change(tx: Transaction, seat: Seat, wanted: RoleShape, *, by: Actor) -
         return before
 
     after = await custom_roles.set_permissions(tx, seat, before, permissions, by=by)
-    await _end_continuing(tx, seat.organization, before, after)
+    await _end_continuing(tx, seat.organization, before, after, by=by)
     await consequences.revoke_unentitled(tx, seat.organization.id, after, by=by)
     return after
 
@@ -115,7 +114,7 @@ async def _move(
 ) -> None:
     """Give who has the first role the second one, members and the invited."""
     role, heir = roles
-    await _end_continuing(tx, organization, role, heir)
+    await _end_continuing(tx, organization, role, heir, by=by)
     moved = await custom_roles.move_members(tx, organization, role, heir, by=by)
     await consequences.move_to_role(tx, organization.id, role, heir, by=by)
     for user_id in moved:
@@ -125,12 +124,12 @@ async def _move(
 
 
 async def _end_continuing(
-    tx: Transaction, organization: Organization, before: Role, after: Role
+    tx: Transaction, organization: Organization, before: Role, after: Role, *, by: Actor
 ) -> None:
     """End what those who had the role before began in apps that they no longer manage."""
     if Permission.APPS_MANAGE in before.permissions - after.permissions:
         users = await custom_roles.list_users_with(tx, organization.id, before)
-        await codes.end_continuing_of(tx, users, organization.id)
+        await departures.untie(tx, users, organization.id, by=by)
 
 
 def _ensure_expected(before: Role, expected: Iterable[str] | None) -> None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from vestibule.apps.model import App
+from vestibule.apps.tie_queries import Tie
 from vestibule.kernel.errors import Conflict
 from vestibule.kernel.i18n import gettext, mark, ngettext
 from vestibule.kernel.ids import AppMemberId, UserId
@@ -202,11 +204,15 @@ class HandOver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deletion:
-    """What deleting an account takes along, and what stands in its way: what nobody else owns."""
+    """What deleting an account takes along, and what stands in its way: what nobody else owns.
+
+    `apps`: where they are somebody as well. Who has a password of their own there stays.
+    """
 
     left: Sequence[Seat]
     in_the_way: Sequence[Seat]
     pending_invitations: int
+    apps: Sequence[Tie]
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +221,22 @@ class RoleChange:
 
     member_id: AppMemberId
     roles: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class NewEnd:
+    """Until when somebody shall be a member of an organization; None: for good."""
+
+    user_id: UserId
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewAppEnd:
+    """Until when a member of an app shall have their roles; None: for good."""
+
+    member_id: AppMemberId
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,12 @@
-"""Ending a membership of an organization: somebody is removed, or leaves. What it allowed ends."""
+"""Ending a membership of an organization: somebody is removed, or leaves.
 
-from vestibule.apps import codes
+What ends with it, whoever or whatever ends it, stands in `departures`.
+"""
+
 from vestibule.audit.model import Actor
-from vestibule.invitations import consequences
+from vestibule.invitations import consequences, departures
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import UserId
-from vestibule.memberships import api_key_ending
 from vestibule.memberships import organization_mails as mails
 from vestibule.memberships import organization_rights as rights
 from vestibule.memberships.model import Removal, SentInvitations
@@ -27,12 +28,14 @@ async def remove(
     member = await members.lock(tx, seat.organization.id, wanted.user_id)
     rights.ensure_somebody_else(wanted.user_id, by)
     rights.ensure_may_change(seat, member.role)
+    await _ensure_owner_stays(tx, member)
 
+    leaver = await departures.hold_member(tx, member)
     if wanted.sent is SentInvitations.KEEP:
         await consequences.hand_on(
             tx, member.organization_id, member.user_id, role=seat.role, by=by
         )
-    await _end(tx, member, "removed", by=by)
+    await departures.end_member(tx, member, leaver, "removed", by=by)
     await mails.tell_removed(tx, member, by=by, outbox=outbox)
 
 
@@ -43,14 +46,11 @@ async def leave(tx: Transaction, seat: Seat, user_id: UserId, *, by: Actor) -> N
 
 async def end_own(tx: Transaction, member: Member, *, by: Actor) -> None:
     """End a held membership by the will of who has it. Raises LastOwner."""
-    await _end(tx, member, "left", by=by)
+    await _ensure_owner_stays(tx, member)
+    leaver = await departures.hold_member(tx, member)
+    await departures.end_member(tx, member, leaver, "left", by=by)
 
 
-async def _end(tx: Transaction, member: Member, event: str, *, by: Actor) -> None:
+async def _ensure_owner_stays(tx: Transaction, member: Member) -> None:
     owners = await members.count_owners(tx, member.organization_id)
     rights.ensure_owner_stays(member.role, owners=owners)
-
-    await consequences.revoke_of_user(tx, member.organization_id, member.user_id, role=None, by=by)
-    await api_key_ending.revoke_all_of(tx, member.organization_id, member.user_id, by=by)
-    await codes.end_continuing(tx, member.user_id, member.organization_id)
-    await members.end(tx, member, event, by=by)

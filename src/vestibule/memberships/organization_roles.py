@@ -1,12 +1,12 @@
 """Giving a member of an organization another role, and what follows from that."""
 
-from vestibule.apps import codes
 from vestibule.audit.model import Actor
-from vestibule.invitations import consequences
+from vestibule.invitations import consequences, departures
 from vestibule.kernel.database import Transaction
 from vestibule.memberships import organization_mails as mails
 from vestibule.memberships import organization_rights as rights
 from vestibule.memberships.model import NewRole
+from vestibule.messages import actions as messages
 from vestibule.messages.model import Outbox
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import members
@@ -44,7 +44,9 @@ async def give(tx: Transaction, member: Member, role: Role, *, by: Actor) -> Mem
         owners = await members.count_owners(tx, member.organization_id)
         rights.ensure_owner_stays(member.role, owners=owners)
 
-    await consequences.revoke_of_user(tx, member.organization_id, member.user_id, role=role, by=by)
     if not organizations.may_manage_apps(role):
-        await codes.end_continuing(tx, member.user_id, member.organization_id)
+        await departures.untie(tx, [member.user_id], member.organization_id, by=by)
+    await consequences.revoke_of_user(tx, member.organization_id, member.user_id, role=role, by=by)
+    if role.owns:
+        await messages.forget_about(tx, [member.id])  # that it ends
     return await members.set_role(tx, member, role, by=by)
