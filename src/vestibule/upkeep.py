@@ -49,8 +49,10 @@ async def _go_round(house: House, stop: asyncio.Event) -> None:
     retention = timedelta(days=house.settings.retention_days)
     database = house.database
     rounds: tuple[Callable[[], Awaitable[int]], ...] = (
+        lambda: message_chores.withdraw_gone(database),
         lambda: membership_chores.clear_closed(database),
         lambda: membership_chores.forget_rests(database),
+        lambda: membership_chores.forget_expired_keys(database),
         lambda: account_chores.forget_ended_sessions(database),
         lambda: invitation_chores.forget_ended(database, retention=retention),
         lambda: app_chores.forget_ended(database),

@@ -1,9 +1,9 @@
-"""What is cleared away of organizations and apps that were deleted, and of slugs at rest."""
+"""What is cleared away: organizations and apps that were deleted, slugs at rest, old API keys."""
 
 from datetime import timedelta
 
 from vestibule.kernel.database import Database
-from vestibule.memberships import clearing
+from vestibule.memberships import api_key_ending, clearing
 from vestibule.organizations import resting
 from vestibule.organizations.closing_model import TOLD_FOR
 
@@ -22,3 +22,18 @@ async def forget_rests(database: Database) -> int:
     """Forget the rests of slugs that are over. Gives their number."""
     async with database.transaction() as tx:
         return await resting.forget_over(tx)
+
+
+async def forget_expired_keys(database: Database) -> int:
+    """Forget API keys that expired long ago, each in a transaction of its own. Gives how many."""
+    total = 0
+    while True:
+        async with database.reader() as reader:
+            keys = await api_key_ending.list_forgettable(reader)
+        forgotten = 0
+        for key in keys:
+            async with database.transaction() as tx:
+                forgotten += await api_key_ending.forget(tx, key.organization_id, key.id)
+        total += forgotten
+        if not forgotten or len(keys) < api_key_ending.BATCH:
+            return total
