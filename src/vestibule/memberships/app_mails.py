@@ -29,7 +29,7 @@ async def tell_roles_changed(
 ) -> None:
     """Tell the member which roles they have now."""
     not_after = await _not_after(tx)
-    for addressee in await _addressees(tx, member):
+    for addressee in await addressees(tx, member):
         mail = Mail(
             template="memberships/app_roles_changed",
             recipient=addressee.email,
@@ -53,7 +53,7 @@ async def tell_removed(
 ) -> None:
     """Tell somebody that they are no longer a member. Nothing is left that a link could lead to."""
     not_after = await _not_after(tx)
-    for addressee in await _addressees(tx, member):
+    for addressee in await addressees(tx, member):
         mail = Mail(
             template="memberships/app_removed",
             recipient=addressee.email,
@@ -65,7 +65,7 @@ async def tell_removed(
         await messages.queue(tx, mail, outbox=outbox)
 
 
-async def _addressees(reader: Reader, member: AppMember) -> Sequence[Addressee]:
+async def addressees(reader: Reader, member: AppMember) -> Sequence[Addressee]:
     """Give the member, and the user who continues as them, if that one reads elsewhere."""
     found = {member.address.canonical: Addressee(member.email, member.locale)}
     if member.user_id is not None:

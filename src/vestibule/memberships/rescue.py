@@ -1,7 +1,7 @@
 """Giving an organization an owner again: the operator's way, when those there are cannot."""
 
 from vestibule.audit.model import Actor
-from vestibule.invitations import consequences
+from vestibule.invitations import consequences, ends
 from vestibule.kernel.database import Transaction
 from vestibule.memberships import organization_mails as mails
 from vestibule.memberships import organization_roles as roles
@@ -26,6 +26,7 @@ async def rescue(
     if before is not None:
         after = await roles.give(tx, before, OWNER, by=by)
     else:
+        await ends.clear_membership(tx, organization.id, user.id)
         await consequences.revoke_to(tx, organization.id, user.address, by=by)
         after = await members.add(tx, organization.id, user.id, OWNER, by=by)
     await mails.tell_role_changed(tx, after, by=by, outbox=outbox)

@@ -1,0 +1,106 @@
+"""Who is told that a membership is about to end: who answers for it, or looks after the place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from vestibule.kernel.database import Reader
+from vestibule.kernel.ids import (
+    AccountId,
+    AppMemberId,
+    InvitationId,
+    MembershipId,
+    OrganizationId,
+    UserId,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Who answers for an invitation: a user (by an API key its maker), or a member of the app."""
+
+    user_id: UserId | None
+    app_member_id: AppMemberId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manager:
+    """A user who manages the apps of an organization, as the addressee of a mail."""
+
+    address: str
+    locale: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftBehind:
+    """Somebody who was a member of an app, and whose."""
+
+    organization_id: OrganizationId
+    person_id: UUID
+
+
+async def find_answering(
+    reader: Reader,
+    *,
+    membership_id: MembershipId | None = None,
+    invitation_id: InvitationId | None = None,
+) -> Answering | None:
+    """Give who answers for the invitation, or for the one that a member came in by.
+
+    None: there was none, or it is forgotten.
+    """
+    row = await reader.fetch_one(
+        """
+        SELECT i.inviter_kind, coalesce(k.user_id, i.inviter_id) AS id
+          FROM invitations i LEFT JOIN api_keys k ON k.id = i.inviter_id
+         WHERE i.id = coalesce($1, (SELECT m.invitation_id FROM members m WHERE m.id = $2))
+        """,
+        invitation_id,
+        membership_id,
+    )
+    if row is None or row["id"] is None:
+        return None
+    return _answering(row["inviter_kind"], row["id"])
+
+
+async def list_app_managers(reader: Reader, organization_id: OrganizationId) -> Sequence[Manager]:
+    """Give every user who manages the apps of the organization, the oldest member first."""
+    rows = await reader.fetch_all(
+        """
+        SELECT a.address, a.locale
+          FROM present_members m
+          JOIN open_organizations o ON o.id = m.organization_id
+          JOIN accounts a ON a.id = m.user_id
+         WHERE m.organization_id = $1
+           AND (m.role IN ('owner', 'admin') OR o.custom_roles -> m.role ? 'apps:manage')
+         ORDER BY m.id
+        """,
+        organization_id,
+    )
+    return [Manager(**row) for row in rows]
+
+
+async def list_left_behind(reader: Reader, *, at_most: int) -> Sequence[LeftBehind]:
+    """Give members of apps who are gone, and whose invitations tell of them still, by id.
+
+    Who registers anew clears their own way, and knows nothing of invitations.
+    """
+    rows = await reader.fetch_all(
+        """
+        SELECT DISTINCT i.organization_id, gone.id AS person_id
+          FROM invitations i
+          JOIN open_apps a ON a.id = i.app_id
+          JOIN LATERAL (SELECT i.inviter_id WHERE i.inviter_kind = 'app_member'
+                         UNION SELECT i.accepted_by) AS gone (id) ON gone.id IS NOT NULL
+         WHERE NOT EXISTS (SELECT FROM app_members m WHERE m.id = gone.id)
+         ORDER BY gone.id LIMIT $1
+        """,
+        at_most,
+    )
+    return [LeftBehind(**row) for row in rows]
+
+
+def _answering(kind: str, person_id: UUID) -> Answering:
+    if kind == "app_member":
+        return Answering(None, AppMemberId(AccountId(person_id)))
+    return Answering(UserId(AccountId(person_id)), None)
