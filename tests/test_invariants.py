@@ -160,7 +160,10 @@ PLANTED = {
         UPDATE invitations SET inviter_kind = 'api_key', inviter_id = {OTHER}
          WHERE id = {INVITATION};
     """,
-    "I11 nothing is": TO_ANALYTICAL + "UPDATE organizations SET closed_at = clock_timestamp();",
+    "I11 no mail": f"""
+        UPDATE messages SET state = 'queued', place_id = {PLACE} WHERE about = {INVITATION};
+        UPDATE organizations SET closed_at = clock_timestamp();
+    """,
     "I11 what is pending": TO_SHIFTS
     + f"""
         UPDATE invitations SET inviter_kind = 'app_member', inviter_id = {EVE} WHERE id = {TO_APP};

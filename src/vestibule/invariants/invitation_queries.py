@@ -143,7 +143,7 @@ INVITATIONS = (
     Invariant(
         "I11 what a user sent and is pending is theirs to grant",
         f"""
-        SELECT i.id FROM invitations i JOIN organizations o ON o.id = i.organization_id
+        SELECT i.id FROM invitations i JOIN open_organizations o ON o.id = i.organization_id
          WHERE i.state = 'pending' AND i.inviter_kind = 'user' AND NOT EXISTS (
                SELECT FROM members m, LATERAL (SELECT o.custom_roles || {BUILT_IN}) AS r (roles)
                 WHERE m.organization_id = i.organization_id AND m.user_id = i.inviter_id
@@ -155,7 +155,7 @@ INVITATIONS = (
     Invariant(
         "I11 what a program sent and is pending is its maker's to grant, within its permissions",
         f"""
-        SELECT i.id FROM invitations i JOIN organizations o ON o.id = i.organization_id
+        SELECT i.id FROM invitations i JOIN open_organizations o ON o.id = i.organization_id
          WHERE i.state = 'pending' AND i.inviter_kind = 'api_key' AND NOT EXISTS (
                SELECT FROM api_keys k
                  JOIN members m ON m.organization_id = k.organization_id AND m.user_id = k.user_id,
@@ -171,14 +171,15 @@ INVITATIONS = (
                        AND r.permissions @> coalesce(r.roles -> i.role, '[]') END)
         """,
     ),
+    # What is pending where all is closed is gone with the place, and goes with it.
     Invariant(
-        "I11 nothing is pending in what is closed",
+        "I11 no mail leaves for what was deleted",
         """
-        SELECT i.id FROM invitations i
-         WHERE i.state = 'pending'
-           AND (NOT EXISTS (SELECT FROM open_organizations o WHERE o.id = i.organization_id)
-                OR i.app_id IS NOT NULL
-                   AND NOT EXISTS (SELECT FROM open_apps a WHERE a.id = i.app_id))
+        SELECT m.id FROM messages m
+         WHERE m.place_id IS NOT NULL AND m.state IN ('queued', 'deferred', 'not_configured')
+           AND NOT EXISTS (SELECT FROM open_organizations o WHERE o.id = m.place_id)
+           AND NOT EXISTS (SELECT FROM open_apps a WHERE a.id = m.place_id)
+           AND NOT EXISTS (SELECT FROM gone_places g WHERE g.place_id = m.place_id)
         """,
     ),
     Invariant(

@@ -42,17 +42,15 @@ async def _clear_organization(
         if await apps.hold(tx, app_id):
             await _clear_app(tx, app_id, at_most=at_most)
         return
-    # What was queued while it was closed.
-    await messages.withdraw_of(tx, [organization_id])
     if await forgetting.forget_of_place(tx, organization_id, at_most=at_most):
         return
     if await organizations.clear_members(tx, organization_id, at_most=at_most):
         return
     await organizations.clear(tx, organization_id)
+    await messages.forget_place(tx, organization_id)
 
 
 async def _clear_app(tx: Transaction, app_id: AppId, *, at_most: int) -> None:
-    await messages.withdraw_of(tx, [app_id])
     if await forgetting.forget_of_place(tx, app_id, at_most=at_most):
         return
     if await apps.clear_members(tx, app_id, at_most=at_most):
@@ -60,3 +58,4 @@ async def _clear_app(tx: Transaction, app_id: AppId, *, at_most: int) -> None:
     if await apps.clear_definitions(tx, app_id, at_most=at_most):
         return
     await apps.clear(tx, app_id)
+    await messages.forget_place(tx, app_id)

@@ -25,6 +25,9 @@ from vestibule.messages.model import (
     next_wait,
 )
 
+# How many mails a deletion withdraws in its own transaction: so many take a quarter of a second.
+MOST_AT_ONCE = 5000
+
 
 async def queue(tx: Transaction, mail: Mail, *, outbox: Outbox) -> MessageId:
     """Owe a mail: it leaves if, and only if, this transaction commits."""
@@ -41,11 +44,23 @@ async def withdraw(tx: Transaction, about: UUID, *, reason: str = WITHDRAWN) -> 
     return await store.withdraw(tx, about, reason=reason)
 
 
-async def withdraw_of(
-    tx: Transaction, place_ids: Sequence[UUID], *, reason: str = WITHDRAWN
-) -> int:
-    """Take back whatever was not sent of these places: they are gone. Gives their number."""
-    return await store.withdraw_of(tx, place_ids, reason=reason)
+async def withdraw_of(tx: Transaction, place_ids: Sequence[UUID]) -> None:
+    """Let nothing leave any more of these places: they are gone. What was not sent is withdrawn.
+
+    Only so much of it as is quickly done; a chore withdraws the rest.
+    """
+    await store.insert_gone(tx, place_ids)
+    await store.withdraw_gone(tx, reason=WITHDRAWN, at_most=MOST_AT_ONCE)
+
+
+async def withdraw_gone(tx: Transaction, *, at_most: int) -> int:
+    """Withdraw some of what places that are gone have left unsent. Gives the number."""
+    return await store.withdraw_gone(tx, reason=WITHDRAWN, at_most=at_most)
+
+
+async def forget_place(tx: Transaction, place_id: UUID) -> None:
+    """Forget that a place is gone: nothing of it is left."""
+    await store.delete_gone(tx, place_id)
 
 
 async def forget(tx: Transaction, recipient: str, *, except_below: str) -> None:

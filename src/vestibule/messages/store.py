@@ -60,17 +60,36 @@ async def withdraw(tx: Transaction, about: UUID, *, reason: str) -> int:
     )
 
 
-async def withdraw_of(tx: Transaction, place_ids: Sequence[UUID], *, reason: str) -> int:
-    """Give up whatever is of these places and not sent yet. Gives their number."""
+async def insert_gone(tx: Transaction, place_ids: Sequence[UUID]) -> None:
+    """Note places that are gone: nothing of theirs is claimed any more."""
+    await tx.execute(
+        "INSERT INTO gone_places (place_id) SELECT unnest($1::uuid[]) ON CONFLICT DO NOTHING",
+        list(place_ids),
+    )
+
+
+async def withdraw_gone(tx: Transaction, *, reason: str, at_most: int) -> int:
+    """Give up what is of places that are gone and not sent yet. Gives the number.
+
+    What a worker is writing at this moment is left alone.
+    """
     return await tx.execute(
         """
         UPDATE messages
-           SET state = 'failed', reason = $2, settled_at = clock_timestamp(), key_seed = NULL
-         WHERE place_id = ANY($1) AND state IN ('queued', 'deferred', 'not_configured')
+           SET state = 'failed', reason = $1, settled_at = clock_timestamp(), key_seed = NULL
+         WHERE id IN (SELECT m.id FROM gone_places g JOIN messages m ON m.place_id = g.place_id
+                       WHERE m.state IN ('queued', 'deferred', 'not_configured')
+                       LIMIT $2
+                         FOR UPDATE OF m SKIP LOCKED)
         """,
-        list(place_ids),
         reason,
+        at_most,
     )
+
+
+async def delete_gone(tx: Transaction, place_id: UUID) -> None:
+    """Forget a place of which nothing is left."""
+    await tx.execute("DELETE FROM gone_places WHERE place_id = $1", place_id)
 
 
 async def claim(tx: Transaction, *, at_most: int, lease: timedelta) -> list[Message]:
@@ -86,6 +105,7 @@ async def claim(tx: Transaction, *, at_most: int, lease: timedelta) -> list[Mess
                  WHERE state IN ('queued', 'deferred', 'not_configured')
                    AND due_at <= (SELECT clock_timestamp())
                    AND not_after > clock_timestamp()
+                   AND NOT EXISTS (SELECT FROM gone_places g WHERE g.place_id = messages.place_id)
                  ORDER BY due_at
                  LIMIT $1
                    FOR UPDATE SKIP LOCKED) AS due

@@ -111,6 +111,9 @@ ALTER TABLE messages ADD COLUMN place_id uuid;
 CREATE INDEX messages_open_of_place ON messages (place_id)
     WHERE place_id IS NOT NULL AND state IN ('queued', 'deferred', 'not_configured');
 
+-- Places that were deleted, until they are cleared away: no mail of theirs leaves any more.
+CREATE TABLE gone_places (place_id uuid PRIMARY KEY);
+
 -- What is cleared away with an organization or app is found by these.
 CREATE INDEX keys_by_realm ON keys (realm_id);
 CREATE INDEX app_continuations_by_app ON app_continuations (organization_id, app_id);

@@ -183,6 +183,10 @@ CREATE TABLE audit_retention (
     CONSTRAINT audit_retention_is_one_row CHECK (is_only)
 );
 
+CREATE TABLE gone_places (
+    place_id uuid NOT NULL
+);
+
 CREATE TABLE installation (
     is_only boolean DEFAULT true NOT NULL,
     secret_fingerprint bytea NOT NULL,
@@ -502,6 +506,9 @@ ALTER TABLE ONLY audit
 
 ALTER TABLE ONLY audit_retention
     ADD CONSTRAINT audit_retention_pkey PRIMARY KEY (is_only);
+
+ALTER TABLE ONLY gone_places
+    ADD CONSTRAINT gone_places_pkey PRIMARY KEY (place_id);
 
 ALTER TABLE ONLY installation
     ADD CONSTRAINT installation_pkey PRIMARY KEY (is_only);
