@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from tests.api_description import promises
+from tests.api_keys.cast import Bot
 from tests.world import Member, Operator, Person
 from vestibule.bootstrap import House
 from vestibule.kernel import lists
@@ -32,14 +33,14 @@ class Client:
     """Somebody at a browser or a program, or nobody. Cookies stay from one request to the next."""
 
     http: httpx.AsyncClient
-    person: Person | Member | Operator | None = None
+    person: Person | Member | Operator | Bot | None = None
 
     @classmethod
     def of(cls, house: House, *, peer: str = "127.0.0.1") -> "Client":
         """A client of this house, with nobody signed in."""
         return cls(_browser(make_application(house), house.settings.base_url, peer))
 
-    def as_(self, person: Person | Member | Operator | None) -> "Client":
+    def as_(self, person: Person | Member | Operator | Bot | None) -> "Client":
         """Somebody else at a browser of their own. None: nobody."""
         transport = self.http._transport
         http = httpx.AsyncClient(
