@@ -71,6 +71,7 @@ async def walk(walk: Walk) -> Sequence[Step]:
     token = await _in_and_out(walk)
     await _change_oneself(walk, token)
     await _organize(walk)
+    await _define_roles(walk)
     await _invite(walk)
     await _answer(walk)
     await _answer_as_oneself(walk)
@@ -150,6 +151,34 @@ async def _organize(walk: Walk) -> None:
     await walk.call("GET", "/organizations/analytical/audit/export?format=jsonl", by=ada)
     await walk.call("GET", "/organizations/analytical/audit", by=walk.world.di)
     await walk.call("GET", "/organizations/analytical/audit?event=nonsense", by=ada)
+
+
+async def _define_roles(walk: Walk) -> None:
+    ada, bo, place = walk.world.ada, walk.world.bo, "/organizations/analytical/roles"
+    clerk = {"name": "Billing clerk", "permissions": ["members:read"]}
+    await walk.call("POST", place, clerk, by=ada)
+    await walk.call("POST", place, clerk, by=ada)
+    await walk.call("POST", place, clerk | {"name": "a/b"}, by=ada)
+    await walk.call("POST", place, clerk | {"name": "More", "permissions": ["x"]}, by=ada)
+    much = {"name": "Much", "permissions": ["organization:delete"]}
+    await walk.call("POST", place, much, by=bo)
+    await walk.call("POST", place, clerk, by=walk.world.di)
+    await walk.call("GET", place, by=ada)
+    await walk.call("GET", place, by=walk.world.eve)
+    one = f"{place}/Billing%20clerk"
+    await walk.call("GET", one, by=ada)
+    await walk.call("GET", f"{place}/admin", by=ada)
+    await walk.call("PATCH", f"{place}/admin", {"permissions": ["audit:read"]}, by=ada)
+    await walk.call("PATCH", one, {"permissions": []}, by=ada)
+    seen = {"expected_permissions": ["members:read"]}
+    await walk.call("PATCH", one, {"permissions": ["audit:read"], **seen}, by=ada)
+    await walk.call("PATCH", one, {"permissions": ["apps:read"], **seen}, by=ada)
+    member = f"/organizations/analytical/members/{walk.world.di.public_id}"
+    await walk.call("PATCH", member, {"role": "Billing clerk"}, by=ada)
+    await walk.call("DELETE", one, by=ada)
+    await walk.call("DELETE", f"{one}?to=nobody", by=ada)
+    await walk.call("DELETE", f"{one}?to=viewer", by=ada)
+    await walk.call("DELETE", one, by=ada)
 
 
 async def _invite(walk: Walk) -> None:
