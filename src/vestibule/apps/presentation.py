@@ -10,6 +10,7 @@ from vestibule.apps.model import App, AppMember, SavedDefinition
 from vestibule.definitions.model import Definition, Role
 from vestibule.kernel.ids import encode
 from vestibule.kernel.wire import Email, Link, Locale, Time, Until, said, typed_id
+from vestibule.organizations.end_presentation import MemberUntil
 
 Id = Annotated[str, typed_id("app")]
 MemberId = Annotated[str, typed_id("apm")]
@@ -91,6 +92,11 @@ class AppMemberBody(
     email: Email
     name: Annotated[str | None, said("Null if they gave none.", example="Ana")]
     roles: Roles
+    role_ends: Annotated[
+        dict[str, Until],
+        said("Until when, by role, of those that they do not have for good.", example={}),
+    ]
+    member_until: MemberUntil
     locale: Annotated[Locale, said("The language of mails to them.")]
     properties: Properties
     created_at: Annotated[Time, said("When they joined.")]
@@ -153,6 +159,8 @@ def present_member(app: App, member: AppMember) -> AppMemberBody:
         email=member.email,
         name=member.given_name,
         roles=list(member.roles),
+        role_ends=dict(member.ends),
+        member_until=member.member_until,
         locale=member.locale,
         properties=dict(member.properties),
         created_at=member.created_at,

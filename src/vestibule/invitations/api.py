@@ -20,7 +20,12 @@ from vestibule.invitations.destination_model import (
     Whither,
     locale_of,
 )
-from vestibule.invitations.model import InvitationClosed, InvitationNotFound, ShownState
+from vestibule.invitations.model import (
+    AccessEnded,
+    InvitationClosed,
+    InvitationNotFound,
+    ShownState,
+)
 from vestibule.invitations.offer_api import InvitationToEdit, InvitationToMake
 from vestibule.invitations.offer_model import InvalidExpiry, InvalidMetadata
 from vestibule.invitations.presentation import present_invitation
@@ -30,6 +35,7 @@ from vestibule.kernel.addresses import InvalidEmail
 from vestibule.kernel.errors import NotFound, Problem, RateLimited
 from vestibule.kernel.http import ListBody, list_body
 from vestibule.kernel.links import RedirectNotAllowed
+from vestibule.organizations.end_model import InvalidMemberUntil
 from vestibule.organizations.model import (
     AlreadyMember,
     NotPermitted,
@@ -112,12 +118,8 @@ OF_APPS = Mounting(
 
 # What may be wrong with an offer.
 UNOFFERED = (
-    AlreadyMember,
-    InvalidEmail,
-    InvalidExpiry,
-    InvalidMetadata,
-    RedirectNotAllowed,
-    RateLimited,
+    *(AlreadyMember, RateLimited, RedirectNotAllowed),
+    *(InvalidEmail, InvalidExpiry, InvalidMemberUntil, InvalidMetadata),
 )
 
 
@@ -184,8 +186,7 @@ def _changing(mounting: Mounting, one: str) -> list[HTTPRouteHandler]:
                 *mounting.uninviting,
                 *mounting.full,
                 *UNFOUND,
-                InvitationClosed,
-                InvalidExpiry,
+                *(InvitationClosed, InvalidExpiry, InvalidMemberUntil),
             ),
             dependencies=here,
             **mounting.told("edit_invitation"),
@@ -199,8 +200,7 @@ def _changing(mounting: Mounting, one: str) -> list[HTTPRouteHandler]:
                 *mounting.full,
                 *mounting.strict,
                 *UNFOUND,
-                InvitationClosed,
-                RateLimited,
+                *(InvitationClosed, AccessEnded, RateLimited),
             ),
             dependencies=here,
             **mounting.told("resend_invitation"),
@@ -265,7 +265,7 @@ async def edit_invitation(
     desk: Injected[Desk],
     caller: Injected[Caller],
 ) -> InvitationBody:
-    """Change role, expiry or language. The id and the mailed link stay."""
+    """Change role, expiry, end or language. The id and the mailed link stay."""
     return present_invitation(
         await steps.edit(desk, caller, whither, steps.read_id(invitation), data.changes())
     )

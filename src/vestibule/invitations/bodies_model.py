@@ -7,6 +7,7 @@ import msgspec
 from vestibule.invitations.model import ShownState
 from vestibule.kernel.wire import Email, Link, Locale, Metadata, Time, Until, one_of, said, typed_id
 from vestibule.messages.model import DeliveryState
+from vestibule.organizations.end_presentation import MemberUntil
 
 Id = Annotated[str, typed_id("inv")]
 Role = Annotated[
@@ -109,6 +110,7 @@ class InvitationBody(msgspec.Struct, frozen=True, kw_only=True):
     created_at: Time
     last_sent_at: Time
     expires_at: Until
+    member_until: MemberUntil
     accepted_at: Time | None
     declined_at: Time | None
     revoked_at: Time | None
@@ -130,6 +132,7 @@ class PublicInvitationBody(msgspec.Struct, frozen=True, kw_only=True):
     locale: Locale
     created_at: Time
     expires_at: Until
+    member_until: MemberUntil
     redirect_url: Redirect
 
 
@@ -146,5 +149,6 @@ class LookUpBody(msgspec.Struct, frozen=True, kw_only=True):
     locale: Locale
     created_at: Time
     expires_at: Until
+    member_until: MemberUntil
     redirect_url: Redirect
     next: NextStep

@@ -19,6 +19,7 @@ from vestibule.kernel.clock import present
 from vestibule.kernel.errors import InvalidRequest
 from vestibule.kernel.i18n import gettext
 from vestibule.kernel.wire import Email, Link, Metadata, Until, said
+from vestibule.organizations.end_presentation import MemberUntil, end_of
 from vestibule.web.bodies import Locale
 
 Expires = Annotated[Until, said("With its zone; 1 hour to 30 days from now.")]
@@ -35,6 +36,10 @@ class InvitationToMake(msgspec.Struct, kw_only=True, forbid_unknown_fields=True)
     role: Role | UnsetType = UNSET
     expires_in_days: Annotated[float, Meta(gt=0, le=31), said(example=5)] | UnsetType = UNSET
     expires_at: Expires | UnsetType = UNSET
+    member_until: Annotated[
+        Until | None,
+        said("When the access ends that is offered: the invitation expires then at the latest."),
+    ] = None
     locale: Locale | UnsetType = UNSET
     redirect_url: Annotated[
         Link | None, said("Where to lead them after joining: https, or http to this machine.")
@@ -53,6 +58,7 @@ class InvitationToMake(msgspec.Struct, kw_only=True, forbid_unknown_fields=True)
             role=None if self.role is UNSET else self.role,
             locale=locale if self.locale is UNSET else self.locale,
             expiry=_expiry(self.expires_at, self.expires_in_days),
+            member_until=_until(self.member_until),
             redirect_url=self.redirect_url,
             metadata=self.metadata,
         )
@@ -63,6 +69,7 @@ class InvitationToEdit(msgspec.Struct, kw_only=True, forbid_unknown_fields=True)
 
     role: Role | UnsetType = UNSET
     expires_at: Expires | UnsetType = UNSET
+    member_until: MemberUntil | UnsetType = UNSET
     locale: Locale | UnsetType = UNSET
 
     def changes(self) -> Changes:
@@ -71,7 +78,13 @@ class InvitationToEdit(msgspec.Struct, kw_only=True, forbid_unknown_fields=True)
             role=None if self.role is UNSET else self.role,
             locale=None if self.locale is UNSET else self.locale,
             expiry=_expiry(self.expires_at, UNSET),
+            end=end_of(self.member_until),
         )
+
+
+def _until(until: datetime | None) -> datetime | None:
+    end = end_of(until)
+    return end.until if end else None
 
 
 def _expiry(at: datetime | UnsetType, days: float | UnsetType) -> Expiry | None:

@@ -42,6 +42,7 @@ def present_invitation(shown: Shown) -> InvitationBody:
         created_at=invitation.created_at,
         last_sent_at=invitation.last_sent_at,
         expires_at=invitation.expires_at,
+        member_until=invitation.member_until,
         accepted_at=_closed_at(invitation, State.ACCEPTED),
         declined_at=_closed_at(invitation, State.DECLINED),
         revoked_at=_closed_at(invitation, State.REVOKED),
@@ -68,6 +69,7 @@ def present_public(
         locale=invitation.locale,
         created_at=invitation.created_at,
         expires_at=invitation.expires_at,
+        member_until=invitation.member_until,
         redirect_url=invitation.redirect_url,
     )
 

@@ -23,8 +23,8 @@ from vestibule.messages.model import DeliveryState
 COLUMNS = """
     i.id, i.organization_id, i.app_id, i.role, i.address, i.address_canonical,
     i.inviter_kind, i.inviter_id, i.inviter_name, i.state, i.locale, i.redirect_url, i.metadata,
-    i.member_until, i.send_count, i.asked_count, i.asked_at, i.created_at, i.last_sent_at, i.expires_at,
-    i.closed_at, i.accepted_by, i.decline_reason,
+    i.member_until, i.send_count, i.asked_count, i.asked_at, i.created_at, i.last_sent_at,
+    i.expires_at, i.closed_at, i.accepted_by, i.decline_reason,
     i.state = 'pending' AND i.expires_at <= clock_timestamp() AS is_expired,
     clock_timestamp() AS read_at
 """

@@ -6,6 +6,7 @@ import msgspec
 from litestar import delete, get, patch, post
 from litestar.di import Provide
 from litestar.params import FromPath, JSONBody, Parameter
+from msgspec import UNSET, UnsetType
 
 from vestibule.accounts.guards import Desk
 from vestibule.accounts.model import AccountNotFound, PasswordNotSet, WrongPassword
@@ -21,17 +22,25 @@ from vestibule.apps.model import (
 from vestibule.apps.presentation import (
     AppBody,
     AppMemberBody,
-    Roles,
     present_app,
     present_member,
 )
 from vestibule.kernel.errors import InvalidRequest, NotFound, RateLimited
 from vestibule.kernel.http import ListBody, list_body
+from vestibule.kernel.ids import AppMemberId
 from vestibule.kernel.names import InvalidText
 from vestibule.kernel.wire import said
 from vestibule.memberships import app_steps as steps
-from vestibule.memberships.model import RoleBeyondReach, RoleChange, RoleInUse
+from vestibule.memberships.model import (
+    AppMemberChange,
+    NewAppEnd,
+    RoleBeyondReach,
+    RoleChange,
+    RoleInUse,
+)
 from vestibule.memberships.presentation import AccountToDelete
+from vestibule.organizations.end_model import InvalidMemberUntil
+from vestibule.organizations.end_presentation import MemberUntil, end_of, ensure_something
 from vestibule.organizations.model import NotPermitted
 from vestibule.web.injected import Injected
 from vestibule.web.listing import Part, read_part
@@ -42,19 +51,32 @@ UNFOUND = (NotFound, AppMemberNotFound)
 ONE = "/members/{member:str}"
 
 
-class RolesToSet(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """All the roles that a member shall have: one at least."""
+class AppMemberToChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What shall be different about a member: at least one thing."""
 
-    roles: Roles
+    roles: Annotated[
+        list[str] | UnsetType, said("All of them: one at least.", example=["Employee"])
+    ] = UNSET
+    member_until: MemberUntil | UnsetType = UNSET
+
+    def change(self, member_id: AppMemberId) -> AppMemberChange:
+        """Give what is asked for in the words of the model. Raises InvalidRequest."""
+        ensure_something(self.roles, self.member_until, or_="roles")
+        end = end_of(self.member_until)
+        return AppMemberChange(
+            member_id=member_id,
+            roles=None if self.roles is UNSET else RoleChange(member_id, self.roles),
+            end=NewAppEnd(member_id, end.until) if end else None,
+        )
 
 
 class Publication(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What becomes of who has a role that the draft drops: by each such role, the new one."""
 
     roles: Annotated[
-        dict[str, str] | msgspec.UnsetType,
+        dict[str, str] | UnsetType,
         said("By the old role, the new one.", example={"Employee": "Worker"}),
-    ] = msgspec.UNSET
+    ] = UNSET
 
 
 def read_search(
@@ -107,24 +129,24 @@ async def get_app_member(
 
 @patch(
     ONE,
-    summary="Change the roles of a member of an app",
+    summary="Change a member of an app",
     tags=TAGS,
-    problems=(*UNSEEN, *UNFOUND, RoleBeyondReach, InvalidRequest),
+    problems=(*UNSEEN, *UNFOUND, RoleBeyondReach, InvalidRequest, InvalidMemberUntil),
 )
 async def change_app_member(
     app: FromPath[str],
     member: FromPath[str],
-    data: JSONBody[RolesToSet],
+    data: JSONBody[AppMemberToChange],
     *,
     desk: Injected[Desk],
     caller: Injected[Caller],
 ) -> AppMemberBody:
-    """Give somebody else exactly these roles. They are told by mail.
+    """Give somebody else exactly these roles, or set until when they have them, all of them.
 
-    What they invited to and may no longer grant is revoked.
+    They are told by mail. What they invited to and may no longer grant is revoked.
     """
-    wanted = RoleChange(steps.read_id(member), data.roles)
-    seat, changed = await steps.change_roles(desk, caller, app, wanted)
+    wanted = data.change(steps.read_id(member))
+    seat, changed = await steps.change_member(desk, caller, app, wanted)
     return present_member(seat.app, changed)
 
 

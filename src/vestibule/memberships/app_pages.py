@@ -21,7 +21,8 @@ from vestibule.kernel.i18n import gettext, mark
 from vestibule.kernel.ids import encode
 from vestibule.memberships import app_policy as policy
 from vestibule.memberships import app_steps as steps
-from vestibule.memberships.model import RoleChange
+from vestibule.memberships.model import AppMemberChange, NewAppEnd, RoleChange
+from vestibule.organizations.end_model import as_day, read_day
 from vestibule.organizations.model import NotPermitted
 from vestibule.users.model import SignedIn
 from vestibule.web import forms, pages
@@ -34,6 +35,7 @@ Visitor: TypeAlias = SignedIn | SignedInMember
 CURRENT = "/members"
 DONE = {
     "roles": mark("The roles are saved, and the person is told by mail."),
+    "end": mark("The end is saved, and the person is told by mail."),
     "removed": mark("The person is removed, and told by mail."),
 }
 
@@ -127,6 +129,7 @@ def handlers(mounting: Mounting) -> list[HTTPRouteHandler]:
         get(mounting.path, **list_page)(show_members),
         get(one, **page)(show_member),
         post(one, **page)(change_roles),
+        post(f"{one}/end", **page)(change_end),
         post(f"{one}/remove", **page)(remove),
     ]
 
@@ -171,11 +174,26 @@ async def change_roles(
     form = await browser.form(*(_field(role) for role in seat.every_role))
     ticked = [role for role in seat.every_role if _is_wanted(seat, found, role, form=form)]
     try:
-        wanted = RoleChange(found.id, ticked)
-        await steps.change_roles(visit.desk, visit.visitor, visit.app, wanted)
+        wanted = AppMemberChange(found.id, roles=RoleChange(found.id, ticked))
+        await steps.change_member(visit.desk, visit.visitor, visit.app, wanted)
     except (Invalid, Forbidden) as problem:
         return await _one_page(visit, member, problem=problem, ticked=ticked)
     return pages.see_other(f"{visit.mounting.home(seat.app)}{CURRENT}?done=roles")
+
+
+async def change_end(
+    visit: Injected[Visit], member: FromPath[str], *, browser: Injected[Browser]
+) -> pages.Answer:
+    """Set until when they have their roles: to the end of a day, or for good."""
+    form = await browser.form("member_until")
+    seat, found = await _get(visit, member)
+    try:
+        until = read_day(form["member_until"], found.member_until).until
+        wanted = AppMemberChange(found.id, end=NewAppEnd(found.id, until))
+        await steps.change_member(visit.desk, visit.visitor, visit.app, wanted)
+    except (Invalid, Forbidden) as problem:
+        return await _one_page(visit, member, problem=problem, form=form)
+    return pages.see_other(f"{visit.mounting.home(seat.app)}{CURRENT}?done=end")
 
 
 async def remove(
@@ -204,6 +222,7 @@ async def _one_page(
     *,
     problem: Problem | None = None,
     ticked: list[str] | None = None,
+    form: Mapping[str, str] | None = None,
 ) -> pages.Answer:
     seat, found = await _get(visit, reference)
     return pages.render(
@@ -214,7 +233,8 @@ async def _one_page(
         here=visit.mounting.home(seat.app) + CURRENT,
         member=_row(found, seat, visit.visitor),
         choices=_choices(seat, found, ticked),
-        errors=_errors(problem) if problem else {},
+        form=form or {},
+        errors=_errors(problem, form) if problem else {},
     )
 
 
@@ -226,6 +246,9 @@ def _row(member: AppMember, seat: AppSeat, visitor: Visitor) -> dict[str, Any]:
         "email": member.email,
         "roles": _in_order(seat, member.roles),
         "joined_at": member.created_at,
+        "member_until": member.member_until,
+        "last_day": as_day(member.member_until),
+        "ends": member.ends,
         "is_me": is_self or member.user_id == visitor.account_id,
         "is_linked": member.user_id is not None,
         "may_change": bool(seat.manageable) and not is_self,
@@ -263,7 +286,9 @@ def _field(role: str) -> str:
     return f"role:{role}"
 
 
-def _errors(problem: Problem) -> dict[str, str]:
+def _errors(problem: Problem, form: Mapping[str, str] | None) -> dict[str, str]:
     """Give the sentences, each once: whatever is wrong with the roles stands at all of them."""
-    sentence = next(iter(forms.errors(problem).values()))
-    return {"roles" if isinstance(problem, Invalid) else "": sentence}
+    errors = forms.errors(problem)
+    if form is not None:
+        return errors
+    return {"roles" if isinstance(problem, Invalid) else "": next(iter(errors.values()))}

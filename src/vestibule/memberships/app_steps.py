@@ -11,10 +11,11 @@ from vestibule.apps.model import AppMember, AppSeat, Caller, SignedInMember
 from vestibule.kernel import lists
 from vestibule.kernel.ids import AccountId, AppMemberId, decode
 from vestibule.kernel.lists import Page
+from vestibule.memberships import app_ends as ends
 from vestibule.memberships import app_removal as removal
 from vestibule.memberships import app_roles as roles
 from vestibule.memberships import publishing
-from vestibule.memberships.model import Published, RoleChange
+from vestibule.memberships.model import AppMemberChange, Published
 from vestibule.users.model import SignedIn
 from vestibule.web.listing import Part
 
@@ -39,14 +40,21 @@ async def get_member(
         return seat, await apps.get_member(reader, seat.app.id, member_id)
 
 
-async def change_roles(
-    desk: Desk, caller: Caller, app: str, wanted: RoleChange
+async def change_member(
+    desk: Desk, caller: Caller, app: str, wanted: AppMemberChange
 ) -> tuple[AppSeat, AppMember]:
-    """Give a member these roles. Raises as `roles.change`, and who may not."""
+    """Give a member these roles, this end, or both.
+
+    Raises as `app_roles.change` and `app_ends.change`, and who may not.
+    """
     by = caller.actor(desk.origin)
     async with desk.database.transaction() as tx:
         seat = await apps.lock_for_managing_members(tx, caller, app)
-        return seat, await roles.change(tx, seat, wanted, by=by, outbox=desk.outbox)
+        if wanted.roles is not None:
+            await roles.change(tx, seat, wanted.roles, by=by, outbox=desk.outbox)
+        if wanted.end is not None:
+            await ends.change(tx, seat, wanted.end, by=by, outbox=desk.outbox)
+        return seat, await apps.get_member(tx, seat.app.id, wanted.member_id)
 
 
 async def remove(desk: Desk, caller: Caller, app: str, member_id: AppMemberId) -> None:

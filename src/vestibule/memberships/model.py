@@ -232,11 +232,29 @@ class NewEnd:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberChange:
+    """What shall be different about a member of an organization. None: as it is."""
+
+    user_id: UserId
+    role: NewRole | None = None
+    end: NewEnd | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NewAppEnd:
     """Until when a member of an app shall have their roles; None: for good."""
 
     member_id: AppMemberId
     until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AppMemberChange:
+    """What shall be different about a member of an app. None: as it is."""
+
+    member_id: AppMemberId
+    roles: RoleChange | None = None
+    end: NewAppEnd | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,18 +9,23 @@ from msgspec import UNSET, UnsetType
 
 from vestibule.accounts.guards import Desk
 from vestibule.kernel.errors import NotFound
+from vestibule.kernel.ids import UserId
 from vestibule.kernel.wire import said, typed_id
 from vestibule.memberships import organization_steps as steps
 from vestibule.memberships.model import (
     HandOver,
     LastOwner,
     MemberBeyondReach,
+    MemberChange,
+    NewEnd,
     NewRole,
     Removal,
     RoleChanged,
     SentInvitations,
 )
 from vestibule.organizations.caller_model import Caller
+from vestibule.organizations.end_model import InvalidMemberUntil, OwnersHaveNoEnd
+from vestibule.organizations.end_presentation import MemberUntil, end_of, ensure_something
 from vestibule.organizations.model import (
     MemberNotFound,
     NotPermitted,
@@ -46,14 +51,29 @@ Sent = Annotated[
 ]
 
 
-class RoleToSet(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """The role that a member shall have."""
+class MemberToChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What shall be different about a member: at least one thing."""
 
-    role: RoleName
+    role: RoleName | UnsetType = UNSET
     expected_role: Annotated[
         RoleName | UnsetType,
         said("What they were when you looked: if they are not any more, nothing is changed."),
     ] = UNSET
+    member_until: MemberUntil | UnsetType = UNSET
+
+    def change(self, user_id: UserId) -> MemberChange:
+        """Give what is asked for in the words of the model. Raises InvalidRequest."""
+        ensure_something(self.role, self.member_until, or_="role")
+        end = end_of(self.member_until)
+        return MemberChange(
+            user_id=user_id,
+            role=None if self.role is UNSET else self._role(user_id, self.role),
+            end=NewEnd(user_id, end.until) if end else None,
+        )
+
+    def _role(self, user_id: UserId, role: str) -> NewRole:
+        expected = None if self.expected_role is UNSET else self.expected_role
+        return NewRole(user_id=user_id, role=role, expected=expected)
 
 
 class HandOverToDo(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -78,28 +98,28 @@ async def get_member(
 
 @patch(
     ONE,
-    summary="Change the role of a member",
+    summary="Change a member",
     tags=TAGS,
-    problems=(*UNSEEN, *UNFOUND, RoleNotAllowed, MemberBeyondReach, RoleChanged, LastOwner),
+    problems=(
+        *(*UNSEEN, *UNFOUND, RoleNotAllowed, MemberBeyondReach, RoleChanged, LastOwner),
+        *(InvalidMemberUntil, OwnersHaveNoEnd),
+    ),
 )
 async def change_member(
     org: FromPath[str],
     user: FromPath[str],
-    data: JSONBody[RoleToSet],
+    data: JSONBody[MemberToChange],
     *,
     desk: Injected[Desk],
     caller: Injected[Caller],
 ) -> MembershipBody:
-    """Give somebody else another role. They are told by mail.
+    """Give somebody else another role, or set until when they are a member. They are told by mail.
 
-    What they invited to and may no longer grant, here and in the apps, is revoked.
+    What they invited to and may no longer grant, here and in the apps, is revoked. Owners have no
+    end: who becomes one loses theirs.
     """
-    wanted = NewRole(
-        user_id=steps.read_id(user),
-        role=data.role,
-        expected=None if data.expected_role is UNSET else data.expected_role,
-    )
-    return present_membership(await steps.change_role(desk, caller, org, wanted))
+    wanted = data.change(steps.read_id(user))
+    return present_membership(await steps.change_member(desk, caller, org, wanted))
 
 
 @delete(

@@ -1,5 +1,7 @@
 """The pages of one member of an organization, and the page to leave it by."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from litestar import get, post
@@ -7,13 +9,22 @@ from litestar.params import FromPath
 
 from vestibule.accounts.guards import Browser, Desk
 from vestibule.kernel import http
-from vestibule.kernel.errors import Conflict, Forbidden, InvalidRequest
+from vestibule.kernel.errors import Conflict, Forbidden, Invalid, InvalidRequest
 from vestibule.kernel.ids import encode
 from vestibule.memberships import organization_rights as rights
 from vestibule.memberships import organization_steps as steps
-from vestibule.memberships.model import HandOver, LastOwner, NewRole, Removal, SentInvitations
+from vestibule.memberships.model import (
+    HandOver,
+    LastOwner,
+    MemberChange,
+    NewEnd,
+    NewRole,
+    Removal,
+    SentInvitations,
+)
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import studio
+from vestibule.organizations.end_model import as_day, read_day
 from vestibule.organizations.model import Seat
 from vestibule.organizations.queries import Member
 from vestibule.organizations.role_model import label
@@ -26,7 +37,15 @@ MEMBERS = "/members"
 ONE = f"{ORGANIZATION}{MEMBERS}/{{user:str}}"
 LEAVE = f"{ORGANIZATION}/leave"
 
-Refusal: TypeAlias = Conflict | Forbidden | InvalidRequest
+Refusal: TypeAlias = Conflict | Forbidden | Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What was not taken, to be shown again: the problem, and what stood in the form."""
+
+    problem: Refusal
+    form: Mapping[str, str] = field(default_factory=dict)
 
 
 @get(ONE, include_in_schema=False)
@@ -49,15 +68,33 @@ async def change_role(
     """Give the member another role; if they have another by now than was shown, show that."""
     form = await browser.form("role", "expected_role")
     try:
-        wanted = NewRole(
-            user_id=steps.read_id(user),
-            role=form["role"],
-            expected=form["expected_role"],
-        )
-        await steps.change_role(desk, visitor, org, wanted)
+        user_id = steps.read_id(user)
+        wanted = NewRole(user_id=user_id, role=form["role"], expected=form["expected_role"])
+        await steps.change_member(desk, visitor, org, MemberChange(user_id, role=wanted))
     except (Conflict, Forbidden, InvalidRequest) as problem:
-        return await _member_page(desk, visitor, org, user, problem=problem)
+        return await _member_page(desk, visitor, org, user, refused=Refused(problem))
     return pages.see_other(f"/organizations/{org}{MEMBERS}?done=role")
+
+
+@post(f"{ONE}/end", include_in_schema=False)
+async def change_end(
+    org: FromPath[str],
+    user: FromPath[str],
+    *,
+    browser: Injected[Browser],
+    desk: Injected[Desk],
+    visitor: Injected[SignedIn],
+) -> pages.Answer:
+    """Set until when they are a member: to the end of a day, or for good."""
+    form = await browser.form("member_until")
+    user_id = steps.read_id(user)
+    try:
+        _, member = await steps.get_member(desk, visitor, org, user_id)
+        wanted = NewEnd(user_id, read_day(form["member_until"], member.member_until).until)
+        await steps.change_member(desk, visitor, org, MemberChange(user_id, end=wanted))
+    except (Forbidden, Invalid) as problem:
+        return await _member_page(desk, visitor, org, user, refused=Refused(problem, form))
+    return pages.see_other(f"/organizations/{org}{MEMBERS}?done=end")
 
 
 @post(f"{ONE}/remove", include_in_schema=False)
@@ -75,7 +112,7 @@ async def remove(
     try:
         await steps.remove(desk, visitor, org, Removal(user_id=steps.read_id(user), sent=sent))
     except (Conflict, Forbidden) as problem:
-        return await _member_page(desk, visitor, org, user, problem=problem)
+        return await _member_page(desk, visitor, org, user, refused=Refused(problem))
     return pages.see_other(f"/organizations/{org}{MEMBERS}?done=removed")
 
 
@@ -94,7 +131,7 @@ async def hand_over(
     try:
         await steps.hand_over(desk, visitor, org, wanted)
     except (Conflict, Forbidden) as problem:
-        return await _member_page(desk, visitor, org, user, problem=problem)
+        return await _member_page(desk, visitor, org, user, refused=Refused(problem))
     if wanted.leaves:
         return pages.see_other("/")
     return pages.see_other(f"/organizations/{org}{MEMBERS}?done=handed-over")
@@ -126,14 +163,14 @@ async def leave(
 
 
 async def _member_page(
-    desk: Desk, visitor: SignedIn, org: str, user: str, *, problem: Refusal | None = None
+    desk: Desk, visitor: SignedIn, org: str, user: str, *, refused: Refused | None = None
 ) -> pages.Answer:
     seat, member = await steps.get_member(desk, visitor, org, steps.read_id(user))
     is_me = member.user_id == visitor.user.id
     may_change = rights.may_change(seat, member.role) and not is_me
     return pages.render(
         "memberships/organization_member.html",
-        status=http.status_of(problem) if problem else 200,
+        status=http.status_of(refused.problem) if refused else 200,
         **studio.frame(seat, visitor.user, current=MEMBERS),
         organization={"name": seat.organization.name},
         here=studio.home(seat) + MEMBERS,
@@ -141,7 +178,8 @@ async def _member_page(
         roles=_offered(seat) if may_change else [],
         sent=await steps.count_sent(desk, member) if may_change else 0,
         may_hand_over=seat.role.owns and not is_me,
-        errors=forms.errors(problem) if problem else {},
+        form=refused.form if refused else {},
+        errors=forms.errors(refused.problem) if refused else {},
     )
 
 
@@ -174,7 +212,10 @@ def _described(member: Member) -> dict[str, Any]:
         "role": member.role.name,
         "joined_at": member.created_at,
         "invited_address": invited if invited != member.email else None,
+        "member_until": member.member_until,
+        "last_day": as_day(member.member_until),
+        "owns": member.role.owns,
     }
 
 
-handlers = (show_member, change_role, remove, hand_over, show_leaving, leave)
+handlers = (show_member, change_role, change_end, remove, hand_over, show_leaving, leave)

@@ -8,10 +8,11 @@ from vestibule.accounts.guards import Desk
 from vestibule.invitations.consequences_queries import count_pending_by
 from vestibule.kernel.ids import AccountId, UserId, decode
 from vestibule.memberships import account_deletion, handing_over
+from vestibule.memberships import organization_ends as ends
 from vestibule.memberships import organization_removal as removal
 from vestibule.memberships import organization_rights as rights
 from vestibule.memberships import organization_roles as roles
-from vestibule.memberships.model import Deletion, HandOver, NewRole, Removal
+from vestibule.memberships.model import Deletion, HandOver, MemberChange, Removal
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import members
 from vestibule.organizations.caller_model import Caller
@@ -45,13 +46,20 @@ async def foresee_leaving(desk: Desk, caller: SignedIn, org: str) -> tuple[Seat,
     return seat, seat.organization.id in alone
 
 
-async def change_role(desk: Desk, caller: Caller, org: str, wanted: NewRole) -> Member:
-    """Give a member another role. Raises as `organization_roles.change`, and who may not."""
+async def change_member(desk: Desk, caller: Caller, org: str, wanted: MemberChange) -> Member:
+    """Give a member another role, another end, or both.
+
+    Raises as `organization_roles.change` and `organization_ends.change`, and who may not.
+    """
     by = caller.actor(desk.origin)
     async with desk.database.transaction() as tx:
         seat = await organizations.lock_for_managing_members(tx, caller, org)
         rights.ensure_not_answering(wanted.user_id, caller)
-        return await roles.change(tx, seat, wanted, by=by, outbox=desk.outbox)
+        if wanted.role is not None:
+            await roles.change(tx, seat, wanted.role, by=by, outbox=desk.outbox)
+        if wanted.end is not None:
+            await ends.change(tx, seat, wanted.end, by=by, outbox=desk.outbox)
+        return await members.get(tx, seat.organization.id, wanted.user_id)
 
 
 async def remove(desk: Desk, caller: Caller, org: str, wanted: Removal) -> None:

@@ -6,6 +6,7 @@ import msgspec
 
 from vestibule.kernel.ids import encode
 from vestibule.kernel.wire import Email, FirstName, LastName, Time, said, typed_id
+from vestibule.organizations.end_presentation import MemberUntil
 from vestibule.organizations.model import Seat
 from vestibule.organizations.permission_model import Permission
 from vestibule.organizations.queries import Member
@@ -81,6 +82,7 @@ class MembershipBody(
     invited_email: Annotated[
         Email | None, said("The address that the invitation was sent to; null for a founder.")
     ]
+    member_until: MemberUntil
     created_at: Annotated[Time, said("When they joined.")]
 
 
@@ -121,5 +123,6 @@ def present_membership(member: Member) -> MembershipBody:
         ),
         role=member.role.name,
         invited_email=member.invited_address,
+        member_until=member.member_until,
         created_at=member.created_at,
     )
