@@ -9,9 +9,16 @@ from typing import assert_never
 
 from vestibule.accounts import sessions
 from vestibule.accounts.model import Started
-from vestibule.apps.model import AppNotFound
 from vestibule.audit.model import Actor
-from vestibule.invitations import destinations, ends, mails, presented_queries, store, trail
+from vestibule.invitations import (
+    destinations,
+    ends,
+    mails,
+    presented_queries,
+    store,
+    trail,
+    waiting,
+)
 from vestibule.invitations import newcomer_destinations as newcomers
 from vestibule.invitations import place_destinations as places
 from vestibule.invitations.accepters import (
@@ -42,7 +49,6 @@ from vestibule.kernel.secrets import digest
 from vestibule.keys.model import KeyNotFound
 from vestibule.messages import actions as messages
 from vestibule.messages.model import Outbox
-from vestibule.organizations.model import OrganizationNotFound
 from vestibule.users.model import User
 
 
@@ -161,6 +167,7 @@ async def _accept(
 
     details = trail.facts(closed) | {"membership": membership, "account": joining.account}
     await trail.record(tx, "accepted", closed, by=joining.by, details=details)
+    await waiting.close(tx, closed, accepter, by=joining.by)
     return Acceptance(
         invitation=closed, place=place, membership=membership, session=joining.session
     )
@@ -171,21 +178,14 @@ async def _lock(tx: Transaction, found: Invitation, accepter: Accepter) -> tuple
 
     In between, what is left there of who joins, and is over, is cleared away.
     """
-    place = await _lock_place(tx, found)
+    place = await waiting.lock_place(tx, found, accepter)
     await ends.clear_way(tx, found, await _asking(tx, found, accepter))
-    held = await store.hold(tx, found.id)
+    held = await waiting.hold(tx, found, accepter)
     if held is None:
         raise InvitationNotFound
     if (held.destination, held.inviter) != (found.destination, found.inviter):
-        place = await _lock_place(tx, held)
+        place = await waiting.lock_place(tx, held, accepter)
     return held, place
-
-
-async def _lock_place(tx: Transaction, invitation: Invitation) -> Place:
-    try:
-        return await places.lock(tx, invitation.destination, invitation.inviter)
-    except (OrganizationNotFound, AppNotFound) as fault:
-        raise InvitationPlaceDeleted from fault
 
 
 async def _join(
