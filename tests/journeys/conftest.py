@@ -14,6 +14,7 @@ from tests.journeys.windows import ARTEFACTS, Window, open_window
 from tests.postgres import Postgres
 from tests.running import Running
 from tests.smtp_sink import Sink
+from tests.world import OPERATOR
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (
@@ -59,7 +60,11 @@ async def server(
     """A server that mails, for all stories that need nothing special."""
     name = await postgres.clone()
     folder = tmp_path_factory.mktemp("server")
-    with running.serve(folder, database_url=postgres.url(name), smtp_url=sink.url) as served:
+    operator_key = folder / "operator-key"
+    operator_key.touch(mode=0o600)
+    operator_key.write_text(OPERATOR.token)
+    settings = {"smtp_url": sink.url, "operator_key_file": str(operator_key)}
+    with running.serve(folder, database_url=postgres.url(name), **settings) as served:
         yield served
 
 

@@ -16,7 +16,7 @@ import asyncpg
 import httpx
 
 from tests.smtp_sink import Caught, Sink
-from tests.world import PASSWORD
+from tests.world import OPERATOR, PASSWORD
 from vestibule.kernel.ids import decode
 
 MAIL_SECONDS = 10.0
@@ -106,6 +106,15 @@ class Town:
         answer = await self.call("POST", f"{path_of(place)}/invitations", body, by=by)
         assert answer.status_code in {200, 201}, answer.text
         return answer.json(), link_in((await self.mail(email, nth=before + 1)).text)
+
+    async def limit_seats(self, place: dict[str, Any], number: int | None) -> None:
+        """Limit the seats of an organization, as the operator's programs do."""
+        answer = await self.http.patch(
+            f"/api/v1/operator{path_of(place)}",
+            json={"seat_limit": number},
+            headers=OPERATOR.headers,
+        )
+        assert answer.status_code == 200, answer.text
 
     async def let_expire(self, invitation: dict[str, Any]) -> None:
         """Let an invitation's time pass, which no test can wait for."""
