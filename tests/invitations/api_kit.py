@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+from tests.api_keys.cast import Bot
 from tests.client import API, Client, Mailbox
 from tests.world import Member, Person, World
 from vestibule.kernel.database import Database
@@ -32,7 +33,7 @@ class Api:
     database: Database = field(repr=False)
     mailbox: Mailbox = field(repr=False)
 
-    async def invite(self, by: Person, **body: Any) -> dict[str, Any]:  # noqa: ANN401
+    async def invite(self, by: Person | Bot, **body: Any) -> dict[str, Any]:  # noqa: ANN401
         """Invite to the organization; Ana as a viewer, unless told otherwise."""
         sent = {"email": ANA, "role": "viewer", **body}
         answer = await self.client.as_(by).post(HERE, sent)
@@ -40,7 +41,7 @@ class Api:
         invitation: dict[str, Any] = answer.json()
         return invitation
 
-    async def invite_to_app(self, by: Person | Member, **body: Any) -> dict[str, Any]:  # noqa: ANN401
+    async def invite_to_app(self, by: Person | Member | Bot, **body: Any) -> dict[str, Any]:  # noqa: ANN401
         """Invite to the app; Ana as an Employee, unless told otherwise."""
         answer = await self.client.as_(by).post(THERE, {"email": ANA, "role": "Employee", **body})
         assert answer.status_code in {200, 201}, answer.text

@@ -11,8 +11,11 @@ from vestibule.apps import continuing
 from vestibule.apps.model import Caller, SignedInMember
 from vestibule.kernel.database import Database
 from vestibule.kernel.errors import NotAuthenticated
+from vestibule.organizations.caller_model import Program
+from vestibule.organizations.model import NotPermitted
 from vestibule.users import caller as users
 from vestibule.users.caller import MOST_LETTERS, AnyRequest
+from vestibule.users.model import SignedIn
 from vestibule.web.injected import Injected
 
 
@@ -24,7 +27,9 @@ async def provide_caller(request: AnyRequest, database: Injected[Database]) -> C
     return caller
 
 
-async def provide_maybe_caller(request: AnyRequest, database: Injected[Database]) -> Caller | None:
+async def provide_maybe_caller(
+    request: AnyRequest, database: Injected[Database]
+) -> SignedIn | Program | SignedInMember | None:
     """Give the user, the program or the app member of the token, if there is a token.
 
     Raises NotAuthenticated for one that is not good.
@@ -40,6 +45,19 @@ async def provide_maybe_caller(request: AnyRequest, database: Injected[Database]
     if found is None:
         raise NotAuthenticated
     return found
+
+
+async def provide_maybe_person(
+    request: AnyRequest, database: Injected[Database]
+) -> SignedIn | SignedInMember | None:
+    """Give the user or the app member of the token, if there is a token.
+
+    Raises NotAuthenticated for one that is not good, NotPermitted to a program.
+    """
+    caller = await provide_maybe_caller(request, database)
+    if isinstance(caller, Program):
+        raise NotPermitted
+    return caller
 
 
 async def find(database: Database, token: str) -> SignedInMember | None:

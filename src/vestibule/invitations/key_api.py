@@ -50,7 +50,7 @@ from vestibule.web.injected import Injected
 TAGS = ("Invitations, by key",)
 
 # Users and members of apps alike hold keys.
-ANYBODY = {"maybe_caller": Provide(callers.provide_maybe_caller)}
+ANYBODY = {"maybe_caller": Provide(callers.provide_maybe_person)}
 
 Key = Annotated[MailedKey, Meta(min_length=1, max_length=200)]
 

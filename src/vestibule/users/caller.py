@@ -1,4 +1,4 @@
-"""Who is calling: the user of a bearer token (API) or of the session cookie (pages)."""
+"""Which user is calling: of the session cookie (pages), or of a bearer token (API)."""
 
 from typing import Any
 
@@ -18,30 +18,6 @@ MOST_LETTERS = 200
 _BEARER = "bearer "
 
 AnyRequest = Request[Any, Any, Any]
-
-
-async def provide_caller(request: AnyRequest, database: Injected[Database]) -> SignedIn:
-    """Give the user of the token. Raises NotAuthenticated."""
-    caller = await provide_maybe_caller(request, database)
-    if caller is None:
-        raise NotAuthenticated
-    return caller
-
-
-async def provide_maybe_caller(
-    request: AnyRequest, database: Injected[Database]
-) -> SignedIn | None:
-    """Give the user of the token, if there is a token.
-
-    Raises NotAuthenticated for one that is not good.
-    """
-    token = token_of(request)
-    if token is None:
-        return None
-    caller = await find(database, token)
-    if caller is None:
-        raise NotAuthenticated
-    return caller
 
 
 async def provide_visitor(
