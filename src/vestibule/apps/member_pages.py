@@ -102,7 +102,11 @@ def _profile_page(
     return pages.render(
         "apps/profile.html",
         **{**frame(entrance, visitor), **shown},
-        profile={"name": visitor.member.given_name, "roles": visitor.member.roles},
+        profile={
+            "name": visitor.member.given_name,
+            "roles": visitor.member.roles,
+            "member_until": visitor.member.member_until,
+        },
         home_url=door.app.home_url,
     )
 

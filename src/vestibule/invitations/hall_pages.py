@@ -239,6 +239,7 @@ def _context(hall: Hall, offered: Offered) -> dict[str, Any]:
         "role": invitation.destination.role,
         "email": invitation.email.typed,
         "expires_at": invitation.expires_at,
+        "member_until": invitation.member_until,
         "member_count": offered.member_count,
         "inviter_since": offered.inviter_since,
     }

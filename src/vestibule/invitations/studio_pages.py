@@ -21,6 +21,7 @@ from vestibule.kernel import addresses, http, names
 from vestibule.kernel.database import Reader
 from vestibule.kernel.errors import Conflict, Forbidden, Invalid, Problem, RateLimited
 from vestibule.kernel.ids import encode
+from vestibule.organizations.end_model import as_day, read_day
 from vestibule.web import forms, pages
 from vestibule.web.injected import Injected
 from vestibule.web.listing import Part, read_part
@@ -122,13 +123,14 @@ async def show_invitations(
 
 async def invite(visit: Injected[Visit], *, browser: Injected[Browser]) -> pages.Answer:
     """Invite, and show the list with the new one on top."""
-    form = await browser.form("email", "role", "expires_in_days")
+    form = await browser.form("email", "role", "expires_in_days", "member_until")
     try:
         offer = Offer(
             email=addresses.parse(form["email"]),
             role=form["role"],
             locale=visit.visitor.person.locale,
             expiry=_expiry(form["expires_in_days"]),
+            member_until=read_day(form["member_until"]).until,
         )
         await steps.invite(visit.desk, visit.visitor, visit.whither, offer)
     except (Invalid, Conflict, Forbidden, RateLimited) as problem:
@@ -146,11 +148,18 @@ async def show_invitation(visit: Injected[Visit], invitation: FromPath[str]) -> 
 async def edit(
     visit: Injected[Visit], invitation: FromPath[str], *, browser: Injected[Browser]
 ) -> pages.Answer:
-    """Change role and expiry."""
-    form = await browser.form("role", "expires_in_days")
+    """Change role, expiry and end."""
+    form = await browser.form("role", "expires_in_days", "member_until")
     invitation_id = steps.read_id(invitation)
+    _, shown = await steps.get_shown(visit.desk, visit.visitor, visit.whither, invitation_id)
+    present = shown.invitation.member_until
     try:
-        changes = Changes(role=form["role"], expiry=_expiry(form["expires_in_days"]))
+        end = read_day(form["member_until"], present)
+        changes = Changes(
+            role=form["role"],
+            expiry=_expiry(form["expires_in_days"]),
+            end=end if end.until != present else None,
+        )
         await steps.edit(visit.desk, visit.visitor, visit.whither, invitation_id, changes)
     except (Invalid, Conflict, Forbidden) as problem:
         return await _one_page(visit, invitation, refused=Refused(problem, form))
@@ -240,6 +249,8 @@ def _row(shown: Shown, host: Host) -> dict[str, Any]:
         "inviter_name": invitation.inviter.name,
         "created_at": invitation.created_at,
         "expires_at": invitation.expires_at,
+        "member_until": invitation.member_until,
+        "last_day": as_day(invitation.member_until),
         "closed_at": invitation.closed_at,
         "decline_reason": invitation.decline_reason,
         "state": invitation.shown_state,

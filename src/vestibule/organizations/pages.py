@@ -27,6 +27,7 @@ NEWEST = 5
 
 DONE = {
     "role": mark("The role is saved, and the person is told by mail."),
+    "end": mark("The end is saved, and the person is told by mail."),
     "removed": mark("The person is removed, and told by mail."),
     "handed-over": mark("The organization is handed over. You are an admin now."),
 }
@@ -191,6 +192,7 @@ def _row(member: Member, *, me: UserId) -> dict[str, Any]:
         "joined_at": member.created_at,
         "invited_address": invited_address if invited_address != member.email else None,
         "is_me": member.user_id == me,
+        "member_until": member.member_until,
     }
 
 
