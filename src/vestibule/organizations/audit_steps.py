@@ -24,7 +24,7 @@ from vestibule.organizations.caller_model import Caller, user_of
 from vestibule.organizations.model import Seat
 from vestibule.web.listing import Part
 
-SEARCHES_BY_CALLER = Limit("trail-searches-by-caller", 60, timedelta(minutes=1))
+SEARCHES_BY_CALLER = Limit("trail-searches-by-caller", 300, timedelta(minutes=5))
 EXPORTS_BY_ORGANIZATION = Limit("trail-exports-by-organization", 10, timedelta(hours=1))
 
 _LOG = logging.getLogger(__name__)
