@@ -1,13 +1,13 @@
 # Everything a person or the CI does here. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run example dev test check fix messages schema bench lock
+.PHONY: help setup run example dev test check fix messages schema permissions bench lock
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 CODE := src tests tools examples
 
 help: ## list what can be made
-	@sed -n 's/^\([a-z]*\):.*## /\1: /p' $(MAKEFILE_LIST) | awk -F': ' '{ printf "make %-8s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z]*\):.*## /\1: /p' $(MAKEFILE_LIST) | awk -F': ' '{ printf "make %-11s %s\n", $$1, $$2 }'
 
 setup: .venv/run.stamp ## install what running needs; leaves the command at .venv/bin/vestibule
 	@:
@@ -38,6 +38,9 @@ messages: .venv/dev.stamp ## bring the catalogues up to date; ARGS=fr begins a l
 
 schema: .venv/dev.stamp ## write down the sum of the migrations, after a new one
 	@$(BIN)/python -m tools.schema
+
+permissions: .venv/dev.stamp ## write down who may call what, after a change of that
+	@$(BIN)/python -m tools.permissions
 
 bench: .venv/dev.stamp ## measure
 	@if [ -d benchmarks ]; then exec $(BIN)/python -m benchmarks; else echo "There are no benchmarks yet."; fi
