@@ -169,7 +169,7 @@ async def test_who_waits_while_their_inviter_is_removed_stays_out(track: Track) 
     assert await track.roles_of(ANA) == []
 
 
-async def test_who_waits_to_take_a_role_more_while_being_removed_is_nobody(track: Track) -> None:
+async def test_who_waits_to_take_a_role_more_while_being_removed_finds_it_revoked(track: Track) -> None:
     answers, bo, emil = Answers(), track.world.bo, track.world.emil
     invited = await track.client.as_(track.world.bea).post(
         f"{SHIFTS}/invitations", {"email": emil.email, "role": "Manager"}
@@ -184,7 +184,7 @@ async def test_who_waits_to_take_a_role_more_while_being_removed_is_nobody(track
         seat = await apps.lock_for_managing_members(tx, user, "shifts")
         await removal.remove(tx, seat, emil.id, by=bo.actor, outbox=track.outbox)
 
-    assert (answers[0].status_code, answers[0].json()["code"]) == (401, "not_authenticated")
+    assert (answers[0].status_code, answers[0].json()["code"]) == (410, "invitation_revoked")
     assert await track.roles_of(emil.email) == []
 
 

@@ -71,10 +71,11 @@ async def complete(
 
     Raises KeyNotFound, OtherSession, why the key cannot be used, or AddressTaken.
     """
-    key = await keys.spend(tx, Purpose.ADDRESS_CHANGE, presented)
-    _ensure_asked_by(key, occasion.entrance, holder)
+    found = await keys.get(tx, Purpose.ADDRESS_CHANGE, presented)
+    _ensure_asked_by(found, occasion.entrance, holder)
+    # The account before its key, as whoever ends it takes them.
     account = (await store.lock_credentials(tx, holder.account_id)).account
-    address = _address_of(key)
+    address = _address_of(await keys.spend(tx, Purpose.ADDRESS_CHANGE, presented))
 
     await store.set_address(tx, account.id, address)
     await keys.void(tx, account.realm_id, Purpose.PASSWORD_RESET, str(account.id))

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from vestibule.accounts import actions as accounts
 from vestibule.accounts import notices, queries, sessions, store
-from vestibule.accounts.model import RESET_LIVES, Account
+from vestibule.accounts.model import RESET_LIVES, Account, AccountNotFound
 from vestibule.accounts.realms import Entrance, Occasion
 from vestibule.audit import actions as audit
 from vestibule.audit.model import Actor, Entry
@@ -102,10 +102,12 @@ async def complete(
 ) -> Account:
     """Spend the key and keep the new password. Every session and open key of the account ends.
 
-    Raises KeyNotFound, or why the key cannot be used; of two at once, one.
+    The account before its key, as whoever ends it takes them. Raises KeyNotFound, or why the key
+    cannot be used; of two at once, one.
     """
-    key = await keys.spend(tx, Purpose.PASSWORD_RESET, presented)
-    account = (await store.lock_credentials(tx, _account_of(key, occasion.entrance))).account
+    found = await keys.get(tx, Purpose.PASSWORD_RESET, presented)
+    account = await _lock(tx, _account_of(found, occasion.entrance))
+    await keys.spend(tx, Purpose.PASSWORD_RESET, presented)
 
     await store.set_password(tx, account.id, password_hash)
     await sessions.end_all(tx, account.id)
@@ -114,6 +116,14 @@ async def complete(
     by = account.as_actor(occasion.by)
     await audit.record(tx, _entry("account.password_reset", account, by))
     return account
+
+
+async def _lock(tx: Transaction, account_id: AccountId) -> Account:
+    """Hold the account. Raises KeyNotFound if it is gone: so is what was mailed to it."""
+    try:
+        return (await store.lock_credentials(tx, account_id)).account
+    except AccountNotFound as fault:
+        raise KeyNotFound from fault
 
 
 def _account_of(key: Key, entrance: Entrance) -> AccountId:

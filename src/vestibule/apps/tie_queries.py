@@ -1,22 +1,12 @@
 """Which members of apps are linked to users, who go on as them from the studio."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from vestibule.apps.member_queries import MEMBER, member_from_row
 from vestibule.apps.model import AppMember
+from vestibule.apps.tie_model import Tie
 from vestibule.kernel.database import Reader
-from vestibule.kernel.ids import AppId, OrganizationId, UserId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tie:
-    """An app that a user is a member of. Without a password there, only because they manage it."""
-
-    app_id: AppId
-    name: str
-    slug: str
-    has_password: bool
+from vestibule.kernel.ids import OrganizationId, UserId
 
 
 async def list_ties(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from vestibule.apps import tie_queries, tie_store
 from vestibule.apps.members import entry
 from vestibule.apps.model import AppMember
-from vestibule.apps.tie_queries import Tie
+from vestibule.apps.tie_model import Tie
 from vestibule.audit import actions as audit
 from vestibule.audit.model import Actor
 from vestibule.kernel.database import Reader, Transaction

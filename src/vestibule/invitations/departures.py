@@ -19,6 +19,7 @@ from vestibule.apps.model import AppMember
 from vestibule.audit.model import Actor
 from vestibule.invitations import consequences, departures_store, forgetting
 from vestibule.invitations.departure_model import Departure
+from vestibule.invitations.model import State
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import OrganizationId, UserId
 from vestibule.messages import actions as messages
@@ -26,7 +27,11 @@ from vestibule.organizations import members
 from vestibule.organizations.queries import Member
 from vestibule.users import actions as users
 
+LEFT = "left"
 ENDED = "ended"  # by the clock
+
+DECLINED = (State.DECLINED,)
+CLOSED = (State.DECLINED, State.REVOKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ async def end_app_member(tx: Transaction, member: AppMember, event: str, *, by: 
     await consequences.revoke_beyond(tx, member.app_id, member.id, grantable=(), by=by)
     if event != ENDED:
         await _close_way_back(tx, departure, by=by)
-    await _forget(tx, departure, by=by)
+    await _forget(tx, departure, CLOSED if event == LEFT else DECLINED, by=by)
     await app_members.end(tx, member, event, by=by)
     await messages.forget_about(tx, [member.id])
 
@@ -110,7 +115,7 @@ async def forget_account(tx: Transaction, account: Account, *, by: Actor) -> Non
 
     What is pending for them elsewhere stays: it is for whoever reads at the address.
     """
-    await _forget(tx, _deleted(account, None), by=by)
+    await _forget(tx, _deleted(account, None), CLOSED, by=by)
     await codes.end_continuing(tx, UserId(account.id))
 
 
@@ -129,9 +134,15 @@ async def _close_way_back(tx: Transaction, departure: Departure, *, by: Actor) -
         await consequences.revoke_to(tx, departure.place_id, departure.address, by=by)
 
 
-async def _forget(tx: Transaction, departure: Departure, *, by: Actor) -> None:
+async def _forget(
+    tx: Transaction, departure: Departure, states: Sequence[State], *, by: Actor
+) -> None:
+    """Delete what names who is deleted, of what was closed for them that which is in these states.
+
+    Who was put out still learns from their links that they were revoked.
+    """
     await consequences.forget_person(tx, departure.person_id, by=by)
-    naming = await departures_store.list_naming(tx, departure)
+    naming = await departures_store.list_naming(tx, departure, states)
     await forgetting.forget(tx, naming, by=by)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from vestibule.invitations.departure_model import Departure
+from vestibule.invitations.model import State
 from vestibule.kernel.database import Transaction
 
 # What each answers for: what they sent, and what their API keys did, which end with them.
@@ -60,14 +61,15 @@ async def hold(tx: Transaction, departures: Sequence[Departure]) -> None:
     )
 
 
-async def list_naming(tx: Transaction, departure: Departure) -> list[UUID]:
-    """Give the closed invitations that name the address of who is deleted."""
+async def list_naming(tx: Transaction, departure: Departure, states: Sequence[State]) -> list[UUID]:
+    """Give the closed invitations in these states that name the address of who is deleted."""
     rows = await tx.fetch_all(
         f"""
         SELECT p.id FROM invitations p, (SELECT $1::text AS canonical, $2::uuid AS app_id) AS g
-         WHERE {_NAMING}
+         WHERE {_NAMING} AND p.state = ANY($3)
         """,
         departure.address.canonical,
         departure.app_id,
+        list(states),
     )
     return [row["id"] for row in rows]

@@ -9,6 +9,7 @@ from vestibule.kernel import http
 from vestibule.kernel.errors import Problem, RateLimited
 from vestibule.memberships import organization_steps as steps
 from vestibule.memberships.model import OnlyOwnerOf
+from vestibule.memberships.tie_steps import describe
 from vestibule.organizations import studio
 from vestibule.organizations.model import Seat
 from vestibule.users.caller import PLATFORM_COOKIE
@@ -62,6 +63,7 @@ async def _page(
         left=[_place(seat) for seat in foreseen.left],
         in_the_way=[_place(seat) for seat in foreseen.in_the_way],
         pending_invitations=foreseen.pending_invitations,
+        ties=[describe(tie) for tie in foreseen.apps],
         errors=faults,
     )
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from vestibule.apps.model import App
-from vestibule.apps.tie_queries import Tie
+from vestibule.apps.tie_model import Tie
 from vestibule.kernel.errors import Conflict
 from vestibule.kernel.i18n import gettext, mark, ngettext
 from vestibule.kernel.ids import AppMemberId, UserId
@@ -187,10 +187,14 @@ class RoleEnd:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:
-    """Who shall be removed from an organization, and what becomes of what they sent."""
+    """Who shall be removed from an organization, and what becomes of what they sent.
+
+    `expected`: what they were when seen.
+    """
 
     user_id: UserId
     sent: SentInvitations = SentInvitations.REVOKE
+    expected: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

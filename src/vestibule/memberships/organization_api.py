@@ -49,6 +49,12 @@ Sent = Annotated[
         "caller answers for them from now on, as far as the caller may grant their roles."
     ),
 ]
+Seen = Annotated[
+    str | None,
+    Parameter(
+        description="What they were when you looked: if they are not any more, nobody is removed."
+    ),
+]
 
 
 class MemberToChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -127,7 +133,7 @@ async def change_member(
     status_code=204,
     summary="Remove a member",
     tags=TAGS,
-    problems=(*UNSEEN, *UNFOUND, MemberBeyondReach, LastOwner),
+    problems=(*UNSEEN, *UNFOUND, MemberBeyondReach, RoleChanged, LastOwner),
 )
 async def remove_member(
     org: FromPath[str],
@@ -136,9 +142,14 @@ async def remove_member(
     desk: Injected[Desk],
     caller: Injected[Caller],
     invitations: Sent = SentInvitations.REVOKE,
+    expected_role: Seen = None,
 ) -> None:
-    """Take somebody else out of the organization. They are told by mail."""
-    wanted = Removal(user_id=steps.read_id(user), sent=invitations)
+    """Take somebody else out of the organization. They are told by mail.
+
+    What is pending for them there is revoked, and an account in one of its apps that has no
+    password of its own is deleted.
+    """
+    wanted = Removal(user_id=steps.read_id(user), sent=invitations, expected=expected_role)
     await steps.remove(desk, caller, org, wanted)
 
 

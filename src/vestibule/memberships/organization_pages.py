@@ -22,6 +22,7 @@ from vestibule.memberships.model import (
     Removal,
     SentInvitations,
 )
+from vestibule.memberships.tie_steps import list_ties
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import studio
 from vestibule.organizations.end_model import as_day, read_day
@@ -36,6 +37,7 @@ ORGANIZATION = "/organizations/{org:str}"
 MEMBERS = "/members"
 ONE = f"{ORGANIZATION}{MEMBERS}/{{user:str}}"
 LEAVE = f"{ORGANIZATION}/leave"
+TICKED = "on"  # what a browser sends of a box that is ticked
 
 Refusal: TypeAlias = Conflict | Forbidden | Invalid
 
@@ -107,10 +109,12 @@ async def remove(
     visitor: Injected[SignedIn],
 ) -> pages.Answer:
     """Take the member out of the organization."""
-    form = await browser.form("keep")
-    sent = SentInvitations.KEEP if form["keep"] else SentInvitations.REVOKE
+    form = await browser.form("keep", "expected_role")
+    sent = SentInvitations.KEEP if form["keep"] == TICKED else SentInvitations.REVOKE
     try:
-        await steps.remove(desk, visitor, org, Removal(user_id=steps.read_id(user), sent=sent))
+        user_id = steps.read_id(user)
+        wanted = Removal(user_id=user_id, sent=sent, expected=form["expected_role"])
+        await steps.remove(desk, visitor, org, wanted)
     except (Conflict, Forbidden) as problem:
         return await _member_page(desk, visitor, org, user, refused=Refused(problem))
     return pages.see_other(f"/organizations/{org}{MEMBERS}?done=removed")
@@ -127,7 +131,9 @@ async def hand_over(
 ) -> pages.Answer:
     """Make the member an owner in the visitor's place."""
     form = await browser.form("leave")
-    wanted = HandOver(giver=visitor.user.id, heir=steps.read_id(user), leaves=bool(form["leave"]))
+    wanted = HandOver(
+        giver=visitor.user.id, heir=steps.read_id(user), leaves=form["leave"] == TICKED
+    )
     try:
         await steps.hand_over(desk, visitor, org, wanted)
     except (Conflict, Forbidden) as problem:
@@ -177,6 +183,7 @@ async def _member_page(
         member=_described(member) | {"is_me": is_me},
         roles=_offered(seat) if may_change else [],
         sent=await steps.count_sent(desk, member) if may_change else 0,
+        ties=await list_ties(desk, member.user_id, member.organization_id) if may_change else [],
         may_hand_over=seat.role.owns and not is_me,
         form=refused.form if refused else {},
         errors=forms.errors(refused.problem) if refused else {},
@@ -194,6 +201,7 @@ async def _leaving_page(
         organization={"name": seat.organization.name},
         home=studio.home(seat),
         is_only_owner=is_only_owner,
+        ties=await list_ties(desk, visitor.user.id, seat.organization.id),
         errors=forms.errors(problem) if problem else {},
     )
 

@@ -23,11 +23,12 @@ async def remove(
 
     What they invited to is revoked, or who removes answers for it from now on. The seat is of
     `lock_for_managing_members`. Raises MemberNotFound, NotPermitted for oneself,
-    MemberBeyondReach, LastOwner.
+    MemberBeyondReach, RoleChanged, LastOwner.
     """
     member = await members.lock(tx, seat.organization.id, wanted.user_id)
     rights.ensure_somebody_else(wanted.user_id, by)
     rights.ensure_may_change(seat, member.role)
+    rights.ensure_expected(member.role, wanted.expected)
     await _ensure_owner_stays(tx, member)
 
     leaver = await departures.hold_member(tx, member)

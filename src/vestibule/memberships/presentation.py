@@ -27,6 +27,22 @@ class OrganizationOfDeletion(msgspec.Struct, frozen=True, kw_only=True):
     role: Annotated[RoleName, said("What the account is there.")]
 
 
+class AppOfDeletion(msgspec.Struct, frozen=True, kw_only=True):
+    """An app in which the account is somebody as well."""
+
+    id: Annotated[str, typed_id("app")]
+    name: Name
+    slug: Slug
+    stays: Annotated[
+        bool,
+        said(
+            "Whether the account in the app stays: it has a password of its own. Else it is "
+            "deleted as well.",
+            example=False,
+        ),
+    ]
+
+
 class DeletionBody(msgspec.Struct, frozen=True, kw_only=True):
     """What deleting the caller's account would take along, now."""
 
@@ -42,6 +58,9 @@ class DeletionBody(msgspec.Struct, frozen=True, kw_only=True):
     pending_invitations: Annotated[
         int, said("How many that the account sent are revoked.", example=2)
     ]
+    apps: Annotated[
+        list[AppOfDeletion], said("Apps that know the account as one of their members.")
+    ]
 
 
 def present_deletion(user_id: UserId, deletion: Deletion) -> DeletionBody:
@@ -52,6 +71,15 @@ def present_deletion(user_id: UserId, deletion: Deletion) -> DeletionBody:
         organizations=[_organization(seat) for seat in deletion.left],
         in_the_way=[_organization(seat) for seat in deletion.in_the_way],
         pending_invitations=deletion.pending_invitations,
+        apps=[
+            AppOfDeletion(
+                id=encode("app", tie.app_id),
+                name=tie.name,
+                slug=tie.slug,
+                stays=tie.has_password,
+            )
+            for tie in deletion.apps
+        ],
     )
 
 

@@ -3,6 +3,7 @@
 The words of the events are the rooms'; a test finds one that has no sentence here.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -26,6 +27,10 @@ SENTENCES: Mapping[str, str] = {
     "member.role_changed": mark("{actor} changed the role of {subject} from {before} to {after}."),
     "member.removed": mark("{actor} removed {subject}, who was {role}."),
     "member.left": mark("{subject} left, who was {role}."),
+    "member.ended": mark("The time of {subject} was over, who was {role}."),
+    "member.end_changed": mark(
+        "{actor} changed until when {subject} is a member: from {before} to {after}."
+    ),
     "invitation.made": mark("{actor} invited {subject} as {role}."),
     "invitation.renewed": mark("{actor} invited {subject} again, as {role}."),
     "invitation.edited": mark("{actor} changed the invitation to {subject}."),
@@ -42,6 +47,7 @@ SENTENCES: Mapping[str, str] = {
     "app.deleted": mark("{actor} deleted the app {subject}."),
     "app_member.joined": mark("{subject} joined {app} as {role}."),
     "app_member.linked": mark("{actor} can continue as {subject} in {app}."),
+    "app_member.unlinked": mark("Nobody continues as {subject} in {app} any more."),
     "app_member.continued": mark("{actor} continued as {subject} in {app}."),
     "app_member.changed": mark("{subject} changed their profile in {app}."),
     "app_member.roles_changed": mark(
@@ -49,6 +55,10 @@ SENTENCES: Mapping[str, str] = {
     ),
     "app_member.roles_moved": mark("{actor} published {app}, which gave {subject}: {roles}."),
     "app_member.removed": mark("{actor} removed {subject} from {app}."),
+    "app_member.ended": mark("The time of {subject} in {app} was over."),
+    "app_member.end_changed": mark(
+        "{actor} changed until when {subject} has their roles in {app}: from {before} to {after}."
+    ),
     "app_member.left": mark("{subject} left {app}."),
 }
 # The same events, where they are about an app.
@@ -69,6 +79,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "apps": ("app",),
     "organization": ("organization",),
 }
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _NOBODY = {
     ActorKind.KEY_HOLDER: mark("Somebody with a mailed link"),
     ActorKind.OPERATOR: mark("The operator"),
@@ -100,13 +111,24 @@ def events_of(words: Iterable[str]) -> tuple[str, ...]:
 def _facts(entry: Recorded) -> dict[str, str]:
     details = entry.details
     wanted = ("before", "after", "role", "roles", "version")
+    said = _end if entry.event.endswith(".end_changed") else _said
     return {
         "actor": actor_name(entry),
         "subject": entry.subject_name or gettext("somebody"),
         "app": entry.app_name or gettext("an app"),
         "event": entry.event.replace("_", " ").replace(".", " "),
-        **{name: _said(details.get(name)) for name in wanted},
+        **{name: said(details.get(name)) for name in wanted},
     }
+
+
+def _end(value: Any) -> str:  # noqa: ANN401  a time, or those of several roles
+    match value:
+        case dict():
+            return ", ".join(f"{role}: {_end(at)}" for role, at in value.items())
+        case str() if _TIME.match(value):
+            return f"{value[:10]} {value[11:16]} UTC"
+        case _:
+            return gettext("no end")
 
 
 def _said(value: Any) -> str:  # noqa: ANN401  JSON of any shape
