@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 
+from tests.api_keys.cast import Bot, add_key
 from tests.client import API, Client, Mailbox
 from tests.world import OPERATOR, Member, Operator, Person, World
 from vestibule.kernel.database import Database, Reader
@@ -67,6 +68,8 @@ async def make(client: Client, world: World, database: Database, mailbox: Mailbo
     """Set the scene: by SQL what there is, through the API what is mailed."""
     async with database.transaction() as tx:
         stamp = await tx.fetch_value(PREPARE)
+        key = await add_key(tx, Bot(1, permissions=("audit:read",)))
+        own_key = await add_key(tx, Bot(2, maker=world.eve, place=world.elsewhere))
     invitations = await _ask(client, world)
     keys, ids = await _read_keys(database, mailbox)
     return Scene(
@@ -87,6 +90,8 @@ async def make(client: Client, world: World, database: Database, mailbox: Mailbo
             "app_sign_up_id": ids["app sign_up"],
             "analytical": world.analytical.public_id,
             "user": world.di.public_id,
+            "api_key": key.public_id,
+            "own_key": own_key.public_id,
         },
         keys={name: keys[where] for name, where in _mailed(world).items()},
     )

@@ -46,12 +46,22 @@ AS_MANAGER = {"role": "manager", "expected_role": "viewer"}
 CLERKS = {"name": "Billing clerk", "members:read": "on"}
 SHAPE = {"expected": "members:read", "audit:read": "on"}
 SETTINGS = {"name": "Renamed", "slug": "analytical", "invitation_lifetime": "5", "unit": "days"}
+API_KEY = {
+    "id": "key_01h455vb4pex5vsknk084sn02q",
+    "name": "Bot",
+    "app": "",
+    "expires_in_days": "90",
+    "audit:read": "on",
+}
 
 ENTRIES = [
     Entry("GET", f"{API}/organizations", "signed in"),
     Entry("POST", f"{API}/organizations", "signed in", {"name": "Another"}),
     Entry("GET", ORG, "viewer"),
     Entry("PATCH", ORG, "admin", {"name": "Renamed"}),
+    Entry("DELETE", ORG, "owner"),
+    Entry("GET", f"{PAGE}/delete", "owner"),
+    Entry("POST", f"{PAGE}/delete", "owner", {"name": "Analytical"}),
     Entry("GET", f"{ORG}/members", "viewer"),
     Entry("GET", f"{ORG}/audit", "admin"),
     Entry("GET", f"{ORG}/audit/export", "admin"),
@@ -76,6 +86,15 @@ ENTRIES = [
     Entry("GET", f"{PAGE}/roles/{{role:str}}", "admin"),
     Entry("POST", f"{PAGE}/roles/{{role:str}}", "admin", SHAPE),
     Entry("POST", f"{PAGE}/roles/{{role:str}}/delete", "admin", {}),
+    Entry("GET", f"{ORG}/api-keys", "admin"),
+    Entry("POST", f"{ORG}/api-keys", "admin", {"name": "Bot", "permissions": ["audit:read"]}),
+    Entry("GET", f"{ORG}/api-keys/{{api_key:str}}", "admin"),
+    Entry("DELETE", f"{ORG}/api-keys/{{api_key:str}}", "admin"),
+    Entry("GET", f"{PAGE}/api-keys", "admin"),
+    Entry("GET", f"{PAGE}/new-api-key", "admin"),
+    Entry("POST", f"{PAGE}/new-api-key", "admin", API_KEY),
+    Entry("GET", f"{PAGE}/api-keys/{{api_key:str}}", "admin"),
+    Entry("POST", f"{PAGE}/api-keys/{{api_key:str}}/revoke", "admin", {}),
     Entry("POST", f"{ORG}/transfer", "owner", {"user": DI.public_id}),
     Entry("POST", f"{ORG}/leave", "viewer", but="ada"),  # the last owner
     Entry("GET", f"{PAGE}/members/{{user:str}}", "viewer"),
@@ -167,6 +186,7 @@ async def ask(scene: Scene, entry: Entry, who: str) -> tuple[int, str]:
 
 
 OF_ONE = [entry for entry in ENTRIES if "{invitation" in entry.path]
+OF_ONE_KEY = [entry for entry in ENTRIES if "{api_key" in entry.path]
 
 
 @pytest.mark.parametrize("entry", OF_ONE, ids=_name)
@@ -174,6 +194,18 @@ async def test_an_invitation_of_another_organization_is_not_there(
     still: Scene, entry: Entry
 ) -> None:
     foreign = replace(entry, path=entry.path.replace("{invitation:str}", "{own}"))
+    before = await still.rows()
+    status, _ = await ask(still, foreign, "ada")
+    assert status == 404
+    assert await still.rows() == before
+
+
+@pytest.mark.parametrize("entry", OF_ONE_KEY, ids=_name)
+@pytest.mark.parametrize("reference", ["{own_key}", "{invitation}", "key_", "%00", "1"])
+async def test_an_api_key_of_another_organization_is_not_there(
+    still: Scene, entry: Entry, reference: str
+) -> None:
+    foreign = replace(entry, path=entry.path.replace("{api_key:str}", reference))
     before = await still.rows()
     status, _ = await ask(still, foreign, "ada")
     assert status == 404

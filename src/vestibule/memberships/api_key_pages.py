@@ -214,7 +214,6 @@ async def _secret_page(desk: Desk, visitor: SignedIn, seat: Seat, made: Made) ->
     names = await steps.name_apps(desk, [made.key])
     return pages.render(
         "memberships/api_key_secret.html",
-        status=201,
         **studio.frame(seat, visitor.user, current=CURRENT),
         organization={"name": seat.organization.name},
         home=studio.home(seat),
