@@ -22,12 +22,14 @@ PARAMETERS: dict[str, Parameter] = {
     "place_name": NAME,
     "inviter_name": NAME,
     "by_name": NAME,
+    "member_name": NAME,
     "role": "admin",
     "roles": NAME,
     "role_count": 2,
     "email": "bo@x.test",
     "expires_at": "2026-11-25T09:30:00+00:00",
     "happened_at": "2026-11-20T09:30:00+00:00",
+    "ends_at": "2027-03-03T23:59:59+00:00",
 }
 
 
@@ -75,7 +77,7 @@ def test_no_name_brings_its_own_link_into_a_mail(template: str) -> None:
 @pytest.mark.parametrize("template", MAILS)
 def test_the_text_part_is_text(template: str, kind: str) -> None:
     name = 'Ada O\'Brien & "Sons"'
-    names = ("place_name", "inviter_name", "by_name", "role", "roles")
+    names = ("place_name", "inviter_name", "by_name", "member_name", "role", "roles")
     written = letter(template, kind=kind, **dict.fromkeys(names, name))
 
     assert "&#" not in written.text

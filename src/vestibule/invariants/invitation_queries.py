@@ -237,7 +237,8 @@ INVITATIONS = (
         "I14 every mail about an invitation goes to the address that was invited",
         """
         SELECT m.id FROM messages m LEFT JOIN invitations i ON i.id = m.about
-         WHERE m.about IS NOT NULL AND m.state IN ('queued', 'deferred', 'not_configured')
+         WHERE m.template LIKE 'invitations/%' AND m.about IS NOT NULL
+           AND m.state IN ('queued', 'deferred', 'not_configured')
            AND i.address IS DISTINCT FROM m.recipient
         """,
     ),

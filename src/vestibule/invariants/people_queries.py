@@ -101,7 +101,7 @@ PEOPLE = (
     Invariant(
         "A3 every role is one of the published definition",
         """
-        SELECT r.app_member_id FROM app_member_roles r
+        SELECT r.app_member_id FROM present_app_member_roles r
           JOIN apps a ON a.id = r.app_id
           LEFT JOIN app_definitions d ON d.app_id = a.id AND d.version = a.version
          WHERE coalesce(NOT d.definition::jsonb #> '{security,roles}' ? r.role, true)
@@ -154,6 +154,16 @@ PEOPLE = (
         """
         SELECT encode(code_hash, 'hex') FROM app_codes
          WHERE expires_at < clock_timestamp() - interval '25 hours'
+        """,
+    ),
+    Invariant(
+        "A12 what is over is cleared away within a day and the next round of chores",
+        """
+        SELECT m.id FROM members m JOIN open_organizations o ON o.id = m.organization_id
+         WHERE m.member_until < clock_timestamp() - interval '25 hours'
+         UNION ALL
+        SELECT r.app_member_id FROM app_member_roles r JOIN open_apps a ON a.id = r.app_id
+         WHERE r.member_until < clock_timestamp() - interval '25 hours'
         """,
     ),
     Invariant(

@@ -5,7 +5,7 @@ organization is held for all of it.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from vestibule.audit import actions as audit
@@ -98,7 +98,7 @@ async def add(
 
 def end_changed(member: Member, until: datetime | None, *, by: Actor) -> Entry:
     """Give what the trail keeps of another end of a membership."""
-    details = {"before": member.member_until, "after": until}
+    details = {"before": member.member_until, "after": until.astimezone(UTC) if until else None}
     return entry("member.end_changed", member, by=by, details=details)
 
 
