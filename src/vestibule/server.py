@@ -26,7 +26,7 @@ from vestibule.kernel.wire import example_id
 from vestibule.organizations import landing
 from vestibule.routes import API, every_route, operation_id
 from vestibule.users.entrance import platform
-from vestibule.web import api_reference, problems, templating
+from vestibule.web import api_reference, problems, questions, same_origin, templating
 from vestibule.web.api_reference import Description
 from vestibule.web.bodies import StrictRequest
 from vestibule.web.cookies import Jar
@@ -91,7 +91,7 @@ def _litestar(house: House) -> Litestar:
         route_handlers=[healthz, readyz, *every_route()],
         dependencies=_injected(house),
         exception_handlers={Exception: problems.answer_problem},
-        guards=[ensure_same_origin],
+        guards=[ensure_same_origin, questions.ensure_known],
         middleware=[DefineMiddleware(FormTokens, config=_form_tokens(house, jar))],
         template_config=TemplateConfig(
             instance=JinjaTemplateEngine.from_environment(templating.environment())
@@ -164,17 +164,10 @@ def _injected(house: House) -> dict[str, Provide]:
 
 
 def ensure_same_origin(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """Raise FormExpired unless a form was sent from a page of ours.
-
-    Beside the token: browsers say where a request comes from (Fetch Metadata; else Origin).
-    """
+    """Raise FormExpired unless a form was sent from a page of ours: beside the token."""
     if connection.scope.get("method") in SAFE_METHODS or connection.url.path.startswith(API):
         return
-    site = connection.headers.get("sec-fetch-site")
-    if site in {"same-origin", "none"}:
-        return
-    ours = connection.app.state.settings.base_url
-    if site is not None or connection.headers.get("origin") != ours:
+    if not same_origin.is_ours(connection):
         raise FormExpired
 
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 from litestar import delete, get, patch, post
+from litestar.di import Provide
 from litestar.params import FromPath, JSONBody, Parameter
 from msgspec import UNSET, UnsetType
 
@@ -128,28 +129,35 @@ async def change_member(
     return present_membership(await steps.change_member(desk, caller, org, wanted))
 
 
+def read_removal(
+    user: FromPath[str],
+    invitations: Sent = SentInvitations.REVOKE,
+    expected_role: Seen = None,
+) -> Removal:
+    """Read whom a removal is of, and as what the caller saw them. Raises NotFound."""
+    return Removal(user_id=steps.read_id(user), sent=invitations, expected=expected_role)
+
+
 @delete(
     ONE,
     status_code=204,
     summary="Remove a member",
     tags=TAGS,
     problems=(*UNSEEN, *UNFOUND, MemberBeyondReach, RoleChanged, LastOwner),
+    dependencies={"wanted": Provide(read_removal, sync_to_thread=False)},
 )
 async def remove_member(
     org: FromPath[str],
-    user: FromPath[str],
     *,
     desk: Injected[Desk],
     caller: Injected[Caller],
-    invitations: Sent = SentInvitations.REVOKE,
-    expected_role: Seen = None,
+    wanted: Injected[Removal],
 ) -> None:
     """Take somebody else out of the organization. They are told by mail.
 
     What is pending for them there is revoked, and an account in one of its apps that has no
     password of its own is deleted.
     """
-    wanted = Removal(user_id=steps.read_id(user), sent=invitations, expected=expected_role)
     await steps.remove(desk, caller, org, wanted)
 
 

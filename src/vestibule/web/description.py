@@ -132,13 +132,13 @@ class Operation:
     @property
     def problems(self) -> set[type[Problem]]:
         """Give every kind of refusal: the handler's own, and those of what it takes."""
-        places = {each["in"] for each in self.told.get("parameters", ())}
+        asks = "query" in {each["in"] for each in self.told.get("parameters", ())}
         return {
             Unavailable,
             *self.handler.opt.get("problems", ()),
             *self.handler.opt.get("unseen", ()),
             *((NotAuthenticated, *self._unwelcome) if self.knows_callers else ()),
-            *((InvalidRequest,) if "query" in places or self.takes else ()),
+            *((InvalidRequest,) if asks or self.takes or self.method == "delete" else ()),
             *((RequestIncomplete, RequestTooLarge, UnsupportedMediaType) if self.takes else ()),
         }
 

@@ -10,7 +10,7 @@ from vestibule.kernel import http
 from vestibule.kernel.errors import InvalidRequest, NotAuthenticated, Problem
 from vestibule.kernel.http import FormExpired
 from vestibule.kernel.i18n import gettext, mark
-from vestibule.web import forms, pages
+from vestibule.web import forms, pages, same_origin
 from vestibule.web.cookies import Jar
 
 CSRF_COOKIE = "csrf"
@@ -39,8 +39,9 @@ def answer_problem(request: Request[Any, Any, Any], fault: Exception) -> Respons
     if isinstance(problem, NotAuthenticated):
         return pages.see_other(_sign_in_link(request))
     answer = _page(problem, pages.entrance_of(request), again=_page_before(request, problem))
-    if isinstance(problem, FormExpired):
+    if isinstance(problem, FormExpired) and same_origin.is_ours(request):
         # A cookie signed by a secret that is no longer ours would refuse every form: let go of it.
+        # Not at a stranger's bidding: the forms that are open would all be too old.
         Jar(request.app.state.settings.is_https).end(answer, CSRF_COOKIE)
     return answer
 
