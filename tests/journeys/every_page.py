@@ -12,6 +12,7 @@ NO_PAGES = re.compile(
 # Pages that tell of a link in a mail, alive and dead: other stories look at those.
 ELSEWHERE = {
     "/organizations/{}/members/{}",
+    "/organizations/{}/roles/{}",
     "/organization-invite",
     "/organization-invite/{}",
     "/organization-invite/{}/other-account",
@@ -43,6 +44,9 @@ SIGNED_IN = {
     "/organizations/{}": "Members",
     "/organizations/{}/members": "Members",
     "/organizations/{}/settings": "Settings",
+    "/organizations/{}/delete": "It is gone at once",
+    "/organizations/{}/roles": "Make and revoke API keys",
+    "/organizations/{}/new-role": "What it allows",
     "/organizations/{}/invitations": "Invitations",
     "/organizations/{}/invitations/{}": "State",
     "/organizations/{}/leave": "You are its only owner",
@@ -67,6 +71,7 @@ STUDIO = {
     "/organizations/{}/apps/{}/invitations": "Invitations",
     "/organizations/{}/apps/{}/invitations/{}": "State",
     "/organizations/{}/apps/{}/settings": "How it looks",
+    "/organizations/{}/apps/{}/delete": "It is gone at once",
 }
 DOOR = {
     "/apps/{}/login": "Sign in",
