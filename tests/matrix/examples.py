@@ -2,6 +2,7 @@
 
 `$name` stands for a key or an id of the scene. Tests spoil these examples one way at a time.
 """
+# long: one table of cases
 
 from tests.client import API
 from tests.matrix.app_examples import APP_API_EXAMPLES, APP_PAGE_EXAMPLES

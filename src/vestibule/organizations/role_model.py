@@ -35,7 +35,7 @@ ROLE_LABELS = {
 # What each permission lets somebody do, in words for people.
 WORDS: Mapping[Permission, str] = {
     Permission.MEMBERS_READ: mark("See the members"),
-    Permission.MEMBERS_MANAGE: mark("Give members who may less another role, and remove them"),
+    Permission.MEMBERS_MANAGE: mark("Give members other roles, and remove them"),
     Permission.INVITATIONS_READ: mark("See the invitations"),
     Permission.INVITATIONS_MANAGE: mark("Invite people, and change and revoke invitations"),
     Permission.APPS_READ: mark("See the apps, their members and their invitations"),
@@ -109,8 +109,10 @@ def label(name: str) -> str:
 
 
 def words_of(role: Role) -> list[str]:
-    """Say what the role allows, one sentence for each permission."""
-    return [gettext(WORDS[one]) for one in Permission if one in role.permissions]
+    """Say what the role allows; seeing a thing is not told where changing it is."""
+    held = role.permissions
+    told = {one for one in held if not any(one in closed({each}) - {each} for each in held)}
+    return [gettext(WORDS[one]) for one in Permission if one in told]
 
 
 def is_built_in(name: str) -> bool:
