@@ -39,6 +39,23 @@ async def walk(walk: Walk) -> None:
     await _leave(walk)
 
 
+async def delete(walk: Walk) -> None:
+    """Delete the app, and then its organization, whose owner is Bo by now."""
+    world, here = walk.world, "/organizations/analytical"
+    keys = []
+    for place, role in ((SHIFTS, "Employee"), (here, "viewer")):
+        offer = {"email": f"late-{role}@walk.example.com", "role": role}
+        await walk.call("POST", f"{place}/invitations", offer, by=world.bo)
+        keys.append(await walk.key(f"late-{role}@walk.example.com"))
+    for person in (world.bea, world.rob, world.eve, None, world.bo, world.bo):
+        await walk.call("DELETE", SHIFTS, by=person)
+    for user in (world.eve, None, world.bo, world.bo):
+        await walk.call("DELETE", here, by=user)
+    for key in keys:
+        for verb in ("lookup", "accept", "decline"):
+            await walk.call("POST", f"/invitations/{verb}", {"key": key})
+
+
 async def _make(walk: Walk) -> None:
     ada, cy, eve = walk.world.ada, walk.world.cy, walk.world.eve
     await walk.call("POST", PLACE, {"name": "Rounds"}, by=ada)

@@ -27,6 +27,7 @@ async def walked(client: Client, world: World, mailbox: Mailbox, database: Datab
     await walk(walker)
     await app_walk.walk(walker)
     await part_ways(walker)
+    await app_walk.delete(walker)
     return walker
 
 

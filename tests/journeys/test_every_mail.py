@@ -94,6 +94,7 @@ async def _cause_every_mail(town: Town) -> list[str]:
     await town.expect(200, "PATCH", member, {"role": "admin"}, by=ada)
     await town.expect(204, "DELETE", member, by=ada)
     await town.mail_about(home, "no longer a member")
+    await _delete_for(town, ada, bo, home)
 
     await town.expect(202, "POST", "/password-resets", {"email": ada.email})
     mail = await town.mail_about(ada.email, "Choose a new password")
@@ -101,6 +102,19 @@ async def _cause_every_mail(town: Town) -> list[str]:
     await town.expect(204, "POST", "/password-resets/complete", body)
     await town.mail_about(ada.email, "password for Vestibule was changed")
     return [ada.email, bo.email, ana, home]
+
+
+async def _delete_for(town: Town, ada: Citizen, bo: Citizen, home: str) -> None:
+    """Have Bo, who owns it as well, delete an organization of Ada's, and an app before."""
+    gone = await town.found(ada, "Yesterday")
+    _, link = await town.invite(ada, gone, home, role="owner")
+    await town.expect(200, "POST", "/invitations/accept", {"key": key_in(link)})
+    here = f"/organizations/{gone['id']}"
+    app = await town.expect(201, "POST", f"{here}/apps", {"name": "Old rota"}, by=bo)
+    await town.expect(204, "DELETE", f"/apps/{app['id']}", by=bo)
+    await town.mail_about(ada.email, "Old rota of Yesterday was deleted")
+    await town.expect(204, "DELETE", here, by=bo)
+    await town.mail_about(ada.email, "Yesterday was deleted")
 
 
 async def _cause_every_mail_of(shop: Shifts) -> list[str]:

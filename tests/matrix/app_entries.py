@@ -91,6 +91,7 @@ CALLS = [
     Entry("POST", ORG, MANAGING, {"name": "One more, by $who"}),
     Entry("GET", APP, LOOKING),
     Entry("PATCH", APP, MANAGING, {"home_url": "https://shifts.example.com/$who"}),
+    Entry("DELETE", APP, MANAGING, via="$reopened"),
     Entry("GET", f"{APP}/definition", LOOKING),
     Entry("PUT", f"{APP}/definition", MANAGING, DEFINITION),
     Entry("POST", f"{APP}/publish", MANAGING, {"roles": {}}, via="$stamp"),
@@ -202,6 +203,15 @@ STUDIO_PAGES = [
     Entry("GET", f"{ONE}/versions/{{number:str}}", LOOKING),
     Entry("GET", f"{ONE}/settings", MANAGING),
     Entry("POST", f"{ONE}/settings", MANAGING, SETTINGS, leads=f"{IN_STUDIO}/settings"),
+    Entry("GET", f"{ONE}/delete", MANAGING),
+    Entry(
+        "POST",
+        f"{ONE}/delete",
+        MANAGING,
+        {"name": "Shifts"},
+        via="$reopened",
+        leads="/organizations/analytical/apps",
+    ),
     *_people(ONE, IN_STUDIO, MANAGING, LOOKING),
 ]
 

@@ -65,6 +65,7 @@ APP_API_EXAMPLES = [
 APP_PAGE_EXAMPLES = [
     Example("POST", f"{STUDIO}/new", sent={"name": "Another", "slug": "another-one"}),
     Example("POST", f"{STUDIO}/{{app}}/continue"),
+    Example("POST", f"{STUDIO}/{{app}}/delete", sent={"name": "Shifts"}),
     Example("POST", f"{STUDIO}/{{app}}/definition", sent={"source": SOURCE, "then": ""}),
     Example("POST", f"{STUDIO}/{{app}}/definition/publish", sent={"saved_at": "$stamp"}),
     Example(

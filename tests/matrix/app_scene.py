@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from tests import world as cast
+from tests.api_keys.cast import Bot
 from tests.client import API, FROM_OUR_PAGE, Client, Mailbox
 from tests.matrix import scene as scenes
 from tests.world import PASSWORD, Member, Person, World
@@ -33,6 +34,7 @@ class AppScene:
     mailbox: Mailbox = field(repr=False)
     made: dict[str, str] = field(default_factory=dict)
     form_cookies: dict[str, str] = field(default_factory=dict)
+    bots: dict[str, Bot] = field(default_factory=dict)
 
     async def set(self) -> None:
         """Make what is there for everybody."""
@@ -63,8 +65,11 @@ class AppScene:
         async with self.database.reader() as reader:
             return await scenes.fingerprints(reader)
 
-    def person(self, who: str) -> Person | Member | None:
-        return None if who == "nobody" else getattr(self.world, who)
+    def person(self, who: str) -> Person | Member | Bot | None:
+        if who in self.bots:
+            return self.bots[who]
+        found: Person | Member | None = None if who == "nobody" else getattr(self.world, who)
+        return found
 
     async def fill(self, text: str, who: str) -> str:
         """Replace `$name` by what is made of that name for this person."""
@@ -131,6 +136,7 @@ class AppScene:
             "sign_up_key": self._sign_up,
             "address_key": self._move,
             "stamp": self._write_draft,
+            "reopened": self._reopen,
         }
         if name == "who":
             return who
@@ -190,6 +196,12 @@ class AppScene:
         body = {"email": self._member(who).email, "password": PASSWORD}
         started = await self.client.post(f"{SHIFTS}/sessions", body)
         return str(started.json()["id"])
+
+    async def _reopen(self, who: str) -> str:
+        """Have the app that somebody before deleted be there again, by SQL alone."""
+        async with self.database.transaction() as tx:
+            await tx.execute("UPDATE apps SET closed_at = NULL")
+        return who
 
     async def _write_draft(self, who: str) -> str:
         """Save a draft that does not count yet. Gives what tells it from another."""

@@ -30,7 +30,7 @@ async def tell_app_deleted(
 ) -> None:
     """Tell these owners of the organization."""
     names = {"app_name": app.name, "place_name": app.organization_name, "by_name": by.name}
-    await _tell(tx, told, "memberships/app_deleted", names, outbox=outbox)
+    await _tell(tx, told, "memberships/organization_app_deleted", names, outbox=outbox)
 
 
 def others(owners: Sequence[Owner], by: Actor) -> Sequence[Owner]:
@@ -54,5 +54,6 @@ async def _tell(
             locale=owner.locale,
             parameters={**parameters, "email": owner.address},
             not_after=not_after,
+            account_id=owner.user_id,
         )
         await messages.queue(tx, mail, outbox=outbox)
