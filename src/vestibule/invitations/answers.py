@@ -179,7 +179,8 @@ async def _lock(tx: Transaction, found: Invitation, accepter: Accepter) -> tuple
     In between, what is left there of who joins, and is over, is cleared away.
     """
     place = await waiting.lock_place(tx, found, accepter)
-    await ends.clear_way(tx, found, await _asking(tx, found, accepter))
+    if found.state is State.PENDING:
+        await ends.clear_way(tx, found, await _asking(tx, found, accepter))
     held = await waiting.hold(tx, found, accepter)
     if held is None:
         raise InvitationNotFound
@@ -208,7 +209,7 @@ async def _join(
             if place.requires_sign_in:
                 raise SignInRequired
             await mails.tell_joined(
-                tx, invitation, place=place, locale=account.locale, outbox=circumstances.outbox
+                tx, invitation, place=place, account=account, outbox=circumstances.outbox
             )
             return Joining(account.id, account.as_actor(circumstances.origin))
         case Newcomer():

@@ -42,11 +42,6 @@ def ensure_end(until: datetime | None, *, now: datetime, path: str = "member_unt
         raise InvalidMemberUntil(path=path)
 
 
-def is_near(until: datetime | None, *, now: datetime) -> bool:
-    """Tell whether it is less than a week until then: who hears of it now hears no more of it."""
-    return until is not None and until <= now + TOLD_BEFORE
-
-
 def end_of_day(text: str, *, path: str = "member_until") -> datetime:
     """Give the last second of a day in UTC, as a form writes a day. Raises InvalidMemberUntil."""
     try:
