@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from vestibule.apps import actions as apps
 from vestibule.apps import drafting, member_queries, members
-from vestibule.apps import ends as app_ends
 from vestibule.apps.model import App, AppSeat, SavedDefinition
 from vestibule.audit import actions as audit
 from vestibule.audit.model import Actor
@@ -45,7 +44,6 @@ async def publish(
     moves = await _move(tx, seat.app, {use.role: roles[use.role] for use in uses}, by=by)
     app = await drafting.publish(tx, seat, draft, by=by)
     if seat.app.version is None and user is not None:
-        await app_ends.clear_way(tx, app.id, user.address)
         await drafting.let_publisher_in(tx, app, draft.definition, user, by=by)
     return Published(app=app, is_new=True, moves=moves)
 
