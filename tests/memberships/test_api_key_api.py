@@ -208,3 +208,15 @@ async def test_a_cursor_of_another_organizations_keys_is_refused(
     after = page["list_metadata"]["after"]
     answer = await client.as_(world.ada).get(HERE, params={"after": after})
     assert code_of(answer) == (422, "invalid_request")
+
+
+async def test_the_keys_of_a_deleted_app_end_with_it(
+    client: Client, world: World, database: Database
+) -> None:
+    bot = await give(database, Bot(1, app=world.shifts, permissions=("apps:read", "apps:manage")))
+    other = await give(database, Bot(2))
+    assert (await client.as_(bot).delete(f"{API}/apps/shifts")).status_code == 204
+    refused = await client.as_(bot).get(f"{API}/apps/shifts")
+    assert code_of(refused) == (401, "not_authenticated")
+    left = (await client.as_(world.ada).get(HERE)).json()["data"]
+    assert [key["id"] for key in left] == [other.public_id]

@@ -1,5 +1,6 @@
-"""Ending an API key: somebody revokes it, its maker is no member any more, or it expired long ago.
+"""Ending an API key: somebody revokes it, its app is deleted, or it expired long ago.
 
+That its maker is no member any more ends it as well: `invitations/departures`.
 What it invited to is revoked with it, or who revokes answers for it from now on. The organization
 is held, so that nothing is invited to or accepted meanwhile.
 """
@@ -9,7 +10,7 @@ from vestibule.api_keys.model import FORGOTTEN_AFTER, ApiKey
 from vestibule.audit.model import SERVER, Actor
 from vestibule.invitations import consequences
 from vestibule.kernel.database import Reader, Transaction
-from vestibule.kernel.ids import ApiKeyId, OrganizationId
+from vestibule.kernel.ids import ApiKeyId, AppId, OrganizationId
 from vestibule.memberships.model import SentInvitations
 from vestibule.organizations import actions as organizations
 from vestibule.organizations.model import Seat
@@ -24,6 +25,13 @@ async def revoke(
     if sent is SentInvitations.KEEP:
         await consequences.hand_on_of_key(tx, key, role=seat.role, by=by)
     await _end(tx, key, "revoked", by=by)
+
+
+async def revoke_all_of_app(tx: Transaction, app_id: AppId, *, by: Actor) -> None:
+    """Revoke every key of an app that is deleted. Its invitations are gone with it, all at once."""
+    for key in await api_keys.list_of_app(tx, app_id):
+        await consequences.forget_maker(tx, key)
+        await api_keys.end(tx, key, "revoked", by=by)
 
 
 async def list_forgettable(reader: Reader) -> list[ApiKey]:

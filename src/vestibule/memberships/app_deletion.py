@@ -4,6 +4,7 @@ from vestibule.apps import closing
 from vestibule.apps.model import App
 from vestibule.audit.model import Actor
 from vestibule.kernel.database import Reader, Transaction
+from vestibule.memberships import api_key_ending
 from vestibule.memberships import closing_mails as mails
 from vestibule.memberships import closing_queries
 from vestibule.memberships.closing_model import AppExtent
@@ -26,5 +27,6 @@ async def delete(tx: Transaction, app: App, *, by: Actor, outbox: Outbox) -> Non
     told = mails.others(await organizations.list_owners(tx, app.organization_id), by)
 
     await closing.close(tx, app, by=by, went_along=extent.numbers())
+    await api_key_ending.revoke_all_of_app(tx, app.id, by=by)
     await messages.withdraw_of(tx, [app.id])
     await mails.tell_app_deleted(tx, app, told, by=by, outbox=outbox)
