@@ -4,9 +4,8 @@ from vestibule.apps import closing
 from vestibule.apps.model import App
 from vestibule.audit.model import Actor
 from vestibule.kernel.database import Reader, Transaction
-from vestibule.memberships import api_key_ending
+from vestibule.memberships import api_key_ending, closing_queries
 from vestibule.memberships import closing_mails as mails
-from vestibule.memberships import closing_queries
 from vestibule.memberships.closing_model import AppExtent
 from vestibule.messages import actions as messages
 from vestibule.messages.model import Outbox
