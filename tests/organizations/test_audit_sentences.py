@@ -14,7 +14,7 @@ from vestibule.organizations import audit_sentences
 from vestibule.organizations.audit_sentences import IN_APPS, KINDS, SENTENCES, tell
 
 ROOMS = Path(vestibule.__file__).parent
-NOUNS = "organization|member|invitation|app|app_member"
+NOUNS = "organization|member|invitation|app|app_member|api_key"
 EVENT = re.compile(rf"({NOUNS})\.[a-z]+(_[a-z]+)*")
 
 

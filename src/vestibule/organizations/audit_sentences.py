@@ -60,6 +60,9 @@ SENTENCES: Mapping[str, str] = {
         "{actor} changed until when {subject} has their roles in {app}: from {before} to {after}."
     ),
     "app_member.left": mark("{subject} left {app}."),
+    "api_key.made": mark("{actor} made the API key {subject}."),
+    "api_key.revoked": mark("{actor} revoked the API key {subject}."),
+    "api_key.expired": mark("The API key {subject} had expired, and was cleared away."),
 }
 # The same events, where they are about an app.
 IN_APPS: Mapping[str, str] = {
@@ -71,12 +74,16 @@ IN_APPS: Mapping[str, str] = {
     "invitation.accepted": mark("{actor} joined {app} as {role}, invited as {subject}."),
     "invitation.declined": mark("{subject} declined the invitation to {app}."),
     "invitation.asked_for": mark("{subject} asked for a new invitation to {app}."),
+    "api_key.made": mark("{actor} made the API key {subject} for {app}."),
+    "api_key.revoked": mark("{actor} revoked the API key {subject} for {app}."),
+    "api_key.expired": mark("The API key {subject} for {app} had expired, and was cleared away."),
 }
 # What a filter may ask for at once, by the first words of the events.
 KINDS: Mapping[str, tuple[str, ...]] = {
     "members": ("member", "app_member"),
     "invitations": ("invitation",),
     "apps": ("app",),
+    "api_keys": ("api_key",),
     "organization": ("organization",),
 }
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
