@@ -5,7 +5,7 @@ Make one, find one. Signing in and what changes one stand beside, by noun.
 
 from vestibule.accounts import queries, store
 from vestibule.accounts.model import Account, AccountExists, AccountNotFound, NewAccount
-from vestibule.accounts.realms import Realm
+from vestibule.accounts.realms import PLATFORM, Realm
 from vestibule.audit import actions as audit
 from vestibule.audit.model import Actor, Entry
 from vestibule.kernel.addresses import Address
@@ -57,10 +57,17 @@ async def speak(tx: Transaction, account_id: AccountId, locale: str) -> None:
 
 
 async def end(tx: Transaction, account: Account) -> None:
-    """Delete the account, with its sessions and mailed keys. Whoever ends it records why."""
+    """Delete the account, with its sessions, its keys and the mails for its owner.
+
+    Whoever ends it records why.
+    """
     # The account first, then its keys: the order in which a change of password takes them.
     await store.delete(tx, account.id)
     await keys.forget(tx, [str(account.id)])
+    await keys.forget_in(tx, account.realm_id, account.address.canonical)
+    await messages.forget_for(tx, account.id)
+    if account.realm_id != PLATFORM.id:
+        await messages.forget_of(tx, account.realm_id, account.address)
 
 
 async def clear_realm(tx: Transaction, realm_id: RealmId, *, at_most: int) -> int:

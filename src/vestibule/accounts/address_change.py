@@ -25,6 +25,7 @@ from vestibule.kernel.database import Reader, Transaction
 from vestibule.keys import actions as keys
 from vestibule.keys.actions import NewKey
 from vestibule.keys.model import Key, KeyNotFound, Purpose
+from vestibule.messages import actions as messages
 from vestibule.messages.model import Mail
 
 
@@ -79,6 +80,8 @@ async def complete(
 
     await store.set_address(tx, account.id, address)
     await keys.void(tx, account.realm_id, Purpose.PASSWORD_RESET, str(account.id))
+    await keys.forget_in(tx, account.realm_id, account.address.canonical)
+    await messages.adopt(tx, account.id, occasion.entrance.realm.place_id, account.address)
     await notices.tell(tx, account, "accounts/address_changed", occasion=occasion)
     await audit.record(tx, _entry("account.address_changed", account, address, occasion))
     return replace(account, address=address)
@@ -112,6 +115,7 @@ async def _send_key(
             not_after=now + ADDRESS_CHANGE_LIVES,
             link_path=occasion.entrance.to(occasion.entrance.pages.new_address),
             place_id=occasion.entrance.realm.place_id,
+            account_id=account.id,
         ),
         outbox=occasion.outbox,
     )

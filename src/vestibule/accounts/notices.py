@@ -28,6 +28,7 @@ async def tell(tx: Transaction, account: Account, template: str, *, occasion: Oc
             not_after=now + NEWS_FOR,
             link_path=occasion.entrance.to(occasion.entrance.pages.forgotten),
             place_id=occasion.entrance.realm.place_id,
+            account_id=account.id,
         ),
         outbox=occasion.outbox,
     )

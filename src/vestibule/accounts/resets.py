@@ -76,6 +76,7 @@ async def ask(tx: Transaction, address: Address, *, occasion: Occasion) -> None:
             not_after=now + RESET_LIVES,
             link_path=entrance.to(entrance.pages.new_password),
             place_id=entrance.realm.place_id,
+            account_id=account.id,
         ),
         outbox=occasion.outbox,
     )

@@ -72,6 +72,7 @@ async def ask(tx: Transaction, asked: Asked, *, occasion: Occasion) -> None:
             template="accounts/sign_up_known",
             recipient=owner.address.typed,
             locale=owner.locale,
+            account_id=owner.id,
             link_path=entrance.to(entrance.pages.sign_in),
         )
         await messages.queue(tx, told, outbox=occasion.outbox)

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from vestibule.apps.model import AppMember, SignedInMember
 from vestibule.definitions.model import Definition
 from vestibule.kernel.addresses import Address
-from vestibule.kernel.ids import AppMemberId, MembershipId
+from vestibule.kernel.ids import AccountId, AppMemberId, MembershipId
 from vestibule.keys.model import Purpose
 from vestibule.organizations import rules_model
 from vestibule.organizations.caller_model import Program
@@ -141,6 +141,7 @@ class Place:
 class Addressee:
     """Somebody of the place whom a mail is for; `path` is where they see its invitations."""
 
+    account_id: AccountId
     email: str
     locale: str
     path: str

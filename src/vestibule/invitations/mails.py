@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from vestibule.accounts.model import Account
 from vestibule.invitations import destinations
 from vestibule.invitations.destination_model import Addressee, Place
 from vestibule.invitations.model import Invitation
@@ -58,7 +59,7 @@ async def tell_joined(
     invitation: Invitation,
     *,
     place: Place,
-    locale: str,
+    account: Account,
     outbox: Outbox,
 ) -> None:
     """Tell the owner of the account that it joined by the link alone, without signing in."""
@@ -67,7 +68,7 @@ async def tell_joined(
         Mail(
             template="invitations/joined",
             recipient=invitation.email.typed,
-            locale=locale,
+            locale=account.locale,
             parameters={
                 "inviter_name": invitation.inviter.name,
                 "place_name": place.name,
@@ -78,6 +79,7 @@ async def tell_joined(
             not_after=invitation.read_at + timedelta(days=3),
             link_path=place.path,
             place_id=destinations.place_id(invitation.destination),
+            account_id=account.id,
         ),
         outbox=outbox,
     )
@@ -107,6 +109,7 @@ async def ask_for_new(
             not_after=invitation.read_at + timedelta(days=3),
             link_path=f"{host.path}/invitations",
             place_id=destinations.place_id(invitation.destination),
+            account_id=host.account_id,
         ),
         outbox=outbox,
     )

@@ -98,10 +98,15 @@ async def list_askable(reader: Reader, invitation: Invitation, *, place: Place) 
     if asked is not None:
         is_inside = invitation.inviter.kind is ActorKind.APP_MEMBER
         path = place.inside_path if is_inside else place.studio_path
-        return [Addressee(email=asked.email, locale=asked.locale, path=path)]
+        return [Addressee(account_id=asked.id, email=asked.email, locale=asked.locale, path=path)]
     owners = await organizations.list_owners(reader, invitation.destination.organization_id)
     return [
-        Addressee(email=owner.address, locale=owner.locale, path=place.studio_path)
+        Addressee(
+            account_id=owner.user_id,
+            email=owner.address,
+            locale=owner.locale,
+            path=place.studio_path,
+        )
         for owner in owners
     ]
 

@@ -94,6 +94,11 @@ async def forget_of_realm(tx: Transaction, realm_id: RealmId, *, at_most: int) -
     return await store.delete_of_realm(tx, realm_id, at_most=at_most)
 
 
+async def forget_in(tx: Transaction, realm_id: RealmId, subject: str) -> None:
+    """Delete every key of this subject in a realm: nobody there is called so any more."""
+    await store.delete_in(tx, realm_id, subject)
+
+
 async def forget_ended(tx: Transaction) -> int:
     """Delete keys that ended longer ago than a dead link has to say why. Gives how many."""
     return await store.delete_ended(tx, after=REMEMBERED)

@@ -95,3 +95,8 @@ async def delete_of_realm(tx: Transaction, realm_id: RealmId, *, at_most: int) -
         realm_id,
         at_most,
     )
+
+
+async def delete_in(tx: Transaction, realm_id: RealmId, subject: str) -> None:
+    """Delete every key of this subject in a realm."""
+    await tx.execute("DELETE FROM keys WHERE realm_id = $1 AND subject = $2", realm_id, subject)

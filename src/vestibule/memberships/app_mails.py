@@ -9,6 +9,7 @@ from vestibule.apps.entrance import PAGES
 from vestibule.apps.model import App, AppMember
 from vestibule.audit.model import Actor
 from vestibule.kernel.database import Reader, Transaction
+from vestibule.kernel.ids import AccountId
 from vestibule.messages import actions as messages
 from vestibule.messages.model import Mail, Outbox
 from vestibule.users import actions as users
@@ -20,6 +21,7 @@ NEWS_FOR = timedelta(days=3)
 class Addressee:
     """Whom a mail is for, and the language that they read."""
 
+    account_id: AccountId
     email: str
     locale: str
 
@@ -44,6 +46,7 @@ async def tell_roles_changed(
             not_after=not_after,
             link_path=app.path + PAGES.sign_in,
             place_id=app.id,
+            account_id=addressee.account_id,
         )
         await messages.queue(tx, mail, outbox=outbox)
 
@@ -61,16 +64,18 @@ async def tell_removed(
             parameters={"place_name": app.name, "by_name": by.name, "email": member.email},
             not_after=not_after,
             place_id=app.id,
+            account_id=addressee.account_id,
         )
         await messages.queue(tx, mail, outbox=outbox)
 
 
 async def addressees(reader: Reader, member: AppMember) -> Sequence[Addressee]:
     """Give the member, and the user who continues as them, if that one reads elsewhere."""
-    found = {member.address.canonical: Addressee(member.email, member.locale)}
+    found = {member.address.canonical: Addressee(member.id, member.email, member.locale)}
     if member.user_id is not None:
         user = await users.get(reader, member.user_id)
-        found.setdefault(user.address.canonical, Addressee(user.email, user.locale))
+        addressee = Addressee(user.id, user.email, user.locale)
+        found.setdefault(user.address.canonical, addressee)
     return list(found.values())
 
 

@@ -9,6 +9,7 @@ from vestibule.apps.entrance import PAGES
 from vestibule.apps.model import App, AppMember
 from vestibule.audit.model import Actor
 from vestibule.kernel.database import Transaction
+from vestibule.kernel.ids import AccountId
 from vestibule.memberships.app_mails import Addressee, addressees
 from vestibule.messages import actions as messages
 from vestibule.messages.model import Mail, Outbox, Parameter
@@ -22,6 +23,7 @@ NEWS_FOR = timedelta(days=3)
 class Keeper:
     """Somebody who may prolong a membership; `path` is where they do."""
 
+    account_id: AccountId
     email: str
     locale: str
     path: str
@@ -81,6 +83,7 @@ async def tell_member_of_change(
         not_after=await accounts.read_clock(tx) + NEWS_FOR,
         link_path=_home(member),
         place_id=member.organization_id,
+        account_id=user.id,
     )
     await messages.queue(tx, mail, outbox=outbox)
 
@@ -104,6 +107,7 @@ async def tell_app_member_of_change(
             not_after=not_after,
             link_path=_way_in(app),
             place_id=app.id,
+            account_id=addressee.account_id,
         )
         await messages.queue(tx, mail, outbox=outbox)
 
@@ -116,7 +120,12 @@ async def tell_of_ending(
         await _queue(
             tx,
             ending,
-            Keeper(email=addressee.email, locale=addressee.locale, path=ending.home),
+            Keeper(
+                account_id=addressee.account_id,
+                email=addressee.email,
+                locale=addressee.locale,
+                path=ending.home,
+            ),
             template="memberships/ending",
             outbox=outbox,
         )
@@ -136,6 +145,7 @@ async def _queue(
         link_path=to.path,
         about=ending.member.id,
         place_id=ending.app.id if ending.app else ending.member.organization_id,
+        account_id=to.account_id,
     )
     await messages.queue(tx, mail, outbox=outbox)
 
@@ -144,7 +154,7 @@ async def _whose(tx: Transaction, member: Member | AppMember) -> Iterable[Addres
     if isinstance(member, AppMember):
         return await addressees(tx, member)
     user = await users.get(tx, member.user_id)
-    return [Addressee(user.email, user.locale)]
+    return [Addressee(user.id, user.email, user.locale)]
 
 
 def _home(member: Member) -> str:

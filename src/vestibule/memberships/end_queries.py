@@ -27,6 +27,7 @@ class Answering:
 class Manager:
     """A user who manages the apps of an organization, as the addressee of a mail."""
 
+    user_id: UserId
     address: str
     locale: str
 
@@ -67,7 +68,7 @@ async def list_app_managers(reader: Reader, organization_id: OrganizationId) -> 
     """Give every user who manages the apps of the organization, the oldest member first."""
     rows = await reader.fetch_all(
         """
-        SELECT a.address, a.locale
+        SELECT m.user_id, a.address, a.locale
           FROM present_members m
           JOIN open_organizations o ON o.id = m.organization_id
           JOIN accounts a ON a.id = m.user_id

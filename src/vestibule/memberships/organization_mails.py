@@ -40,4 +40,5 @@ async def _mail(tx: Transaction, member: Member, template: str, *, by: Actor, is
         not_after=await accounts.read_clock(tx) + NEWS_FOR,
         link_path=f"/organizations/{member.organization_slug}" if is_in else None,
         place_id=member.organization_id,
+        account_id=user.id,
     )

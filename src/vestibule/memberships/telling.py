@@ -13,16 +13,18 @@ from vestibule.apps import queries as app_queries
 from vestibule.apps.end_store import EndingRole
 from vestibule.apps.model import App, AppMember
 from vestibule.kernel.database import Reader, Transaction
-from vestibule.kernel.ids import AppMemberId, UserId, encode
+from vestibule.kernel.ids import AppMemberId, encode
 from vestibule.memberships import end_mails as mails
 from vestibule.memberships import end_queries as queries
 from vestibule.memberships.end_mails import Ending, Keeper
+from vestibule.memberships.end_queries import Manager
 from vestibule.messages.model import Outbox
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import ends as organization_ends
 from vestibule.organizations import members
-from vestibule.organizations.queries import Member
+from vestibule.organizations.queries import Member, Owner
 from vestibule.users import actions as users
+from vestibule.users.model import User
 
 BATCH = 100
 
@@ -70,9 +72,9 @@ async def _keepers(reader: Reader, member: Member) -> Sequence[Keeper]:
     if answering and answering.user_id:
         inviter = await members.find(reader, member.organization_id, answering.user_id)
         if inviter and organizations.may_change(inviter.role, member.role):
-            return [await _user(reader, inviter.user_id, path)]
+            return [_keeper(await users.get(reader, inviter.user_id), path)]
     owners = await organizations.list_owners(reader, member.organization_id)
-    return [Keeper(email=each.address, locale=each.locale, path=path) for each in owners]
+    return [_addressed(each, path) for each in owners]
 
 
 async def _parts(reader: Reader, ending: Iterable[EndingRole]) -> Sequence[_Part]:
@@ -96,14 +98,13 @@ async def _keepers_in_app(reader: Reader, part: _Part) -> Sequence[Keeper]:
         if answering and answering.app_member_id:
             inviter = await apps.find_member(reader, part.app.id, answering.app_member_id)
             if inviter and await _may_manage(reader, inviter, part.member):
-                path_inside = part.app.path + path
-                return [Keeper(email=inviter.email, locale=inviter.locale, path=path_inside)]
+                return [_keeper(inviter, part.app.path + path)]
         if answering and answering.user_id:
             user = await members.find(reader, part.app.organization_id, answering.user_id)
             if user and organizations.may_manage_apps(user.role):
-                return [await _user(reader, user.user_id, in_studio)]
+                return [_keeper(await users.get(reader, user.user_id), in_studio)]
     managers = await queries.list_app_managers(reader, part.app.organization_id)
-    return [Keeper(email=each.address, locale=each.locale, path=in_studio) for each in managers]
+    return [_addressed(each, in_studio) for each in managers]
 
 
 async def _may_manage(reader: Reader, inviter: AppMember, member: AppMember) -> bool:
@@ -113,6 +114,9 @@ async def _may_manage(reader: Reader, inviter: AppMember, member: AppMember) -> 
     return set(member.roles) <= definition.manageable_by(inviter.roles)
 
 
-async def _user(reader: Reader, user_id: UserId, path: str) -> Keeper:
-    user = await users.get(reader, user_id)
-    return Keeper(email=user.email, locale=user.locale, path=path)
+def _keeper(person: User | AppMember, path: str) -> Keeper:
+    return Keeper(account_id=person.id, email=person.email, locale=person.locale, path=path)
+
+
+def _addressed(found: Owner | Manager, path: str) -> Keeper:
+    return Keeper(account_id=found.user_id, email=found.address, locale=found.locale, path=path)

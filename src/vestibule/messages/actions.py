@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import assert_never
 from uuid import UUID
 
+from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Transaction
-from vestibule.kernel.ids import MessageId, new_id
+from vestibule.kernel.ids import AccountId, MessageId, new_id
 from vestibule.messages import store
 from vestibule.messages.model import (
     GIVEN_UP,
@@ -63,12 +64,32 @@ async def forget_place(tx: Transaction, place_id: UUID) -> None:
     await store.delete_gone(tx, place_id)
 
 
-async def forget(tx: Transaction, recipient: str, *, except_below: str) -> None:
-    """Delete the mails to this address, sent or not, that are about the account that it had.
+async def adopt(
+    tx: Transaction, account_id: AccountId, place_id: UUID | None, address: Address
+) -> None:
+    """Have what was mailed to an address before it had this account go with the account.
 
-    Not those about something else, and not those whose link leads below the path.
+    `place_id`: the app of the account's realm; None: the platform.
     """
-    await store.delete_to(tx, recipient, except_below=except_below)
+    await store.adopt(tx, account_id, place_id, address)
+
+
+async def forget_for(tx: Transaction, account_id: AccountId) -> None:
+    """Delete the mails for the owner of an account, sent or not, wherever they were sent."""
+    await store.delete_for(tx, account_id)
+
+
+async def forget(tx: Transaction, address: Address, *, except_below: str) -> None:
+    """Delete the mails to this address, sent or not, however it was typed.
+
+    Not those about something, and not those whose link leads below the path.
+    """
+    await store.delete_to(tx, address, except_below=except_below)
+
+
+async def forget_of(tx: Transaction, place_id: UUID, address: Address) -> None:
+    """Delete the mails of a place to this address, as `forget` does."""
+    await store.delete_of(tx, place_id, address)
 
 
 async def forget_about(tx: Transaction, about: Sequence[UUID]) -> None:

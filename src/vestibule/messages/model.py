@@ -7,9 +7,11 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from vestibule.kernel import addresses
+from vestibule.kernel.addresses import InvalidEmail
 from vestibule.kernel.errors import NotFound
 from vestibule.kernel.i18n import mark
-from vestibule.kernel.ids import MessageId
+from vestibule.kernel.ids import AccountId, MessageId
 from vestibule.kernel.secrets import Secret
 
 
@@ -70,7 +72,8 @@ class Mail:
     is an address, and every other text is shown as `names.for_mail` does: short, without links.
     Past `not_after` it is not mailed any more.
     `about` is the id of what it tells of, for whoever wants to know what became of it; `place_id`
-    that of the place whose it is, with which it goes.
+    that of the place whose it is, `account_id` that of the account whose owner reads it: with
+    either it goes.
     """
 
     template: str
@@ -83,6 +86,15 @@ class Mail:
     key_seed: bytes | None = field(default=None, repr=False)
     about: UUID | None = None
     place_id: UUID | None = None
+    account_id: AccountId | None = None
+
+    @property
+    def mailbox(self) -> str:
+        """Give the recipient as addresses are compared."""
+        try:
+            return addresses.parse(self.recipient).canonical
+        except InvalidEmail:
+            return self.recipient
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ SCOPE = "messages"
 
 COLUMNS = """m.id, m.template, m.recipient, m.locale, m.parameters, m.link_path, m.key_purpose,
              m.key_seed, m.state, m.attempts, m.reason, m.created_at, m.last_attempt_at,
-             m.not_after, m.about, m.place_id"""
+             m.not_after, m.about, m.place_id, m.account_id"""
 
 
 async def list_messages(reader: Reader, window: lists.Window) -> lists.Page[Message]:
@@ -52,6 +52,7 @@ def message_from_row(row: Row) -> Message:
             key_seed=row["key_seed"],
             about=row["about"],
             place_id=row["place_id"],
+            account_id=row["account_id"],
         ),
         state=DeliveryState(row["state"]),
         attempts=row["attempts"],

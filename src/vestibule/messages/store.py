@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
+from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Transaction
-from vestibule.kernel.ids import MessageId
+from vestibule.kernel.ids import AccountId, MessageId
 from vestibule.messages.model import LONGEST, DeliveryState, Mail, Message
 from vestibule.messages.queries import COLUMNS, message_from_row
 
@@ -24,8 +25,8 @@ async def insert(
         WITH put AS (
             INSERT INTO messages (id, template, recipient, locale, parameters,
                                   link_path, key_purpose, key_seed, state, not_after, about,
-                                  place_id)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                                  place_id, account_id, recipient_canonical)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
             RETURNING id
         )
         SELECT pg_notify('messages', '') FROM put
@@ -42,6 +43,8 @@ async def insert(
         mail.not_after,
         mail.about,
         mail.place_id,
+        mail.account_id,
+        mail.mailbox,
     )
 
 
@@ -201,16 +204,51 @@ async def delete_settled(tx: Transaction, *, older_than: timedelta) -> int:
     )
 
 
-async def delete_to(tx: Transaction, recipient: str, *, except_below: str) -> None:
+async def adopt(
+    tx: Transaction, account_id: AccountId, place_id: UUID | None, address: Address
+) -> None:
+    """Note of mails of a place to an address, that are about nothing, whose they are."""
+    await tx.execute(
+        """
+        UPDATE messages SET account_id = $1
+         WHERE place_id IS NOT DISTINCT FROM $2 AND recipient_canonical = $3 AND about IS NULL
+           AND account_id IS NULL
+        """,
+        account_id,
+        place_id,
+        address.canonical,
+    )
+
+
+async def delete_for(tx: Transaction, account_id: AccountId) -> None:
+    """Delete the mails for the owner of an account, whatever they are about."""
+    await tx.execute("DELETE FROM messages WHERE account_id = $1", account_id)
+
+
+async def delete_to(tx: Transaction, address: Address, *, except_below: str) -> None:
     """Delete the mails to an address that are about nothing, but for links below a path."""
     await tx.execute(
         """
         DELETE FROM messages
-         WHERE recipient = $1 AND about IS NULL
-           AND NOT starts_with(coalesce(link_path, ''), $2)
+         WHERE (recipient_canonical = $1 OR recipient = $2) AND about IS NULL
+           AND NOT starts_with(coalesce(link_path, ''), $3)
         """,
-        recipient,
+        address.canonical,
+        address.typed,
         except_below,
+    )
+
+
+async def delete_of(tx: Transaction, place_id: UUID, address: Address) -> None:
+    """Delete the mails of a place to an address that are about nothing."""
+    await tx.execute(
+        """
+        DELETE FROM messages
+         WHERE (recipient_canonical = $2 OR recipient = $3) AND about IS NULL AND place_id = $1
+        """,
+        place_id,
+        address.canonical,
+        address.typed,
     )
 
 

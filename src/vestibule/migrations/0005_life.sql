@@ -114,6 +114,18 @@ CREATE INDEX messages_open_of_place ON messages (place_id)
 -- Places that were deleted, until they are cleared away: no mail of theirs leaves any more.
 CREATE TABLE gone_places (place_id uuid PRIMARY KEY);
 
+-- Whose account a mail is for, whatever its address was then: with the account it goes. And the
+-- address as addresses are compared: what was mailed before somebody had an account goes too.
+ALTER TABLE messages
+    ADD COLUMN account_id uuid,
+    ADD COLUMN recipient_canonical text;
+CREATE INDEX messages_by_account ON messages (account_id) WHERE account_id IS NOT NULL;
+CREATE INDEX messages_by_mailbox ON messages (recipient_canonical);
+
+-- What was declined, or revoked, goes with the account of the address.
+CREATE INDEX invitations_by_closed_address ON invitations (address_canonical)
+    WHERE state IN ('declined', 'revoked');
+
 -- What is cleared away with an organization or app is found by these.
 CREATE INDEX keys_by_realm ON keys (realm_id);
 CREATE INDEX app_continuations_by_app ON app_continuations (organization_id, app_id);

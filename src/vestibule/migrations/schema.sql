@@ -281,6 +281,8 @@ CREATE TABLE messages (
     not_after timestamp with time zone NOT NULL,
     about uuid,
     place_id uuid,
+    account_id uuid,
+    recipient_canonical text,
     CONSTRAINT messages_key_is_whole CHECK (((key_seed IS NULL) OR ((link_path IS NOT NULL) AND (key_purpose IS NOT NULL) AND (octet_length(key_seed) = 32)))),
     CONSTRAINT messages_settled_hold_no_seed CHECK (((key_seed IS NULL) OR (state = ANY (ARRAY['queued'::text, 'deferred'::text, 'not_configured'::text])))),
     CONSTRAINT messages_state_is_known CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'deferred'::text, 'delivered'::text, 'bounced'::text, 'complained'::text, 'failed'::text, 'not_configured'::text])))
@@ -605,6 +607,8 @@ CREATE INDEX invitations_by_accepter ON invitations USING btree (accepted_by) WH
 
 CREATE INDEX invitations_by_address ON invitations USING btree (address_canonical) WHERE (state = 'pending'::text);
 
+CREATE INDEX invitations_by_closed_address ON invitations USING btree (address_canonical) WHERE (state = ANY (ARRAY['declined'::text, 'revoked'::text]));
+
 CREATE INDEX invitations_by_end ON invitations USING btree (COALESCE(closed_at, expires_at));
 
 CREATE INDEX invitations_by_every_inviter ON invitations USING btree (inviter_id);
@@ -632,6 +636,10 @@ CREATE INDEX members_by_end ON members USING btree (member_until) WHERE (member_
 CREATE INDEX members_by_organization ON members USING btree (organization_id, id);
 
 CREATE INDEX members_by_user ON members USING btree (user_id);
+
+CREATE INDEX messages_by_account ON messages USING btree (account_id) WHERE (account_id IS NOT NULL);
+
+CREATE INDEX messages_by_mailbox ON messages USING btree (recipient_canonical);
 
 CREATE INDEX messages_by_recipient ON messages USING btree (recipient);
 

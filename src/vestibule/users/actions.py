@@ -175,7 +175,7 @@ async def end(tx: Transaction, user: User, *, by: Actor) -> None:
     What was mailed for an account in an app that has the same address stays.
     """
     await accounts.end(tx, account_of(user))
-    await messages.forget(tx, user.address.typed, except_below=APPS)
+    await messages.forget(tx, user.address, except_below=APPS)
     entry = Entry(
         event="account.deleted",
         by=by,
