@@ -11,6 +11,7 @@ import hypothesis
 import pytest
 
 from tests import postgres as servers
+from tests import running
 from tests import world as cast
 from tests.client import Client, Mailbox
 from tests.postgres import Postgres
@@ -89,10 +90,8 @@ async def ground(postgres: Postgres) -> AsyncIterator[Ground]:
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The settings of the house in this process: a developer's, without limits, and a key."""
     folder = tmp_path_factory.mktemp("data")
-    operator_key = folder / "operator-key"
-    operator_key.touch(mode=0o600)
-    operator_key.write_text(cast.OPERATOR.token)
-    return Settings(data_dir=folder, operator_key_file=operator_key, limits=False)
+    key = running.operator_key_in(folder)
+    return Settings(data_dir=folder, operator_key_file=key, limits=False)
 
 
 @pytest.fixture(scope="session")

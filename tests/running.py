@@ -13,6 +13,8 @@ from pathlib import Path
 
 import httpx
 
+from tests.world import OPERATOR
+
 HOST = "127.0.0.1"
 READY_SECONDS = 30.0
 STOP_SECONDS = 15.0
@@ -106,6 +108,15 @@ def secret_in(folder: Path) -> Path:
     if not path.exists():
         path.touch(mode=0o600)
         path.write_bytes(b"a secret for tests, no shorter than 32 bytes")
+    return path
+
+
+def operator_key_in(folder: Path) -> Path:
+    """The operator's key in this folder, as an operator makes one."""
+    path = folder / "operator-key"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(OPERATOR.token)
     return path
 
 

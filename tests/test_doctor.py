@@ -40,6 +40,18 @@ def test_doctor_knows_another_secret_than_the_one_of_the_database(town: Terminal
     assert "another secret" in said.out
 
 
+def test_doctor_looks_at_the_operators_key_where_there_is_one(town: Terminal) -> None:
+    key = running.operator_key_in(town.folder)
+    well = town.run("doctor", operator_key_file=str(key))
+    assert "ok       The operator's key can be read" in well.out
+    assert "operator" not in town.run("doctor").out
+
+    key.chmod(0o644)
+    ill = town.run("doctor", operator_key_file=str(key))
+    assert ill.status == 1
+    assert f"chmod 600 {key}" in ill.out
+
+
 def test_doctor_says_that_the_database_is_away(tmp_path: Path) -> None:
     away = Terminal(tmp_path, f"postgresql://nobody@127.0.0.1:{running.free_port()}/nothing")
     said = away.run("doctor")

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import aiosmtplib
 
-from vestibule.bootstrap import FOREIGN_DATABASE, StartFault, load_secret
+from vestibule.bootstrap import FOREIGN_DATABASE, StartFault, load_operator_key, load_secret
 from vestibule.invariants import queries as invariants
 from vestibule.invariants.model import Invariant
 from vestibule.kernel.database import Database, Reader, TookTooLong
@@ -38,6 +38,8 @@ async def examine(settings: Settings, url: str) -> AsyncIterator[Finding]:
     """Look at everything, in the order in which it is needed."""
     secret, finding = _look_at_secret(settings)
     yield finding
+    if settings.operator_key_file:
+        yield _look_at_operator_key(settings)
     yield _look_at_mail_writer()
     async for finding in _look_at_database(url, secret):
         yield finding
@@ -86,6 +88,14 @@ def _look_at_secret(settings: Settings) -> tuple[Secret | None, Finding]:
     except StartFault as fault:
         return None, Finding(False, str(fault))
     return secret, Finding(True, "The secret can be read, and by nobody else.")
+
+
+def _look_at_operator_key(settings: Settings) -> Finding:
+    try:
+        load_operator_key(settings)
+    except StartFault as fault:
+        return Finding(False, str(fault))
+    return Finding(True, "The operator's key can be read, and by nobody else.")
 
 
 def _look_at_mail_writer() -> Finding:

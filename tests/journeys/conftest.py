@@ -14,7 +14,6 @@ from tests.journeys.windows import ARTEFACTS, Window, open_window
 from tests.postgres import Postgres
 from tests.running import Running
 from tests.smtp_sink import Sink
-from tests.world import OPERATOR
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (
@@ -60,10 +59,7 @@ async def server(
     """A server that mails, for all stories that need nothing special."""
     name = await postgres.clone()
     folder = tmp_path_factory.mktemp("server")
-    operator_key = folder / "operator-key"
-    operator_key.touch(mode=0o600)
-    operator_key.write_text(OPERATOR.token)
-    settings = {"smtp_url": sink.url, "operator_key_file": str(operator_key)}
+    settings = {"smtp_url": sink.url, "operator_key_file": str(running.operator_key_in(folder))}
     with running.serve(folder, database_url=postgres.url(name), **settings) as served:
         yield served
 

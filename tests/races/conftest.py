@@ -27,7 +27,8 @@ async def grounds(
     name = await postgres.clone()
     folder = tmp_path_factory.mktemp("arena")
     url = postgres.url(name)
-    servers = [running.start(folder, {"database_url": url}) for _ in range(2)]
+    settings = {"database_url": url, "operator_key_file": str(running.operator_key_in(folder))}
+    servers = [running.start(folder, settings) for _ in range(2)]
     database = await Database.connect(url, size=4)
     try:
         for server in servers:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.running import HOST
-from tests.world import Person
+from tests.world import Operator, Person
 
 ANSWER_SECONDS = 30.0
 
@@ -21,7 +21,7 @@ class Call:
 
     path: str
     body: object = None
-    by: Person | None = None
+    by: Person | Operator | None = None
     method: str = "POST"
     after: float = 0
 

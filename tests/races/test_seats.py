@@ -6,7 +6,7 @@ from collections import Counter
 from tests.races.arena import Arena, newcomers
 from tests.races.lines import Call
 from tests.races.places import KINDS, Place
-from tests.world import Person
+from tests.world import OPERATOR, Person
 
 ROUNDS = 20
 AT_ONCE = 32
@@ -90,12 +90,17 @@ def _invite(place: Place, email: str, inviter: Person) -> Call:
 
 
 async def _limit(arena: Arena, place: Place, limit: int, *, after: float = 0) -> int:
-    """Set the limit, under the lock that the operator's ways take. Gives what is taken by then."""
-    await asyncio.sleep(after)
-    async with arena.database.transaction() as tx:
-        await tx.execute("SELECT FROM organizations WHERE id = $1 FOR NO KEY UPDATE", place.id)
-        await tx.execute("UPDATE organizations SET seat_limit = $2 WHERE id = $1", place.id, limit)
-        return int(await tx.fetch_value(USED, place.id))
+    """Have the operator set the limit. Gives what is taken by then."""
+    call = Call(
+        path=f"/operator{place.path}",
+        body={"seat_limit": limit},
+        by=OPERATOR,
+        method="PATCH",
+        after=after,
+    )
+    answer = await arena.one(call)
+    assert answer.word == "200"
+    return int(answer.body["seats"]["members"] + answer.body["seats"]["invited"])
 
 
 async def _expire(arena: Arena, place: Place) -> None:
