@@ -78,6 +78,9 @@ API_EXAMPLES = [
             "slug": "renamed",
             "invitation_lifetime": 86400,
             "requires_sign_in": True,
+            "allowed_domains": ["example.com"],
+            "default_role": "manager",
+            "takes_other_accounts": False,
         },
     ),
     Example(
@@ -212,7 +215,15 @@ PAGE_EXAMPLES = [
     Example(
         "POST",
         "/organizations/{org}/settings",
-        sent={"name": "Renamed", "slug": "renamed", "invitation_lifetime": "5", "unit": "days"},
+        sent={
+            "name": "Renamed",
+            "slug": "renamed",
+            "invitation_lifetime": "5",
+            "unit": "days",
+            "allowed_domains": "example.com",
+            "default_role": "manager",
+            "takes_other_accounts": "on",
+        },
     ),
     Example(
         "POST",
