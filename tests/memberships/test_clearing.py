@@ -3,122 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
 
-from tests import invariants
-from tests import world as cast
 from tests.memberships.hall import Hall
-from tests.world import World, calling
-from vestibule.apps import actions as apps
-from vestibule.audit.model import OPERATOR
-from vestibule.kernel.database import Database, Transaction
-from vestibule.memberships import app_deletion, chores, clearing, organization_deletion
+from tests.memberships.yard import NOW, Yard
+from vestibule.kernel.database import Transaction
+from vestibule.memberships import chores, clearing
 from vestibule.messages import actions as messages
 from vestibule.messages import chores as message_chores
-from vestibule.messages.model import Outbox
-from vestibule.organizations import actions as organizations
 from vestibule.organizations import closing_store
-
-NOW = timedelta(0)
-# Everything in which an id or a name of the organization or its apps could stand.
-OF_ANALYTICAL = (
-    *("organizations", "members", "apps", "app_members", "app_member_roles"),
-    *("app_definitions", "invitations", "api_keys", "app_codes", "app_continuations"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Yard:
-    """A database with the cast, real commits, and what is cleared away in it."""
-
-    database: Database
-    world: World
-    outbox: Outbox = field(repr=False)
-
-    async def value(self, sql: str, *values: object) -> int:
-        async with self.database.reader() as reader:
-            return int(await reader.fetch_value(sql, *values))
-
-    async def execute(self, sql: str, *values: object) -> None:
-        async with self.database.transaction() as tx:
-            await tx.execute(sql, *values)
-
-    async def delete_organization(self) -> None:
-        async with self.database.transaction() as tx:
-            held = await organizations.lock_for_change(tx, self.world.analytical.id)
-            await organization_deletion.delete(tx, held, by=OPERATOR, outbox=self.outbox)
-
-    async def delete_app(self) -> None:
-        async with self.database.transaction() as tx:
-            caller = await calling(tx, self.world.ada.id)
-            seat = await apps.lock_for_managing(tx, caller, "shifts")
-            await app_deletion.delete(tx, seat.app, by=OPERATOR, outbox=self.outbox)
-
-    async def step(self, *, at_most: int = 1) -> bool:
-        async with self.database.transaction() as tx:
-            return await clearing.clear_some(tx, after=NOW, at_most=at_most)
-
-    async def left(self) -> dict[str, int]:
-        """Give how many rows of *Analytical* each table has."""
-        sql = "SELECT count(*) FROM {} WHERE {} = $1"
-        return {
-            table: await self.value(
-                sql.format(table, "id" if table == "organizations" else "organization_id"),
-                self.world.analytical.id,
-            )
-            for table in OF_ANALYTICAL
-        }
-
-    async def fill(self) -> None:
-        """Put into the organization, and its app, whatever there can be."""
-        async with self.database.transaction() as tx:
-            hall = Hall(tx, self.world, self.outbox, None)  # type: ignore[arg-type]
-            for number in range(3):
-                await hall.invited(f"{number}@x.example.com", "viewer", by=self.world.ada)
-                await hall.invited(
-                    f"{number}@x.example.com", "Employee", by=self.world.ada, app="shifts"
-                )
-            await tx.execute(FILLING, self.world.analytical.id, self.world.shifts.id)
-
-
-FILLING = """
-WITH who AS (SELECT $1::uuid AS organization_id, $2::uuid AS app_id,
-                    (SELECT id FROM app_members WHERE name = 'Mia') AS mia,
-                    (SELECT id FROM users WHERE first_name = 'Ada') AS ada),
-key AS (INSERT INTO api_keys (id, organization_id, user_id, name, secret_hash, hint, permissions,
-                              expires_at)
-        SELECT gen_random_uuid(), organization_id, ada, 'Import', sha256('x'), 'abcd',
-               ARRAY['members:read'], clock_timestamp() + interval '1 day' FROM who),
-code AS (INSERT INTO app_codes (code_hash, app_id, organization_id, account_id, redirect_url,
-                                challenge, issued_in, expires_at)
-         SELECT sha256('c'), app_id, organization_id, mia, 'https://x.test', 'x',
-                gen_random_uuid(), clock_timestamp() + interval '1 minute' FROM who),
-going_on AS (INSERT INTO app_continuations (session_id, app_id, organization_id, user_id)
-             SELECT s.id, app_id, organization_id, ada
-               FROM who JOIN sessions s ON s.account_id = who.mia),
-resets AS (INSERT INTO keys (id, realm_id, purpose, subject, key_hash, expires_at)
-           SELECT gen_random_uuid(), app_id, 'sign_up', n::text, sha256(n::text::bytea),
-                  clock_timestamp() + interval '1 day' FROM who, generate_series(1, 3) AS n)
-UPDATE users SET default_organization_id = (SELECT organization_id FROM who)
- WHERE first_name IN ('Ada', 'Bo')
-"""
-
-
-@pytest.fixture
-async def yard(database: Database, outbox: Outbox) -> Yard:
-    async with database.transaction() as tx:
-        world = await cast.make(tx)
-    made = Yard(database, world, outbox)
-    await made.fill()
-    return made
-
-
-async def ensure_sound(yard: Yard) -> None:
-    async with yard.database.reader() as reader:
-        await invariants.ensure(reader)
 
 
 async def test_nothing_is_left_of_an_organization_but_the_trail(yard: Yard) -> None:
@@ -137,7 +32,7 @@ async def test_nothing_is_left_of_an_organization_but_the_trail(yard: Yard) -> N
     assert await yard.value(landing, yard.world.analytical.id) == 0
     trail = "SELECT count(*) FROM audit WHERE organization_id = $1"
     assert await yard.value(trail, yard.world.analytical.id) > 1
-    await ensure_sound(yard)
+    await yard.ensure_sound()
 
 
 async def test_people_and_other_organizations_stay(yard: Yard) -> None:
@@ -158,16 +53,16 @@ async def test_an_app_goes_and_its_organization_stays(yard: Yard) -> None:
     }
     assert left["invitations"] == 3
     assert await yard.value("SELECT count(*) FROM realms WHERE id = $1", yard.world.shifts.id) == 0
-    await ensure_sound(yard)
+    await yard.ensure_sound()
 
 
 async def test_what_must_always_hold_holds_between_all_steps(yard: Yard) -> None:
     await yard.delete_organization()
-    await ensure_sound(yard)
+    await yard.ensure_sound()
     steps = 0
     while await yard.step():
         steps += 1
-        await ensure_sound(yard)
+        await yard.ensure_sound()
     # 6 invitations, 3 app members, 3 keys, 2 definitions and the app; 4 members and the rest.
     assert steps == 3 + 3 + 3 + 2 + 1 + 3 + 4 + 1
 
@@ -210,7 +105,7 @@ async def test_who_stops_between_two_steps_goes_on_later(yard: Yard) -> None:
         await yard.step()
     with pytest.raises(KilledHere):
         await killed_in_a_step(yard)
-    await ensure_sound(yard)
+    await yard.ensure_sound()
     await chores.clear_closed(yard.database, after=NOW)
     assert set((await yard.left()).values()) == {0}
 
@@ -244,7 +139,7 @@ async def test_several_servers_clear_at_once(yard: Yard) -> None:
     await chores.clear_closed(yard.database, after=NOW)
     assert set((await yard.left()).values()) == {0}
     assert await yard.value("SELECT count(*) FROM organizations") == 1
-    await ensure_sound(yard)
+    await yard.ensure_sound()
 
 
 @asynccontextmanager
@@ -267,7 +162,7 @@ async def test_who_deletes_their_account_leaves_what_is_closed_as_well(yard: Yar
         hall = Hall(tx, yard.world, yard.outbox, None)  # type: ignore[arg-type]
         await hall.delete(yard.world.ada)
         await hall.delete(yard.world.di)
-    await ensure_sound(yard)
+    await yard.ensure_sound()
     assert (await yard.left())["members"] == 2
     await chores.clear_closed(yard.database, after=NOW)
     assert set((await yard.left()).values()) == {0}
@@ -286,7 +181,7 @@ async def test_a_mail_that_is_queued_too_late_does_not_leave(yard: Yard) -> None
     async with yard.database.transaction() as tx:
         claimed = await messages.claim(tx, at_most=10, lease=timedelta(seconds=1))
     assert [one.mail.template for one in claimed] == ["memberships/organization_deleted"]
-    await ensure_sound(yard)
+    await yard.ensure_sound()
 
     assert await message_chores.withdraw_gone(yard.database) == 1
     late = "SELECT count(*) FROM messages WHERE state = 'queued' AND place_id IS NOT NULL"
@@ -313,31 +208,3 @@ async def test_a_place_that_is_cleared_away_is_forgotten(yard: Yard) -> None:
     assert await yard.value("SELECT count(*) FROM gone_places") == 2
     await chores.clear_closed(yard.database, after=NOW)
     assert await yard.value("SELECT count(*) FROM gone_places") == 0
-
-
-async def test_a_thousand_members_go_in_steps(yard: Yard) -> None:
-    """With the measure of each: the figures for 100 000 stand in docs/operating.md."""
-    await yard.execute(CROWD, yard.world.analytical.id, 2500)
-    await yard.delete_organization()
-    longest = 0.0
-    clock = asyncio.get_running_loop().time
-    began = clock()
-    while await yard.step(at_most=clearing.BATCH):
-        longest, began = max(longest, clock() - began), clock()
-    assert longest < 1.0
-    assert set((await yard.left()).values()) == {0}
-
-
-CROWD = """
-WITH made AS (
-    INSERT INTO accounts (id, realm_id, address, address_canonical)
-    SELECT gen_random_uuid(), r.id, n || '@crowd.test', n || '@crowd.test'
-      FROM realms r, generate_series(1, $2::integer) AS n WHERE r.kind = 'platform'
-    RETURNING id
-), people AS (
-    INSERT INTO users (id, first_name, last_name, default_organization_id)
-    SELECT id, 'One', 'Many', $1 FROM made RETURNING id
-)
-INSERT INTO members (id, organization_id, user_id, role)
-SELECT gen_random_uuid(), $1, id, 'viewer' FROM people
-"""

@@ -1,4 +1,4 @@
-"""Deleting an organization or an app: what is gone at once, who is told, and what the trail says."""
+"""Deleting an organization or an app: what goes at once, who is told, and what the trail says."""
 
 import pytest
 
