@@ -74,7 +74,7 @@ def test_lists_and_maps_are_read_out() -> None:
 
 
 def test_an_event_of_a_later_release_is_told_by_its_own_words() -> None:
-    assert tell(recorded("api_key.made")) == "Bo Berg: api key made, ana@example.com."
+    assert tell(recorded("group.made")) == "Bo Berg: group made, ana@example.com."
 
 
 @pytest.mark.parametrize(
