@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tests.api_keys.cast import Bot
 from tests.running import HOST
 from tests.world import Operator, Person
 
@@ -21,7 +22,7 @@ class Call:
 
     path: str
     body: object = None
-    by: Person | Operator | None = None
+    by: Person | Operator | Bot | None = None
     method: str = "POST"
     after: float = 0
 
