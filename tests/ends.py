@@ -21,23 +21,26 @@ async def let_end(tx: Transaction, person_id: UUID, *, ago: timedelta = SECOND) 
     )
     await tx.execute(
         """
-        UPDATE app_member_roles SET member_until = clock_timestamp() - $2::interval
-         WHERE app_member_id = $1
+        UPDATE app_member_roles
+           SET member_until = (SELECT clock_timestamp() - $2::interval) WHERE app_member_id = $1
         """,
         person_id,
         ago,
     )
 
 
-async def let_role_end(tx: Transaction, member_id: UUID, role: str) -> None:
-    """Let one role of an app member be over."""
+async def let_role_end(
+    tx: Transaction, member_id: UUID, role: str, *, ago: timedelta = SECOND
+) -> None:
+    """Let one role of an app member be over; negative: let that come."""
     await tx.execute(
         """
-        UPDATE app_member_roles SET member_until = clock_timestamp() - interval '1 second'
+        UPDATE app_member_roles SET member_until = clock_timestamp() - $3::interval
          WHERE app_member_id = $1 AND role = $2
         """,
         member_id,
         role,
+        ago,
     )
 
 

@@ -47,7 +47,7 @@ class Memberships:
             case "member.role_changed":
                 assert self.organizations[where, entry["subject_id"]] == details["before"]
                 self.organizations[where, entry["subject_id"]] = details["after"]
-            case "member.left" | "member.removed":
+            case "member.left" | "member.removed" | "member.ended":
                 assert self.organizations.pop((where, entry["subject_id"])) == details["role"]
             case _:
                 pass
@@ -66,7 +66,7 @@ class Memberships:
             case "app_member.roles_moved":
                 moved = details["roles"]
                 self.apps[who] = frozenset(moved.get(role, role) for role in self.apps[who])
-            case "app_member.left" | "app_member.removed":
+            case "app_member.left" | "app_member.removed" | "app_member.ended":
                 assert self.apps.pop(who) == frozenset(details["roles"])
             case _:
                 pass

@@ -13,6 +13,7 @@ from tests.audit.trail import Trail
 from tests.client import API, Client
 from tests.world import PASSWORD, Person, definition
 from vestibule.kernel.ids import decode
+from vestibule.memberships import end_chores
 
 ROLES = ("viewer", "manager", "admin", "owner")
 GIVEN = {"viewer": 4, "manager": 3, "admin": 4, "owner": 2}
@@ -22,6 +23,11 @@ PLAIN = ("Boss", "Worker")
 OWNERS_FIRST = """
 SELECT user_id FROM members WHERE organization_id = $1
  ORDER BY array_position('{owner,admin,manager,viewer}', role), user_id
+"""
+MARCH = "2027-03-03T23:59:59Z"
+OVER = """
+UPDATE members SET member_until = clock_timestamp() - interval '1 second'
+ WHERE member_until IS NOT NULL
 """
 MOVES = {FULL: {"Worker": "Employee"}, PLAIN: {"Manager": "Worker", "Employee": "Worker"}}
 
@@ -53,6 +59,7 @@ class History:
             *(self.invite_to_app, self.invite_to_app, self.publish, self.publish),
             *(self.change_app_roles, self.change_app_roles, self.remove_from_app, self.revoke),
             *(self.leave_app, self.make_app, self.found),
+            *(self.end, self.end, self.end_in_app, self.end_in_app, self.let_time_pass),
         ]
 
     async def go_on(self) -> None:
@@ -194,6 +201,33 @@ class History:
         headers = {"Authorization": f"Bearer {token}"}
         sent = {"password": PASSWORD}
         return await self.trail.client.post(f"{app}/me/deletion", sent, headers=headers)
+
+    async def end(self) -> httpx.Response | None:
+        """Set until when who may least is a member, by who may most."""
+        place, _ = await self._place()
+        there = await self._there(place.rpartition("/")[2])
+        if len(there) < 2:
+            return None
+        member = f"{place}/members/{there[-1].public_id}"
+        return await self.trail.client.as_(there[0]).patch(member, {"member_until": MARCH})
+
+    async def end_in_app(self) -> httpx.Response | None:
+        if not self.apps:
+            return None
+        app, somebody = await self._app()
+        members = (await somebody.get(f"{app}/members")).json().get("data")
+        if not members:
+            return None
+        member = f"{app}/members/{self.random.choice(members)['id']}"
+        return await somebody.patch(member, {"member_until": MARCH})
+
+    async def let_time_pass(self) -> None:
+        """Let whatever has an end be over; the chore clears it away, or who comes in anew does."""
+        async with self.trail.database.transaction() as tx:
+            await tx.execute(OVER)
+            await tx.execute(OVER.replace("members", "app_member_roles"))
+        if self.random.random() < 0.5:
+            await end_chores.clear_over(self.trail.database)
 
     def _person(self) -> Person:
         return self.random.choice(self.people)

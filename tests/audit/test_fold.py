@@ -13,7 +13,7 @@ STEPS = 150
 TELLING = {
     *("organization.founded", "invitation.accepted", "member.role_changed", "member.removed"),
     *("member.left", "app_member.joined", "app_member.roles_changed", "app_member.roles_moved"),
-    *("app_member.removed", "app_member.left"),
+    *("app_member.removed", "app_member.left", "member.ended", "app_member.ended"),
 }
 _SEEN: set[str] = set()
 SEEDS = (1, 2, 3)
