@@ -88,7 +88,7 @@ async def lock_for_inviting(tx: Transaction, caller: Caller, reference: str) -> 
 
     FOR SHARE; held for a change where seats are limited. Raises SeatLimitMoved: start anew.
     """
-    seat = await seat_store.lock_seat(tx, user_of(caller), _read(reference))
+    seat = await seat_store.share_or_hold_seat(tx, user_of(caller), _read(reference))
     return _permitted(narrowed(seat, caller), Permission.INVITATIONS_MANAGE)
 
 

@@ -5,27 +5,27 @@ from typing import Annotated
 import msgspec
 from litestar import get, patch
 from litestar.params import FromPath, JSONBody
-from msgspec import Meta
 
 from vestibule.accounts.guards import Desk
 from vestibule.audit.model import Actor
 from vestibule.kernel.errors import NotFound, RateLimited
+from vestibule.kernel.wire import said
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import seats
 from vestibule.organizations.model import OrganizationNotFound
 from vestibule.organizations.operator_presentation import OperatedOrganizationBody, present
-from vestibule.organizations.seat_model import LEAST_LIMIT, MOST_LIMIT
+from vestibule.organizations.seat_model import LEAST_LIMIT, MOST_LIMIT, InvalidSeatLimit
 from vestibule.web.injected import Injected
 
 TAGS = ("For the operator",)
 
 Limit = Annotated[
     int,
-    Meta(
-        ge=LEAST_LIMIT,
-        le=MOST_LIMIT,
-        description="How many members and invited people there may be; null: any number.",
-        examples=[5],
+    said(
+        "How many members and invited people there may be; null: any number.",
+        example=5,
+        minimum=LEAST_LIMIT,
+        maximum=MOST_LIMIT,
     ),
 ]
 
@@ -55,7 +55,7 @@ async def get_organization_as_operator(
     "/organizations/{org:str}",
     summary="Limit the seats of an organization",
     tags=TAGS,
-    problems=(NotFound, OrganizationNotFound, RateLimited),
+    problems=(NotFound, OrganizationNotFound, InvalidSeatLimit, RateLimited),
 )
 async def change_organization_as_operator(
     org: FromPath[str],

@@ -7,7 +7,7 @@ from vestibule.organizations.queries import SEAT, Reference, find_seat, seat_fro
 from vestibule.organizations.seat_model import SeatLimitMoved
 
 
-async def lock_seat(tx: Transaction, user_id: UserId, reference: Reference) -> Seat | None:
+async def share_or_hold_seat(tx: Transaction, user_id: UserId, reference: Reference) -> Seat | None:
     """Give the user's seat, locked for inviting: shared, or under a limit held by one at a time.
 
     Which, one statement chooses by what it finds, and each half asks again after waiting. A limit
