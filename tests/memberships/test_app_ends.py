@@ -40,6 +40,7 @@ async def test_an_end_is_for_all_roles_and_the_member_is_told(
     after = await end(stage, pia, MARCH)
     assert after.ends == {"Planner": MARCH, "Employee": MARCH}
     assert after.member_until == MARCH
+    await stage.tx.execute("UPDATE messages SET state = 'sent', settled_at = clock_timestamp()")
     assert (await end(stage, pia, None)).member_until is None
 
     first, second = await mailbox.letters(stage.tx, to=pia.email)

@@ -48,7 +48,7 @@ async def tell_roles_changed(
             place_id=app.id,
             account_id=addressee.account_id,
         )
-        await messages.queue(tx, mail, outbox=outbox)
+        await messages.queue_news(tx, mail, outbox=outbox)
 
 
 async def tell_removed(

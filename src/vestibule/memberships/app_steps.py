@@ -9,6 +9,7 @@ from vestibule.apps import member_queries
 from vestibule.apps.member_queries import MemberSearch
 from vestibule.apps.model import AppMember, AppSeat, Caller, SignedInMember
 from vestibule.kernel import lists
+from vestibule.kernel.errors import Forbidden, NotFound
 from vestibule.kernel.ids import AccountId, AppMemberId, decode
 from vestibule.kernel.lists import Page
 from vestibule.memberships import app_ends as ends
@@ -16,6 +17,8 @@ from vestibule.memberships import app_removal as removal
 from vestibule.memberships import app_roles as roles
 from vestibule.memberships import publishing
 from vestibule.memberships.model import AppMemberChange, Published
+from vestibule.memberships.news_steps import outbox_for
+from vestibule.messages.model import Outbox
 from vestibule.users.model import SignedIn
 from vestibule.web.listing import Part
 
@@ -48,12 +51,13 @@ async def change_member(
     Raises as `app_roles.change` and `app_ends.change`, and who may not.
     """
     by = caller.actor(desk.origin)
+    outbox = await _outbox_for(desk, caller, app, wanted.member_id)
     async with desk.database.transaction() as tx:
         seat = await apps.lock_for_managing_members(tx, caller, app)
         if wanted.roles is not None:
-            await roles.change(tx, seat, wanted.roles, by=by, outbox=desk.outbox)
+            await roles.change(tx, seat, wanted.roles, by=by, outbox=outbox)
         if wanted.end is not None:
-            await ends.change(tx, seat, wanted.end, by=by, outbox=desk.outbox)
+            await ends.change(tx, seat, wanted.end, by=by, outbox=outbox)
         return seat, await apps.get_member(tx, seat.app.id, wanted.member_id)
 
 
@@ -90,6 +94,18 @@ async def publish(desk: Desk, caller: Caller, app: str, moved: Mapping[str, str]
 def read_id(reference: str) -> AppMemberId:
     """Read an app member's id as people and programs write it. Raises NotFound."""
     return AppMemberId(AccountId(decode("apm", reference)))
+
+
+async def _outbox_for(desk: Desk, caller: Caller, app: str, member_id: AppMemberId) -> Outbox:
+    """Give where a mail to the member is put down. Who may not change them uses nothing up.
+
+    They are refused in the transaction.
+    """
+    try:
+        seat, member = await get_member(desk, caller, app, member_id)
+    except (NotFound, Forbidden):
+        return desk.outbox
+    return await outbox_for(desk, member.address) if seat.manageable else desk.outbox
 
 
 def _id_of(member: AppMember) -> AppMemberId:

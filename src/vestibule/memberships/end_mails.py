@@ -85,7 +85,7 @@ async def tell_member_of_change(
         place_id=member.organization_id,
         account_id=user.id,
     )
-    await messages.queue(tx, mail, outbox=outbox)
+    await messages.queue_news(tx, mail, outbox=outbox)
 
 
 async def tell_app_member_of_change(
@@ -109,7 +109,7 @@ async def tell_app_member_of_change(
             place_id=app.id,
             account_id=addressee.account_id,
         )
-        await messages.queue(tx, mail, outbox=outbox)
+        await messages.queue_news(tx, mail, outbox=outbox)
 
 
 async def tell_of_ending(

@@ -16,7 +16,7 @@ NEWS_FOR = timedelta(days=3)
 async def tell_role_changed(tx: Transaction, member: Member, *, by: Actor, outbox: Outbox) -> None:
     """Tell the member what they are now."""
     mail = await _mail(tx, member, "memberships/organization_role_changed", by=by, is_in=True)
-    await messages.queue(tx, mail, outbox=outbox)
+    await messages.queue_news(tx, mail, outbox=outbox)
 
 
 async def tell_removed(tx: Transaction, member: Member, *, by: Actor, outbox: Outbox) -> None:

@@ -6,6 +6,8 @@ Limits first, then hash, then the transaction.
 from vestibule.accounts import steps as accounts
 from vestibule.accounts.guards import Desk
 from vestibule.invitations.consequences_queries import count_pending_by
+from vestibule.kernel import addresses
+from vestibule.kernel.errors import Forbidden, NotFound
 from vestibule.kernel.ids import AccountId, UserId, decode
 from vestibule.memberships import account_deletion, handing_over
 from vestibule.memberships import organization_ends as ends
@@ -13,6 +15,8 @@ from vestibule.memberships import organization_removal as removal
 from vestibule.memberships import organization_rights as rights
 from vestibule.memberships import organization_roles as roles
 from vestibule.memberships.model import Deletion, HandOver, MemberChange, Removal
+from vestibule.memberships.news_steps import outbox_for
+from vestibule.messages.model import Outbox
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import members
 from vestibule.organizations.caller_model import Caller
@@ -52,13 +56,14 @@ async def change_member(desk: Desk, caller: Caller, org: str, wanted: MemberChan
     Raises as `organization_roles.change` and `organization_ends.change`, and who may not.
     """
     by = caller.actor(desk.origin)
+    outbox = await _outbox_for(desk, caller, org, wanted.user_id)
     async with desk.database.transaction() as tx:
         seat = await organizations.lock_for_managing_members(tx, caller, org)
         rights.ensure_not_answering(wanted.user_id, caller)
         if wanted.role is not None:
-            await roles.change(tx, seat, wanted.role, by=by, outbox=desk.outbox)
+            await roles.change(tx, seat, wanted.role, by=by, outbox=outbox)
         if wanted.end is not None:
-            await ends.change(tx, seat, wanted.end, by=by, outbox=desk.outbox)
+            await ends.change(tx, seat, wanted.end, by=by, outbox=outbox)
         return await members.get(tx, seat.organization.id, wanted.user_id)
 
 
@@ -107,3 +112,17 @@ async def delete_account(desk: Desk, caller: SignedIn, password: str) -> None:
 def read_id(reference: str) -> UserId:
     """Read a user's id as people and programs write it. Raises NotFound."""
     return UserId(AccountId(decode("user", reference)))
+
+
+async def _outbox_for(desk: Desk, caller: Caller, org: str, user_id: UserId) -> Outbox:
+    """Give where a mail to the member is put down. Who may not change them uses nothing up.
+
+    They are refused in the transaction.
+    """
+    try:
+        seat, member = await get_member(desk, caller, org, user_id)
+    except (NotFound, Forbidden):
+        return desk.outbox
+    if not rights.may_change(seat, member.role):
+        return desk.outbox
+    return await outbox_for(desk, addresses.parse(member.email))

@@ -37,6 +37,17 @@ async def queue(tx: Transaction, mail: Mail, *, outbox: Outbox) -> MessageId:
     return message_id
 
 
+async def queue_news(tx: Transaction, mail: Mail, *, outbox: Outbox) -> None:
+    """Owe a mail that says how something is now, in place of what was not sent yet.
+
+    That is of the same template, for the same account, about the same place. When the outbox takes
+    no news, a mail is put down in place of another one alone.
+    """
+    replaced = await store.delete_unsent(tx, mail)
+    if replaced or outbox.takes_news:
+        await queue(tx, mail, outbox=outbox)
+
+
 async def withdraw(tx: Transaction, about: UUID, *, reason: str = WITHDRAWN) -> int:
     """Take back the unsent mails about it whose link is dead now; gives their number.
 

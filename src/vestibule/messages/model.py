@@ -112,10 +112,14 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outbox:
-    """What an action that mails is handed: what keys are made of, and whether mail can leave."""
+    """What an action that mails is handed: what keys are made of, and whether mail can leave.
+
+    `takes_news` False: who would read it got enough for now.
+    """
 
     secret: Secret = field(repr=False)
     has_server: bool
+    takes_news: bool = True
 
     @property
     def first_state(self) -> DeliveryState:

@@ -204,6 +204,20 @@ async def delete_settled(tx: Transaction, *, older_than: timedelta) -> int:
     )
 
 
+async def delete_unsent(tx: Transaction, mail: Mail) -> int:
+    """Delete what such a mail comes instead of. Gives the number."""
+    return await tx.execute(
+        """
+        DELETE FROM messages
+         WHERE account_id = $1 AND place_id = $2 AND template = $3
+           AND state IN ('queued', 'deferred', 'not_configured')
+        """,
+        mail.account_id,
+        mail.place_id,
+        mail.template,
+    )
+
+
 async def adopt(
     tx: Transaction, account_id: AccountId, place_id: UUID | None, address: Address
 ) -> None:
