@@ -44,8 +44,9 @@ DESCRIPTION = Words(
         "JSON in and out. Unknown fields in a request are refused; answers may get new ones. "
         "Times are ISO 8601 in UTC. Lists are newest first, and go on by cursors. "
         "The header `Idempotency-Key` is reserved on every POST: it does nothing yet.\n\n"
-        "Whoever calls shows the token of a session (`Authorization: Bearer …`). A token that is "
-        "no longer good is a 401, also where none is needed.\n\n"
+        "Whoever calls shows the token of a session, or the secret of an API key "
+        "(`Authorization: Bearer …`). One that is no longer good is a 401, also where none is "
+        "needed. An API key where only people act is a 403 `not_permitted`.\n\n"
         "A refusal is a problem (RFC 9457) with a stable `code`; nothing was changed. Besides what "
         "is listed with a call, any may answer `method_not_allowed` (405), `request_too_large` "
         "(414: the address), `misdirected_request` (421: the host name) and `internal_error` (500)."
@@ -54,6 +55,7 @@ DESCRIPTION = Words(
         "Accounts": "Sign in and out, passwords, addresses, sessions.",
         "Users": "Sign up, and what people say of themselves.",
         "Organizations": "Found one, change it, see who is a member.",
+        "API keys": "Keys for programs, which may do what a permission allows. For people.",
         "Audit trail": "What happened in an organization and its apps. For owners and admins.",
         "Apps": "Make one, set it up, write its security definition. For those who manage it.",
         "App members": "Come into an app, and look after oneself there. A realm of its own.",
@@ -68,6 +70,7 @@ DESCRIPTION = Words(
         "version": ("The number of a published version.", "3"),
         "invitation": ("The id of an invitation.", example_id("inv")),
         "session": ("The id of a session.", example_id("ses")),
+        "api_key": ("The id of an API key.", example_id("key")),
         "member": ("The id of an app member.", example_id("apm")),
         "user": ("The id of the user who is a member.", example_id("user")),
     },

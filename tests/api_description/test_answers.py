@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.api_description import app_walk
+from tests.api_description import api_key_walk, app_walk
 from tests.api_description.promises import Document, Promise
 from tests.api_description.senders import Senders
 from tests.api_description.walk import Walk, part_ways, walk
@@ -17,6 +17,7 @@ from vestibule.kernel.database import Database
 # What is sent is made for one chapter at a time: for all calls it is more than is made at once.
 TAGS = (
     *("Accounts", "Users", "Organizations", "Audit trail", "Apps", "App members"),
+    "API keys",
     *("Invitations", "Invitations, by key", "Invitations to the caller", "For the operator"),
 )
 
@@ -26,6 +27,7 @@ async def walked(client: Client, world: World, mailbox: Mailbox, database: Datab
     walker = Walk(client, world, mailbox, database)
     await walk(walker)
     await app_walk.walk(walker)
+    await api_key_walk.walk(walker)
     await part_ways(walker)
     await app_walk.delete(walker)
     return walker
