@@ -153,6 +153,8 @@ async def test_nobody_moves_members_without_the_right_to_give_and_to_change(
     with pytest.raises(RoleNotAllowed):
         await desk.delete(CLERK, "manager", by=world.cy)
     await hall.make(world.di, "viewer")
+    with pytest.raises(RoleNotAllowed):
+        await desk.delete(CLERK, "manager", by=world.cy)
     await desk.delete(CLERK, "viewer", by=world.cy)
 
 
