@@ -13,6 +13,7 @@ NO_PAGES = re.compile(
 ELSEWHERE = {
     "/organizations/{}/members/{}",
     "/organizations/{}/roles/{}",
+    "/organizations/{}/api-keys/{}",
     "/organization-invite",
     "/organization-invite/{}",
     "/organization-invite/{}/other-account",
@@ -47,6 +48,8 @@ SIGNED_IN = {
     "/organizations/{}/delete": "It is gone at once",
     "/organizations/{}/roles": "Make and revoke API keys",
     "/organizations/{}/new-role": "What it allows",
+    "/organizations/{}/api-keys": "No API keys",
+    "/organizations/{}/new-api-key": "What it needs to invite people",
     "/organizations/{}/invitations": "Invitations",
     "/organizations/{}/invitations/{}": "State",
     "/organizations/{}/leave": "You are its only owner",

@@ -29,6 +29,8 @@ from tests.smtp_sink import Sink
 FIRST = "a first password, never told"
 SECOND = "a second password, never told"
 WRONG = "a wrong password, typed in haste"
+_NEW_KEY = re.compile(r"POST /organizations/[^/]+/new-api-key")
+_API_KEY = re.compile(r"vsk_[A-Za-z0-9_-]{49}")
 # Where an app would live; nobody goes there in these stories.
 BACK = "http://localhost:9/back"
 _NEW_SESSION = re.compile(r"POST /api/v1/(apps/[^/]+/)?sessions")
@@ -119,6 +121,7 @@ async def test_no_secret_of_a_whole_journey_is_anywhere(
     await visitor.submit(page, {**names, "password": "short", "phone": ""})
     await visitor.submit(page, {**names, "password": FIRST, "phone": ""})
     await visitor.submit("/organizations/new", {"name": "Acme", "slug": ""})
+    await _by_program(visitor, journal)
     invited = {"email": "ana@secrets.example.com", "role": "viewer"}
     await visitor.submit("/organizations/acme/invitations", invited)
     await visitor.submit("/profile/password", {"current_password": WRONG, "new_password": SECOND})
@@ -229,6 +232,28 @@ async def _by_api(
         await visitor.http.get(f"/{key}")
 
 
+async def _by_program(visitor: Person, journal: Journal) -> None:
+    """Make an API key on a page, and show it to the API: rightly, mistyped, and when it is over."""
+    page, wanted = "/organizations/acme/new-api-key", {"audit:read": "on", "expires_in_days": "9"}
+    shown = (await visitor.http.get(page)).text
+    form = {**wanted, "id": re.findall(r"key_[0-9a-z]{26}", shown)[0], "name": "Bot", "app": ""}
+    (secret,) = set(_API_KEY.findall((await visitor.submit(page, form)).text))
+    await visitor.submit(page, form)
+    await visitor.http.get("/organizations/acme/api-keys")
+    mistyped = secret[:-9] + secret[-9:].swapcase()
+    journal.tokens.update({secret, mistyped, secret[4:47]})
+    for shown_one in (secret, mistyped, secret[:-1]):
+        bearer = {"Authorization": f"Bearer {shown_one}"}
+        for path in ("/organizations/acme/audit", "/organizations/acme/invitations", "/me"):
+            await visitor.http.get(f"/api/v1{path}", headers=bearer)
+        await visitor.http.post("/api/v1/invitations/lookup", json={"key": shown_one})
+        await visitor.http.get(f"/{shown_one}")
+    await visitor.submit(page, {}, to=f"/organizations/acme/api-keys/{form['id']}/revoke")
+    bearer = {"Authorization": f"Bearer {secret}"}
+    gone = await visitor.http.get("/api/v1/organizations/acme/audit", headers=bearer)
+    assert gone.status_code == 401
+
+
 async def _everywhere(visitor: Person, server: Running, journal: Journal) -> list[str]:
     """Say which secrets stand in the tables, the logs and the answers."""
     tables = await dump(visitor.town.database)
@@ -243,11 +268,12 @@ def _logs(server: Running) -> dict[str, str]:
 
 
 def _pages(journal: Journal) -> dict[str, str]:
-    """Every answer but those that are to give a secret: a new session, and the way back."""
+    """Every answer but those that are to give a secret: a new session or API key, the way back."""
     return {
         f"{number} {what}": text
         for number, (what, text) in enumerate(journal.answers)
-        if not _NEW_SESSION.fullmatch(what) and f"'location': '{BACK}?code=" not in text
+        if not (_NEW_SESSION.fullmatch(what) or _NEW_KEY.fullmatch(what))
+        and f"'location': '{BACK}?code=" not in text
     }
 
 
