@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.client import API, Client
+from tests.client import API, Client, Mailbox
 from tests.world import World
 from vestibule.accounts.limit_guards import MAIL_BY_ADDRESS_DAY
 from vestibule.bootstrap import House
@@ -82,3 +82,20 @@ async def test_who_may_not_change_a_role_uses_no_mails_up(
         assert answer.status_code == 403
     assert (await limited.as_(world.ada).patch(at, {"role": "viewer"})).status_code == 200
     assert await count(database, world.cy.email) == 1
+
+
+async def test_an_unsent_invitation_names_who_answers_for_it_now(
+    client: Client, world: World, database: Database, mailbox: Mailbox
+) -> None:
+    body = {"email": "ana@example.com", "role": "viewer"}
+    organization = f"{API}/organizations/analytical"
+    made = await client.as_(world.bo).post(f"{organization}/invitations", body)
+    assert made.status_code == 201
+
+    at = f"{organization}/members/{world.bo.public_id}?invitations=keep"
+    assert (await client.as_(world.ada).delete(at)).status_code == 204
+
+    async with database.reader() as reader:
+        letter = await mailbox.last(reader, to="ana@example.com")
+    assert "Ada Abel" in letter.text
+    assert "Bo Berg" not in letter.text + letter.subject + letter.html

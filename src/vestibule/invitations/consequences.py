@@ -3,7 +3,7 @@
 For `memberships/`, which holds the place: whoever has a right revoked, or a role renamed, is there.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from vestibule.api_keys import actions as api_keys
@@ -136,10 +136,10 @@ async def move_to_role(
     moved = await held.hold_pending_with(tx, organization_id, role.name)
     ids = {each.id for each in moved}
     await held.set_role(tx, list(ids), to.name)
+    await messages.correct(tx, list(ids), {"role": to.name})
     now = await held.hold_concerned(tx, organization_id, to.name)
     adopted = {one.id for one, is_entitled in now if one.id in ids and not is_entitled}
-    inviter = Inviter(kind=by.kind, id=by.id, name=by.name or "")
-    await held.set_inviter(tx, list(adopted), inviter)
+    await _set_inviter(tx, list(adopted), by)
     for invitation in moved:
         before = trail.facts(invitation) | {"inviter": invitation.inviter.id}
         answering = by.id if invitation.id in adopted else invitation.inviter.id
@@ -176,13 +176,19 @@ def _limited(role: Role | None, permissions: Collection[Permission] | None) -> R
 
 
 async def _hand_on(tx: Transaction, kept: Collection[Invitation], *, by: Actor) -> None:
-    inviter = Inviter(kind=by.kind, id=by.id, name=by.name or "")
-    await held.set_inviter(tx, [each.id for each in kept], inviter)
+    await _set_inviter(tx, [each.id for each in kept], by)
     for invitation in kept:
         facts = trail.facts(invitation)
         before, after = facts | {"inviter": invitation.inviter.id}, facts | {"inviter": by.id}
         details = {"before": before, "after": after}
         await trail.record(tx, "edited", invitation, by=by, details=details)
+
+
+async def _set_inviter(tx: Transaction, invitation_ids: Sequence[UUID], by: Actor) -> None:
+    """Have who acts answer for these, in the mails that are still to be sent as well."""
+    inviter = Inviter(kind=by.kind, id=by.id, name=by.name or "")
+    await held.set_inviter(tx, list(invitation_ids), inviter)
+    await messages.correct(tx, invitation_ids, {"inviter_name": inviter.name})
 
 
 async def _revoke(tx: Transaction, pending: Iterable[Invitation], *, by: Actor) -> None:
@@ -198,7 +204,9 @@ async def move_role(tx: Transaction, place_id: UUID, role: str, to: str, *, by: 
     Links stay good. Whether the inviter may grant the new role is asked at accept, as ever.
     """
     moved = await held.hold_pending_with(tx, place_id, role)
-    await held.set_role(tx, [each.id for each in moved], to)
+    ids = [each.id for each in moved]
+    await held.set_role(tx, ids, to)
+    await messages.correct(tx, ids, {"role": to})
     for invitation in moved:
         before = trail.facts(invitation)
         details = {"before": before, "after": {**before, "role": to}}

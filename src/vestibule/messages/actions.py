@@ -1,7 +1,7 @@
 """What is done with mails: who causes them queues and withdraws; the worker claims and records."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import assert_never
 from uuid import UUID
@@ -21,6 +21,7 @@ from vestibule.messages.model import (
     Message,
     Outbox,
     Outcome,
+    Parameter,
     Refused,
     Sent,
     next_wait,
@@ -73,6 +74,16 @@ async def withdraw_gone(tx: Transaction, *, at_most: int) -> int:
 async def forget_place(tx: Transaction, place_id: UUID) -> None:
     """Forget that a place is gone: nothing of it is left."""
     await store.delete_gone(tx, place_id)
+
+
+async def correct(
+    tx: Transaction, about: Sequence[UUID], parameters: Mapping[str, Parameter]
+) -> None:
+    """Have the mails about any of these that carry a key, and are not sent yet, say this instead.
+
+    What is being sent at this moment may still say what it was.
+    """
+    await store.correct(tx, about, parameters)
 
 
 async def adopt(

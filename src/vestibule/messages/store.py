@@ -5,14 +5,14 @@ own: one that was paused past its lease finds the fence raised, and changes noth
 many asks for the clock once, as `(SELECT …)`: a function whose value moves uses no index.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import AccountId, MessageId
-from vestibule.messages.model import LONGEST, DeliveryState, Mail, Message
+from vestibule.messages.model import LONGEST, DeliveryState, Mail, Message, Parameter
 from vestibule.messages.queries import COLUMNS, message_from_row
 
 
@@ -215,6 +215,21 @@ async def delete_unsent(tx: Transaction, mail: Mail) -> int:
         mail.account_id,
         mail.place_id,
         mail.template,
+    )
+
+
+async def correct(
+    tx: Transaction, about: Sequence[UUID], parameters: Mapping[str, Parameter]
+) -> None:
+    """Have unsent mails about any of these say this instead."""
+    await tx.execute(
+        """
+        UPDATE messages SET parameters = parameters || $2::jsonb
+         WHERE about = ANY($1) AND key_seed IS NOT NULL
+           AND state IN ('queued', 'deferred', 'not_configured')
+        """,
+        list(about),
+        dict(parameters),
     )
 
 
