@@ -128,6 +128,7 @@ CREATE INDEX invitations_by_closed_address ON invitations (address_canonical)
 
 -- What is cleared away with an organization or app is found by these.
 CREATE INDEX keys_by_realm ON keys (realm_id);
+CREATE INDEX app_member_roles_by_member ON app_member_roles (app_id, app_member_id);
 CREATE INDEX app_continuations_by_app ON app_continuations (organization_id, app_id);
 CREATE INDEX users_by_default_organization ON users (default_organization_id)
     WHERE default_organization_id IS NOT NULL;

@@ -585,6 +585,8 @@ CREATE INDEX app_definitions_by_author ON app_definitions USING btree (saved_by_
 
 CREATE INDEX app_member_roles_by_end ON app_member_roles USING btree (member_until) WHERE (member_until IS NOT NULL);
 
+CREATE INDEX app_member_roles_by_member ON app_member_roles USING btree (app_id, app_member_id);
+
 CREATE INDEX app_member_roles_by_role ON app_member_roles USING btree (app_id, role);
 
 CREATE INDEX app_members_by_user ON app_members USING btree (user_id) WHERE (user_id IS NOT NULL);
