@@ -26,7 +26,17 @@ from vestibule.messages.model import Outbox
 # races are run where the default installation runs.
 ONCE = frozenset(
     {
-        *("api_description", "audit", "docs", "faults", "journeys", "matrix", "races", "web"),
+        *(
+            "api_description",
+            "audit",
+            "docs",
+            "faults",
+            "journeys",
+            "life",
+            "matrix",
+            "races",
+            "web",
+        ),
         *("test_bootstrap.py", "test_command_line.py", "test_doctor.py", "test_upkeep.py"),
         *("test_members_api.py", "test_member_pages.py", "test_studio_pages.py"),
         *("test_settings_pages.py", "test_definition_pages.py", "test_version_pages.py"),

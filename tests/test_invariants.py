@@ -246,6 +246,8 @@ PLANTED = {
     """,
     "A11 ": f"UPDATE invitations SET member_until = expires_at - interval '1 day'"
     f" WHERE id = {INVITATION};",
+    "A12 ": f"""UPDATE members SET member_until = clock_timestamp() - interval '2 days'
+          WHERE user_id = {FLO};""",
     "A8 ": "UPDATE app_codes SET expires_at = expires_at - interval '26 hours';",
     "A9 ": f"UPDATE app_members SET user_id = {DI} WHERE app_id = {SHIFTS};",
 }

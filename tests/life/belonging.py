@@ -1,0 +1,218 @@
+"""What people do in organizations: found, change roles, remove, leave, hand over, rescue, limit."""
+
+from uuid import UUID
+
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+
+from tests.life import apps
+from tests.life.facts import ROLES
+from tests.life.life import NUMBER, WHO, Life, pick
+from tests.life.model import Code, Model, first
+from vestibule.audit.model import OPERATOR
+from vestibule.kernel.database import Transaction
+from vestibule.kernel.ids import AccountId, OrganizationId, UserId
+from vestibule.memberships import organization_steps as steps
+from vestibule.memberships import rescue as rescuing
+from vestibule.memberships.model import HandOver, MemberChange, NewRole, Removal, SentInvitations
+from vestibule.organizations import actions as organizations
+from vestibule.organizations import founding, seats
+from vestibule.organizations.model import NewOrganization
+from vestibule.organizations.queries import Member
+
+MOST = 2
+
+
+@precondition(lambda life: len(life.model.organizations) < MOST and bool(life.model.users))
+@rule(who=NUMBER)
+def found(life: Life, who: int) -> None:
+    """Found an organization."""
+    founder = pick(life.model.users, who)
+    new = NewOrganization(name="Some place", founder=UserId(AccountId(founder)))
+    by = life.user(founder).as_actor(life.ground.desk.origin)
+    founded = life.must(lambda tx: founding.found(tx, new, by=by, is_founding_open=True))
+    life.model.organizations[founded.organization.id] = {
+        "members": {founder: "owner"},
+        "roles": {},
+        "limit": None,
+    }
+
+
+@precondition(lambda life: bool(life.model.organizations))
+@rule(where=NUMBER, who=WHO, whom=NUMBER, role=st.sampled_from(list(ROLES)))
+def change_role(life: Life, where: int, who: int, whom: int, role: str) -> None:
+    """Give a member another role."""
+    model, place, caller, target = _chosen(life, where, who, whom)
+    present = model.role_of(place, target)
+    expected = _unmanageable(model, place, caller, target) or first(
+        (not model.may_give(place, model.role_of(place, caller), role), "role_not_allowed")
+    )
+    user = UserId(AccountId(target))
+    wanted = MemberChange(user_id=user, role=NewRole(user_id=user, role=role))
+    done = life.attempt(
+        expected,
+        lambda: steps.change_member(
+            life.ground.desk, life.signed_in(caller), life.reference(place), wanted
+        ),
+    )
+    if done is not None and role != present:
+        become(model, place, target, role)
+
+
+@precondition(lambda life: bool(life.model.organizations))
+@rule(where=NUMBER, who=WHO, whom=NUMBER, sent=st.sampled_from(SentInvitations))
+def remove(life: Life, where: int, who: int, whom: int, sent: SentInvitations) -> None:
+    """Take a member out."""
+    model, place, caller, target = _chosen(life, where, who, whom)
+    wanted = Removal(user_id=UserId(AccountId(target)), sent=sent)
+
+    async def work() -> bool:
+        at, by = life.reference(place), life.signed_in(caller)
+        await steps.remove(life.ground.desk, by, at, wanted)
+        return True
+
+    if life.attempt(_unmanageable(model, place, caller, target), work) is None:
+        return
+    if sent is SentInvitations.KEEP:
+        revoke_beyond(model, place, target, model.role_of(place, caller))
+        for one in sent_by(model, place, target):
+            model.invitations[one]["by"] = ("user", caller)
+    end(model, place, target, "removed")
+
+
+@precondition(lambda life: bool(life.model.organizations))
+@rule(where=NUMBER, who=WHO)
+def leave(life: Life, where: int, who: int) -> None:
+    """Leave an organization."""
+    model, place, caller, _ = _chosen(life, where, who, 0)
+
+    async def work() -> bool:
+        await steps.leave(life.ground.desk, life.signed_in(caller), life.reference(place))
+        return True
+
+    expected = first(
+        (model.role_of(place, caller) is None, "organization_not_found"),
+        (is_only_owner(model, place, caller), "last_owner"),
+    )
+    if life.attempt(expected, work) is not None:
+        end(model, place, caller, "left")
+
+
+@precondition(lambda life: bool(life.model.organizations))
+@rule(where=NUMBER, who=WHO, whom=NUMBER, leaves=st.booleans())
+def hand_over(life: Life, where: int, who: int, whom: int, leaves: bool) -> None:
+    """Make another member an owner, and leave or be an admin."""
+    model, place, caller, heir = _chosen(life, where, who, whom)
+    members = model.organizations[place]["members"]
+    expected = first(
+        (caller not in members, "organization_not_found"),
+        (members.get(caller) != "owner" or caller == heir, "not_permitted"),
+        (heir not in members, "member_not_found"),
+    )
+    giver, to = UserId(AccountId(caller)), UserId(AccountId(heir))
+    wanted = HandOver(giver=giver, heir=to, leaves=leaves)
+    done = life.attempt(
+        expected,
+        lambda: steps.hand_over(
+            life.ground.desk, life.signed_in(caller), life.reference(place), wanted
+        ),
+    )
+    if done is None:
+        return
+    members[heir] = "owner"
+    if leaves:
+        end(model, place, caller, "left")
+    else:
+        become(model, place, caller, "admin")
+
+
+@precondition(lambda life: bool(life.model.organizations) and bool(life.model.users))
+@rule(where=NUMBER, who=NUMBER)
+def rescue(life: Life, where: int, who: int) -> None:
+    """Have the operator make somebody an owner, member or not."""
+    model, place = life.model, pick(list(life.model.organizations), where)
+    user = pick(model.users, who)
+
+    async def work(tx: Transaction) -> Member:
+        held = await organizations.lock_for_change(tx, OrganizationId(place))
+        outbox = life.ground.desk.outbox
+        return await rescuing.rescue(tx, held, life.user(user), by=OPERATOR, outbox=outbox)
+
+    life.must(work)
+    if user not in model.organizations[place]["members"]:
+        model.revoke(place=place, address=model.accounts[user]["address"])
+    model.organizations[place]["members"][user] = "owner"
+
+
+@precondition(lambda life: bool(life.model.organizations))
+@rule(where=NUMBER, limit=st.none() | st.integers(1, 5))
+def limit_seats(life: Life, where: int, limit: int | None) -> None:
+    """Have the operator limit the seats of an organization, or lift the limit."""
+    place = pick(list(life.model.organizations), where)
+
+    async def work(tx: Transaction) -> object:
+        held = await organizations.lock_for_change(tx, OrganizationId(place))
+        return await seats.set_limit(tx, held, limit, by=OPERATOR)
+
+    life.must(work)
+    life.model.organizations[place]["limit"] = limit
+
+
+def is_only_owner(model: Model, place: UUID, person: UUID) -> bool:
+    """Whether nobody else owns the organization."""
+    members = model.organizations[place]["members"]
+    return [one for one, role in members.items() if role == "owner"] == [person]
+
+
+def end(model: Model, place: UUID, person: UUID, event: str) -> None:
+    """Let somebody go, with what was sent by and to them, and with what they are in the apps."""
+    apps.untie(model, place, person, event)
+    revoke_beyond(model, place, person, None)
+    model.revoke(place=place, address=model.accounts[person]["address"])
+    del model.organizations[place]["members"][person]
+
+
+def become(model: Model, place: UUID, person: UUID, role: str) -> None:
+    """Be something else from now on, and end what goes with what one was."""
+    model.organizations[place]["members"][person] = role
+    if not model.may(place, person, "apps:manage"):
+        apps.untie(model, place, person, "removed")
+    revoke_beyond(model, place, person, role)
+
+
+def sent_by(model: Model, place: UUID, person: UUID) -> list[UUID]:
+    """What the user sent in the organization and its apps and is pending."""
+    pending = model.pending(by=("user", person))
+    return [
+        one for one in pending if model.organization_of(model.invitations[one]["place"]) == place
+    ]
+
+
+def revoke_beyond(model: Model, place: UUID, person: UUID, role: str | None) -> None:
+    """Revoke what the user sent there and somebody of this role may not grant."""
+    for one in sent_by(model, place, person):
+        facts = model.invitations[one]
+        if facts["place"] in model.apps:
+            is_granted = "apps:manage" in model.permissions(place, role)
+        else:
+            is_granted = model.may_give(place, role, facts["role"])
+        if not is_granted:
+            model.close(facts, "revoked")
+
+
+def _chosen(life: Life, where: int, who: int, whom: int) -> tuple[Model, UUID, UUID, UUID]:
+    place = pick(list(life.model.organizations), where)
+    people = [one for one in life.people(place) if one in life.model.users]
+    return life.model, place, pick(people, who), pick(people, whom)
+
+
+def _unmanageable(model: Model, place: UUID, caller: UUID, target: UUID) -> Code:
+    mine, theirs = model.role_of(place, caller), model.role_of(place, target)
+    is_less = model.permissions(place, theirs) < model.permissions(place, mine)
+    return first(
+        (mine is None, "organization_not_found"),
+        (not model.may(place, caller, "members:manage"), "not_permitted"),
+        (theirs is None, "member_not_found"),
+        (caller == target, "not_permitted"),
+        (mine != "owner" and not is_less, "role_not_allowed"),
+    )

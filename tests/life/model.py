@@ -1,0 +1,195 @@
+"""What there should be, in plain dictionaries, and who may what there. It knows no database.
+
+Times are hours since the life began. An id is a person's in their realm: a user's (realm None), or
+somebody's in one app.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from tests.life.facts import DEFINITIONS, ROLES
+
+Facts = dict[str, Any]
+Code = str | None
+
+
+@dataclass(slots=True)
+class Model:
+    """Everything. `accounts`, `organizations`, `apps` and `invitations` are by their ids."""
+
+    now: float = 0.0
+    accounts: dict[UUID, Facts] = field(default_factory=dict)
+    organizations: dict[UUID, Facts] = field(default_factory=dict)
+    apps: dict[UUID, Facts] = field(default_factory=dict)
+    invitations: dict[UUID, Facts] = field(default_factory=dict)
+    keys: list[Facts] = field(default_factory=list)
+
+    @property
+    def users(self) -> list[UUID]:
+        """Who has an account of the platform."""
+        return [one for one, facts in self.accounts.items() if facts["realm"] is None]
+
+    def account_of(self, realm: UUID | None, address: str) -> UUID | None:
+        """Whose account the address is, in the realm."""
+        return next(
+            (
+                one
+                for one, facts in self.accounts.items()
+                if (facts["realm"], facts["address"]) == (realm, address)
+            ),
+            None,
+        )
+
+    def organization_of(self, place: UUID) -> UUID:
+        """The organization that the place is, or whose app it is."""
+        return self.apps[place]["organization"] if place in self.apps else place
+
+    def permissions(self, organization: UUID, role: str | None) -> frozenset[str]:
+        """What a role of the organization allows."""
+        own: dict[str, frozenset[str]] = self.organizations[organization]["roles"]
+        return (ROLES | own).get(role or "", frozenset())
+
+    def role_of(self, organization: UUID, person: UUID) -> str | None:
+        """What the person is in the organization."""
+        role: str | None = self.organizations[organization]["members"].get(person)
+        return role
+
+    def may(self, organization: UUID, person: UUID, permission: str) -> bool:
+        """Whether the person may that in the organization."""
+        return permission in self.permissions(organization, self.role_of(organization, person))
+
+    def may_give(self, organization: UUID, actor: str | None, role: str) -> bool:
+        """The one rule of granting: nothing that one may not do oneself."""
+        allowed = self.permissions(organization, actor)
+        return "invitations:manage" in allowed and self.permissions(organization, role) <= allowed
+
+    def definition(self, app: UUID) -> Facts:
+        """The published definition of the app."""
+        return DEFINITIONS[self.apps[app]["definition"]]
+
+    def roles_of(self, place: UUID) -> Collection[str]:
+        """Every role that there is in the place."""
+        if place in self.apps:
+            published = self.apps[place]["definition"]
+            return DEFINITIONS[published]["roles"] if published else ()
+        return [*ROLES, *self.organizations[place]["roles"]]
+
+    def reached(self, app: UUID, person: UUID, how: str) -> set[str]:
+        """Which roles of the app the person may give, by `invites` or `manages`."""
+        if self.apps[app]["definition"] is None:
+            return set()
+        if self.may(self.apps[app]["organization"], person, "apps:manage"):
+            return set(self.roles_of(app))
+        return self.reached_by(app, self.apps[app]["members"].get(person, ()), how)
+
+    def reached_by(self, app: UUID, roles: Collection[str], how: str) -> set[str]:
+        """Which roles of the app somebody with these roles may give."""
+        reaches = self.definition(app)[how]
+        return set().union(*(reaches.get(role, ()) for role in roles))
+
+    def grantable(self, place: UUID, person: UUID) -> set[str]:
+        """Which roles of the place the person may invite to."""
+        if place in self.apps:
+            return self.reached(place, person, "invites")
+        mine = self.role_of(place, person)
+        return {role for role in self.roles_of(place) if self.may_give(place, mine, role)}
+
+    def has(self, place: UUID, address: str, role: str) -> bool:
+        """Whether whoever has the address is in the place, in an app with that very role."""
+        if place in self.apps:
+            member = self.account_of(place, address)
+            return role in self.apps[place]["members"].get(member, ())
+        return self.account_of(None, address) in self.organizations[place]["members"]
+
+    def pending(self, **facts: object) -> Iterator[UUID]:
+        """The pending invitations of which that is so, expired ones too."""
+        for one, invitation in self.invitations.items():
+            wanted = {"state": "pending", **facts}
+            if all(invitation[name] == value for name, value in wanted.items()):
+                yield one
+
+    def let_in(self, one: UUID, *, realm: UUID | None, address: str, password: bool = True) -> None:
+        """Write down an account that was made."""
+        facts = {"realm": realm, "address": address, "password": password, "sessions": set()}
+        self.accounts[one] = facts
+
+    def forget(self, person: UUID, states: Collection[str]) -> None:
+        """Take an account out, with its keys, what it came in by, and what names its address.
+
+        Of the last, what was closed and is in these states.
+        """
+        gone = self.accounts.pop(person)
+        realm, address = gone["realm"], gone["address"]
+        self.forget_keys(realm, str(person), address)
+        for one, facts in list(self.invitations.items()):
+            app = facts["place"] if facts["place"] in self.apps else None
+            is_naming = (app, facts["address"]) == (realm, address) and facts["state"] in states
+            if is_naming or facts["accepted_by"] == person:
+                del self.invitations[one]
+            elif facts["by"][1] == person:
+                facts["by"] = (facts["by"][0], None)
+
+    def revoke(self, **facts: object) -> None:
+        """Close the pending invitations of which that is so."""
+        for one in list(self.pending(**facts)):
+            self.close(self.invitations[one], "revoked")
+
+    def forget_keys(self, realm: UUID | None, *subjects: str) -> None:
+        """Take out the keys that were mailed for any of these in the realm."""
+        for key in self.keys:
+            if key["realm"] == realm and key["subject"] in subjects:
+                key["state"] = "gone"
+
+    def close(self, invitation: Facts, state: str) -> None:
+        """Write down that it is over."""
+        invitation |= {"state": state, "closed": self.now}
+
+    def is_expired(self, invitation: Facts) -> bool:
+        """Whether its time is over."""
+        is_late: bool = invitation["expires"] <= self.now
+        return invitation["state"] == "pending" and is_late
+
+    def is_entitled(self, invitation: Facts) -> bool:
+        """Whether whoever invited may grant the role now."""
+        kind, sender = invitation["by"]
+        if kind == "operator":
+            return invitation["role"] in self.roles_of(invitation["place"])
+        return invitation["role"] in self.grantable(invitation["place"], sender)
+
+    def is_full(self, organization: UUID, *, taking: int = 1) -> bool:
+        """Whether so many more would be too many."""
+        facts = self.organizations[organization]
+        if facts["limit"] is None:
+            return False
+        invited = sum(
+            not self.is_expired(self.invitations[one]) for one in self.pending(place=organization)
+        )
+        return len(facts["members"]) + invited + taking > int(facts["limit"])
+
+    def seen(self) -> set[tuple[str, UUID | None, UUID | None, tuple[str | None, ...]]]:
+        """All of it, in the words of the look at the database: without a fault."""
+        found: set[Any] = set()
+        for one, facts in self.organizations.items():
+            found |= {("member", one, who, (role,)) for who, role in facts["members"].items()}
+        for one, facts in self.apps.items():
+            for who, roles in facts["members"].items():
+                found |= {("role", one, who, (role,)) for role in roles}
+        for one, facts in self.accounts.items():
+            found.add(("account", one, facts["realm"], (facts["address"],)))
+            if facts["sessions"]:
+                found.add(("session", one, None, (str(len(facts["sessions"])),)))
+        return found | {("pending", one, *self._told(one)) for one in self.pending()}
+
+    def _told(self, one: UUID) -> tuple[UUID, tuple[str | None, ...]]:
+        facts = self.invitations[one]
+        kind, sender = facts["by"]
+        is_open = "expired" if self.is_expired(facts) else "open"
+        said = (facts["role"], facts["address"], kind, str(sender) if sender else None)
+        return facts["place"], (*said, str(len(facts["keys"])), is_open)
+
+
+def first(*cases: tuple[bool, str]) -> Code:
+    """Give the code of the first of these that is so: what is asked first is told first."""
+    return next((code for holds, code in cases if holds), None)
