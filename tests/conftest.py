@@ -37,7 +37,7 @@ ONCE = frozenset(
             "races",
             "web",
         ),
-        *("test_bootstrap.py", "test_command_line.py", "test_doctor.py", "test_upkeep.py"),
+        *("test_command_line.py", "test_doctor.py", "test_upkeep.py"),
         *("test_members_api.py", "test_member_pages.py", "test_studio_pages.py"),
         *("test_settings_pages.py", "test_definition_pages.py", "test_version_pages.py"),
         *("test_client.py", "test_origins.py", "test_logos.py"),

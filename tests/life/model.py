@@ -112,8 +112,8 @@ class Model:
 
     def let_in(self, one: UUID, *, realm: UUID | None, address: str, password: bool = True) -> None:
         """Write down an account that was made."""
-        facts = {"realm": realm, "address": address, "password": password, "sessions": set()}
-        self.accounts[one] = facts
+        facts: Facts = {"realm": realm, "address": address, "password": password}
+        self.accounts[one] = facts | {"sessions": set()}
 
     def forget(self, person: UUID, states: Collection[str]) -> None:
         """Take an account out, with its keys, what it came in by, and what names its address.
