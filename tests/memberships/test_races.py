@@ -169,7 +169,7 @@ async def test_who_waits_while_their_inviter_is_removed_stays_out(track: Track) 
     assert await track.roles_of(ANA) == []
 
 
-async def test_who_waits_to_take_a_role_more_while_being_removed_finds_it_revoked(track: Track) -> None:
+async def test_who_waits_to_take_a_role_more_while_removed_finds_it_revoked(track: Track) -> None:
     answers, bo, emil = Answers(), track.world.bo, track.world.emil
     invited = await track.client.as_(track.world.bea).post(
         f"{SHIFTS}/invitations", {"email": emil.email, "role": "Manager"}

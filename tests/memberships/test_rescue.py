@@ -36,3 +36,12 @@ async def test_who_owns_it_already_stays_so_without_a_trace(hall: Hall) -> None:
     await rescued(hall, "ada")
     assert await hall.letters(hall.world.ada) == []
     assert await hall.entries("member.role_changed") == []
+
+
+async def test_those_who_own_it_are_told_who_was_made_an_owner(hall: Hall) -> None:
+    await rescued(hall, "eve")
+    (letter,) = await hall.letters(hall.world.ada)
+    assert letter.subject == "Analytical has another owner"
+    assert "made Eve Eden an owner of Analytical" in letter.text
+    (own,) = await hall.letters(hall.world.eve)
+    assert "You are an owner now." in own.text

@@ -6,6 +6,7 @@ from vestibule.kernel.database import Transaction
 from vestibule.memberships import organization_mails as mails
 from vestibule.memberships import organization_roles as roles
 from vestibule.messages.model import Outbox
+from vestibule.organizations import actions as organizations
 from vestibule.organizations import members
 from vestibule.organizations.model import Organization
 from vestibule.organizations.permission_model import OWNER
@@ -16,10 +17,11 @@ from vestibule.users.model import User
 async def rescue(
     tx: Transaction, organization: Organization, user: User, *, by: Actor, outbox: Outbox
 ) -> Member:
-    """Make the user an owner, member or not; they are told by mail. Who owns already stays so.
+    """Make the user an owner, member or not; they are told by mail, and so are the owners there.
 
-    The organization is of `lock_for_change`.
+    Who owns already stays so. The organization is of `lock_for_change`.
     """
+    owners = await organizations.list_owners(tx, organization.id)
     before = await members.find(tx, organization.id, user.id)
     if before is not None and before.role.owns:
         return before
@@ -30,4 +32,5 @@ async def rescue(
         await consequences.revoke_to(tx, organization.id, user.address, by=by)
         after = await members.add(tx, organization.id, user.id, OWNER, by=by)
     await mails.tell_role_changed(tx, after, by=by, outbox=outbox)
+    await mails.tell_owners_of_rescue(tx, after, owners, outbox=outbox)
     return after
