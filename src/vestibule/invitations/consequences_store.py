@@ -3,6 +3,7 @@
 The place is held, so that nobody invites or accepts there meanwhile; decline they may.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from vestibule.invitations.model import Invitation, Inviter
@@ -74,11 +75,11 @@ async def hold_concerned(
     return [(invitation_from_row(row), is_entitled_from_row(row)) for row in rows]
 
 
-async def set_role(tx: Transaction, invitation_ids: list[UUID], role: str) -> None:
+async def set_role(tx: Transaction, invitation_ids: Sequence[UUID], role: str) -> None:
     """Have held pending invitations carry another role."""
     await tx.execute(
         "UPDATE invitations SET role = $2 WHERE id = ANY($1) AND state = 'pending'",
-        invitation_ids,
+        list(invitation_ids),
         role,
     )
 
