@@ -3,6 +3,8 @@
 Make one, find one. Signing in and what changes one stand beside, by noun.
 """
 
+from collections.abc import Collection, Sequence
+
 from vestibule.accounts import queries, store
 from vestibule.accounts.model import Account, AccountExists, AccountNotFound, NewAccount
 from vestibule.accounts.realms import PLATFORM, Realm
@@ -49,6 +51,11 @@ async def get(reader: Reader, account_id: AccountId) -> Account:
     if account is None:
         raise AccountNotFound
     return account
+
+
+async def hold_each(tx: Transaction, account_ids: Sequence[AccountId]) -> Collection[AccountId]:
+    """Hold accounts, in the order of their ids, before what is theirs. Gives who has a password."""
+    return await store.hold_each(tx, account_ids)
 
 
 async def speak(tx: Transaction, account_id: AccountId, locale: str) -> None:

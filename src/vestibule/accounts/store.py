@@ -1,5 +1,7 @@
 """Every statement that writes or locks an account."""
 
+from collections.abc import Sequence
+
 from asyncpg import UniqueViolationError
 
 from vestibule.accounts.model import Account, AccountNotFound, AddressTaken, Credentials, NewAccount
@@ -41,6 +43,18 @@ async def lock_credentials(tx: Transaction, account_id: AccountId) -> Credential
     if row is None:
         raise AccountNotFound
     return credentials_from_row(row)
+
+
+async def hold_each(tx: Transaction, account_ids: Sequence[AccountId]) -> set[AccountId]:
+    """Hold these accounts, in the order of their ids. Gives those that have a password."""
+    rows = await tx.fetch_all(
+        """
+        SELECT id, password_hash IS NOT NULL AS has_password FROM accounts
+         WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE
+        """,
+        list(account_ids),
+    )
+    return {row["id"] for row in rows if row["has_password"]}
 
 
 async def set_password(tx: Transaction, account_id: AccountId, password_hash: str) -> None:
@@ -95,8 +109,8 @@ async def delete_oldest(tx: Transaction, realm_id: RealmId, *, at_most: int) -> 
     rows = await tx.fetch_all(
         """
         DELETE FROM accounts
-         WHERE id IN (SELECT id FROM accounts WHERE realm_id = $1
-                       ORDER BY id LIMIT $2 FOR UPDATE)
+         WHERE id = ANY(ARRAY(SELECT id FROM accounts WHERE realm_id = $1
+                               ORDER BY id LIMIT $2 FOR UPDATE))
         RETURNING id
         """,
         realm_id,

@@ -54,6 +54,14 @@ async def insert(
     )
 
 
+async def find_account(tx: Transaction, app_id: AppId, code_hash: bytes) -> AccountId | None:
+    """Give whom the app's code of this hash is for."""
+    account_id: AccountId | None = await tx.fetch_value(
+        "SELECT account_id FROM app_codes WHERE app_id = $1 AND code_hash = $2", app_id, code_hash
+    )
+    return account_id
+
+
 async def hold(tx: Transaction, app_id: AppId, code_hash: bytes) -> Code | None:
     """Give the app's code of this hash, held: of two who show it at once, one waits."""
     row = await tx.fetch_one(

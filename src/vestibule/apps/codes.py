@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from urllib.parse import urlencode
 
+from vestibule.accounts import actions as accounts
 from vestibule.accounts import sessions
 from vestibule.accounts.model import SessionNotFound, Started
 from vestibule.apps import actions as apps
@@ -51,6 +52,11 @@ async def redeem(
     (RFC 9700, 2.1.1). So this must be committed, whatever it gives.
     """
     code_hash = digest(PURPOSE, code)
+    account_id = await code_store.find_account(tx, app_id, code_hash)
+    if account_id is None:
+        return None
+    # The account before its code, as whoever ends it takes them.
+    await accounts.hold_each(tx, [account_id])
     found = await code_store.hold(tx, app_id, code_hash)
     if found is None:
         return None

@@ -22,18 +22,6 @@ async def hold_apps(
     )
 
 
-async def hold_accounts(tx: Transaction, member_ids: Sequence[AppMemberId]) -> set[AppMemberId]:
-    """Hold the accounts of these members, in the order of their ids. Gives who has a password."""
-    rows = await tx.fetch_all(
-        """
-        SELECT id, password_hash IS NOT NULL AS has_password FROM accounts
-         WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE
-        """,
-        list(member_ids),
-    )
-    return {row["id"] for row in rows if row["has_password"]}
-
-
 async def unlink(tx: Transaction, member_id: AppMemberId) -> None:
     """Let no user continue as this member any longer."""
     await tx.execute("UPDATE app_members SET user_id = NULL WHERE id = $1", member_id)

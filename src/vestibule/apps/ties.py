@@ -3,8 +3,10 @@
 Whether one ends with the right to manage the app is decided in `memberships/`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from uuid import UUID
 
+from vestibule.accounts import actions as accounts
 from vestibule.apps import tie_queries, tie_store
 from vestibule.apps.members import entry
 from vestibule.apps.model import AppMember
@@ -12,7 +14,7 @@ from vestibule.apps.tie_model import Tie
 from vestibule.audit import actions as audit
 from vestibule.audit.model import Actor
 from vestibule.kernel.database import Reader, Transaction
-from vestibule.kernel.ids import AppMemberId, OrganizationId, UserId
+from vestibule.kernel.ids import OrganizationId, UserId
 
 
 async def list_of(
@@ -30,9 +32,9 @@ async def lock_apps(
     return await tie_queries.list_linked(tx, user_ids, organization_ids)
 
 
-async def lock_accounts(tx: Transaction, linked: Sequence[AppMember]) -> set[AppMemberId]:
+async def lock_accounts(tx: Transaction, linked: Sequence[AppMember]) -> Collection[UUID]:
     """Hold their accounts, after the invitations. Gives who has a password of their own there."""
-    return await tie_store.hold_accounts(tx, [member.id for member in linked])
+    return await accounts.hold_each(tx, [member.id for member in linked])
 
 
 async def unlink(tx: Transaction, member: AppMember, *, by: Actor) -> None:
