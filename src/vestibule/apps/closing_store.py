@@ -40,7 +40,8 @@ async def delete_definitions(tx: Transaction, app_id: AppId, *, at_most: int) ->
     return await tx.execute(
         """
         DELETE FROM app_definitions
-         WHERE id IN (SELECT id FROM app_definitions WHERE app_id = $1 ORDER BY id LIMIT $2)
+         WHERE id = ANY(ARRAY(SELECT id FROM app_definitions WHERE app_id = $1
+                               ORDER BY id LIMIT $2))
         """,
         app_id,
         at_most,

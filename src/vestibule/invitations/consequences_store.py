@@ -185,8 +185,8 @@ async def delete_of_place(tx: Transaction, place_id: UUID, *, at_most: int) -> l
     rows = await tx.fetch_all(
         f"""
         DELETE FROM invitations
-         WHERE id IN (SELECT i.id FROM invitations i WHERE {PLACE} = $1
-                       ORDER BY i.id LIMIT $2 FOR UPDATE)
+         WHERE id = ANY(ARRAY(SELECT i.id FROM invitations i WHERE {PLACE} = $1
+                               ORDER BY i.id LIMIT $2 FOR UPDATE))
         RETURNING id
         """,
         place_id,

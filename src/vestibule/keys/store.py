@@ -91,7 +91,9 @@ async def delete_of(tx: Transaction, subjects: Sequence[str]) -> None:
 async def delete_of_realm(tx: Transaction, realm_id: RealmId, *, at_most: int) -> int:
     """Delete keys of the realm. Gives their number."""
     return await tx.execute(
-        "DELETE FROM keys WHERE id IN (SELECT id FROM keys WHERE realm_id = $1 LIMIT $2)",
+        """
+        DELETE FROM keys WHERE id = ANY(ARRAY(SELECT id FROM keys WHERE realm_id = $1 LIMIT $2))
+        """,
         realm_id,
         at_most,
     )

@@ -80,10 +80,11 @@ async def withdraw_gone(tx: Transaction, *, reason: str, at_most: int) -> int:
         """
         UPDATE messages
            SET state = 'failed', reason = $1, settled_at = clock_timestamp(), key_seed = NULL
-         WHERE id IN (SELECT m.id FROM gone_places g JOIN messages m ON m.place_id = g.place_id
-                       WHERE m.state IN ('queued', 'deferred', 'not_configured')
-                       LIMIT $2
-                         FOR UPDATE OF m SKIP LOCKED)
+         WHERE id = ANY(ARRAY(
+               SELECT m.id FROM gone_places g JOIN messages m ON m.place_id = g.place_id
+                WHERE m.state IN ('queued', 'deferred', 'not_configured')
+                LIMIT $2
+                  FOR UPDATE OF m SKIP LOCKED))
         """,
         reason,
         at_most,

@@ -96,9 +96,9 @@ async def clear_default_organization_of(
     await tx.execute(
         """
         UPDATE users SET default_organization_id = NULL
-         WHERE id IN (SELECT id FROM users
-                       WHERE id = ANY($1) AND default_organization_id = $2
-                       ORDER BY id FOR NO KEY UPDATE)
+         WHERE id = ANY(ARRAY(SELECT id FROM users
+                               WHERE id = ANY($1) AND default_organization_id = $2
+                               ORDER BY id FOR NO KEY UPDATE))
         """,
         list(user_ids),
         organization_id,
