@@ -143,7 +143,7 @@ def _row(method: str, path: str, handler: HTTPRouteHandler) -> Row | None:
         asked=_one(asked, of=f"{method} {path}"),
         further=tuple(one for one in Permission if one in further - asked),
         of_members=tuple(
-            word for key, word in OF_MEMBERS.items() if any(_reads(door, key) for door in doors)
+            word for key, word in OF_MEMBERS.items() if all(_reads(door, key) for door in doors)
         ),
         refusals=tuple(_refusals(handler)),
     )
