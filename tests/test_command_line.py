@@ -95,6 +95,15 @@ def test_the_operator_may_make_owners(town: Terminal) -> None:
     assert town.run(*words).lines[0]["role"] == "owner"
 
 
+def test_the_operator_invites_by_the_rules_and_to_the_default_role(town: Terminal) -> None:
+    words = ("invite", "ana@example.com", "--organization", "analytical")
+    assert town.run(*words).lines[0]["role"] == "viewer"
+    town.ask("UPDATE organizations SET allowed_domains = '{other.example}' RETURNING id")
+    refused = town.run(*words)
+    assert (refused.status, refused.out) == (1, "")
+    assert "Only addresses of these domains can join: other.example." in refused.err
+
+
 def test_rescue_makes_an_owner_of_whoever_is_named(town: Terminal) -> None:
     for address in ("di@cast.example.com", "flo@cast.example.com"):
         said = town.run(*RESCUE, address)

@@ -33,7 +33,7 @@ HELPDESK = {"helpdesk": ["invitations:manage", "invitations:read", "settings:man
 
 @pytest.fixture
 async def own_role(database: Database, world: World) -> str:
-    """A role of the organization's own, which Cy has: they invite and set the rules, and no more."""
+    """A role of the organization's own, which Cy has: they invite and set rules, and no more."""
     async with database.transaction() as tx:
         await tx.execute(
             "UPDATE organizations SET custom_roles = $1 WHERE id = $2",
@@ -108,7 +108,7 @@ async def test_a_change_of_rules_is_told_with_before_and_after(
         (
             {"allowed_domains": [f"d{each}.example" for each in range(101)]},
             "allowed_domains",
-            "invalid_request",
+            "too_many_domains",
         ),
         ({"default_role": None}, "default_role", "invalid_request"),
         ({"default_role": ""}, "default_role", "invalid_request"),

@@ -46,7 +46,7 @@ from vestibule.organizations.presentation import (
     present_organization,
 )
 from vestibule.organizations.queries import Member, MemberSearch
-from vestibule.organizations.rules_model import MOST_DOMAINS, OwnerByDefault
+from vestibule.organizations.rules_model import MOST_DOMAINS, OwnerByDefault, TooManyDomains
 from vestibule.users.model import SignedIn
 from vestibule.web.description import LOCATION
 from vestibule.web.injected import Injected
@@ -65,10 +65,10 @@ Lifetime = Annotated[
 ]
 Domains = Annotated[
     list[str],
-    Meta(
-        max_length=MOST_DOMAINS,
-        description="Only addresses of exactly these can join; empty: any address.",
-        examples=[["example.com"]],
+    said(
+        "Only addresses of exactly these can join; empty: any address.",
+        example=["example.com"],
+        maxItems=MOST_DOMAINS,
     ),
 ]
 SearchText = Annotated[str | None, Parameter(description="Part of a name or address.")]
@@ -194,6 +194,7 @@ async def get_organization(
         InvalidSlug,
         InvalidInvitationLifetime,
         InvalidDomain,
+        TooManyDomains,
         OwnerByDefault,
         RoleNotAllowed,
     ),
