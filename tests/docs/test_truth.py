@@ -46,9 +46,12 @@ async def test_the_examples_of_the_api_have_the_fields_that_it_answers(
     credentials = {"email": world.emil.email, "password": world.emil.password}
     trail = await ada.get(f"{API}/organizations/analytical/audit")
     in_app = await client.post(f"{API}/apps/shifts/sessions", credentials)
+    wanted = {"name": "Deploy bot", "permissions": ["members:read"]}
+    made = await ada.post(f"{API}/organizations/analytical/api-keys", wanted)
+    api_key = await ada.get(f"{API}/organizations/analytical/api-keys/{made.json()['id']}")
 
     answers = [signed_in.json(), invited.json(), shown.json(), organization.json()]
-    answers += [app.json(), in_app.json(), trail.json()["data"][0]]
+    answers += [app.json(), in_app.json(), trail.json()["data"][0], api_key.json()]
     true = {frozenset(_fields(each)) for each in [*answers, members.json()["data"][0]]}
     examples = {frozenset(_fields(each)) for each in _examples() if "id" in each}
 
