@@ -8,19 +8,17 @@ import os
 
 import pytest
 
-from tests.conftest import Ground
 from tests.memberships.yard import Yard
 from vestibule.memberships import clearing
 
 
 async def test_a_crowd_is_closed_in_a_moment_and_cleared_in_short_steps(
-    yard: Yard, ground: Ground, capsys: pytest.CaptureFixture[str]
+    yard: Yard, capsys: pytest.CaptureFixture[str]
 ) -> None:
     places = (yard.world.analytical.id, yard.world.shifts.id)
     for first in range(0, MEMBERS, AT_ONCE):
         for filling in (CROWD, APP_CROWD, INVITED_CROWD):
             await yard.execute(filling, *places, first, min(first + AT_ONCE, MEMBERS) - 1)
-    await ground.sweeper.execute("ANALYZE")
     clock = asyncio.get_running_loop().time
     began = clock()
     await yard.delete_organization()
