@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from vestibule.apps.making import settings_of
 from vestibule.apps.model import App, Settings
-from vestibule.web.lines import read_lines
+from vestibule.kernel.lines import read_lines
 
 FIELDS = ("slug", "colour", "home_url", "redirect_urls", "origins", "remove_logo")
 LISTS = ("redirect_urls", "origins")

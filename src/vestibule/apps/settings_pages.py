@@ -18,11 +18,11 @@ from vestibule.apps.studio_pages import APP
 from vestibule.kernel import http
 from vestibule.kernel.errors import FieldError, Invalid, InvalidRequest
 from vestibule.kernel.i18n import gettext
+from vestibule.kernel.lines import Faults, faults_of
 from vestibule.organizations.model import SlugTaken
 from vestibule.users.model import SignedIn
 from vestibule.web import forms, pages
 from vestibule.web.injected import Injected
-from vestibule.web.lines import Faults, faults_of
 
 PAGE = f"{APP}/settings"
 LOGO = "logo"

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+from vestibule.kernel.lines import read_lines
 from vestibule.organizations.model import Changes, InvalidInvitationLifetime, Organization
-from vestibule.web.lines import read_lines
 
 FIELDS = (
     "name",

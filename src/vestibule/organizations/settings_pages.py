@@ -9,6 +9,7 @@ from vestibule.accounts.guards import Browser, Desk
 from vestibule.kernel import http
 from vestibule.kernel.errors import Invalid
 from vestibule.kernel.i18n import gettext
+from vestibule.kernel.lines import Faults, faults_of
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import changing, policy, role_model, studio
 from vestibule.organizations.model import Organization, RoleNotAllowed, Seat, SlugTaken
@@ -17,7 +18,6 @@ from vestibule.organizations.settings_form import FIELDS, LISTS, changes_of, sho
 from vestibule.users.model import SignedIn
 from vestibule.web import pages
 from vestibule.web.injected import Injected
-from vestibule.web.lines import Faults, faults_of
 
 PAGE = "/organizations/{org:str}/settings"
 # What the address says of the page that was saved: the rules let in fewer addresses than before.
