@@ -22,6 +22,7 @@ security:
     Manager:
 """
 RESCUE = ("rescue", "--organization", "analytical", "--owner")
+DELETE = ("organization", "delete", "analytical")
 LIMIT = ("organization", "limit", "analytical")
 INVITE = ("invite", "ana@example.com", "--organization", "analytical", "--role", "manager")
 
@@ -116,6 +117,24 @@ def test_rescue_makes_an_owner_of_whoever_is_named(town: Terminal) -> None:
         ("di@cast.example.com",),
         ("flo@cast.example.com",),
     ]
+
+
+def test_delete_asks_first_and_tells_the_owners(town: Terminal) -> None:
+    for words in (DELETE, (*DELETE, "--no-such-thing")):
+        assert town.run(*words).status != 0
+    assert town.ask("SELECT count(*) FROM open_organizations") == [(2,)]
+
+    said = town.run(*DELETE, "--yes")
+    assert said.status == 0, said.err
+    [deleted] = said.lines
+    assert (deleted["object"], deleted["slug"]) == ("organization_deletion", "analytical")
+    numbers = {"members": 4, "invitations": 0, "apps": 1, "app_members": 3}
+    assert {name: deleted[name] for name in numbers} == numbers
+    assert town.ask("SELECT event, actor_kind FROM audit") == [("organization.deleted", "operator")]
+    assert town.ask("SELECT recipient FROM messages") == [("ada@cast.example.com",)]
+    again = town.run(*DELETE, "--yes")
+    assert (again.status, again.out) == (1, "")
+    assert "There is no such organization" in again.err
 
 
 def test_limit_prints_the_seats_and_marks_the_operator(town: Terminal) -> None:

@@ -49,22 +49,42 @@ INSERT INTO app_codes (code_hash, app_id, organization_id, account_id, redirect_
 SELECT sha256(hours::text::bytea), app_id, organization_id, id, 'https://x.test', 'x',
        gen_random_uuid(), clock_timestamp() - hours * interval '1 hour'
   FROM app_members, unnest(ARRAY[23, 25]) AS hours WHERE name = 'Mia';
+INSERT INTO organizations (id, name, slug, closed_at)
+SELECT gen_random_uuid(), 'Closed', 'closed-' || hours,
+       clock_timestamp() - hours * interval '1 hour' FROM unnest(ARRAY[23, 25]) AS hours;
+INSERT INTO gone_places SELECT id FROM organizations WHERE slug = 'closed-23';
+INSERT INTO messages (id, template, recipient, locale, parameters, state, not_after, place_id)
+SELECT gen_random_uuid(), 'accounts/password_reset', id || '@x.test', 'en', '{}', 'deferred',
+       clock_timestamp() + interval '1 day', id
+  FROM organizations WHERE slug IN ('closed-23', 'elsewhere');
+INSERT INTO resting_slugs
+SELECT 'app', 'slug-' || days, gen_random_uuid(), clock_timestamp() + days * interval '1 day'
+  FROM unnest(ARRAY[-1, 1]) AS days;
 """
 COUNTS = """
 SELECT (SELECT count(*) FROM limits) AS limits, (SELECT count(*) FROM keys) AS keys,
        (SELECT count(*) FROM messages) AS messages, (SELECT count(*) FROM sessions) AS sessions,
        (SELECT count(*) FROM invitations) AS invitations,
-       (SELECT count(*) FROM app_codes) AS codes
+       (SELECT count(*) FROM app_codes) AS codes,
+       (SELECT count(*) FROM organizations) AS organizations,
+       (SELECT count(*) FROM messages WHERE settled_at IS NULL) AS unsent,
+       (SELECT count(*) FROM resting_slugs) AS slugs
 """
 THERE = {
     "limits": 2,
     "keys": 2,
-    "messages": 2,
+    "messages": 4,
     "sessions": 10,
     "invitations": 4,
     "codes": 2,
+    "organizations": 4,
+    "unsent": 2,
+    "slugs": 2,
 }
-LEFT = {"limits": 1, "keys": 1, "messages": 1, "sessions": 9, "invitations": 2, "codes": 1}
+LEFT = {
+    **{"limits": 1, "keys": 1, "messages": 3, "sessions": 9, "invitations": 2, "codes": 1},
+    **{"organizations": 3, "unsent": 1, "slugs": 1},
+}
 
 
 @pytest.fixture
