@@ -32,7 +32,13 @@ REFUSED = [
     *("example.com,example.org", "example.com;example.org", "example.com/x", "example.com:25"),
     *("https://example.com", "<example.com>", '"example.com"', "[192.0.2.1]", "192.0.2.1", "::1"),
     *("-example.com", "example-.com", "ex_ample.com", "example.123"),
-    *("\uff45xample.com", "example\u3002com", "Kelvin\u212a.com", "exam\u00adple.com", "exam\u200bple.com"),
+    *(
+        "\uff45xample.com",
+        "example\u3002com",
+        "Kelvin\u212a.com",
+        "exam\u00adple.com",
+        "exam\u200bple.com",
+    ),
     *("\u202eexample.com", "\ud800.example", "ß\u200d.example", "xn--a.example", "xn--.example"),
     *("a" * 64 + ".example", "a." * 130 + "example", "ü" * 100_000, "." * 100_000),
 ]
