@@ -38,7 +38,12 @@ APP_API_EXAMPLES = [
         },
     ),
     Example("POST", f"{APP}/publish", sent={"roles": {}}, may_be_empty=True),
-    Example("PATCH", f"{APP}/members/{{member}}", "bea", {"roles": ["Manager"]}),
+    Example(
+        "PATCH",
+        f"{APP}/members/{{member}}",
+        "bea",
+        {"roles": ["Manager"], "member_until": "2027-03-03T23:59:59Z"},
+    ),
     Example(
         "POST",
         f"{APP}/sessions",
@@ -86,6 +91,7 @@ APP_PAGE_EXAMPLES = [
         "bea",
         {"role:Boss": "", "role:Manager": "on", "role:Employee": "on"},
     ),
+    Example("POST", "/apps/{app}/members/{member}/end", "mia", {"member_until": "2027-03-03"}),
     Example("POST", "/apps/{app}/members/{member}/remove", "mia"),
     Example(
         "POST",

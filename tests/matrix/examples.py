@@ -19,11 +19,13 @@ INVITATION = {
     "email": "one@example.com",
     "role": "viewer",
     "expires_in_days": 2.5,
+    "member_until": "2027-03-03T23:59:59Z",
     "locale": "sv",
     "redirect_url": "https://example.com/welcome",
     "metadata": {"team": "x"},
 }
 
+LAST_DAY = {"member_until": "2027-03-03"}
 
 API_EXAMPLES = [
     Example("POST", f"{API}/sign-ups", "nobody", {"email": "two@example.com", "locale": "sv"}),
@@ -86,7 +88,11 @@ API_EXAMPLES = [
     Example(
         "PATCH",
         f"{ORG}/members/{{user:str}}",
-        sent={"role": "manager", "expected_role": "viewer"},
+        sent={
+            "role": "manager",
+            "expected_role": "viewer",
+            "member_until": "2027-03-03T23:59:59Z",
+        },
     ),
     Example("POST", f"{ORG}/roles", sent={"name": "Billing clerk", "permissions": ["audit:read"]}),
     Example(
@@ -113,7 +119,7 @@ API_EXAMPLES = [
     Example(
         "PATCH",
         f"{ORG}/invitations/{{invitation:str}}",
-        sent={"role": "manager", "locale": "sv"},
+        sent={"role": "manager", "locale": "sv", "member_until": "2027-03-03T23:59:59Z"},
         left_out=frozenset({"expires_at"}),
     ),
     Example(
@@ -133,7 +139,7 @@ API_EXAMPLES = [
         "PATCH",
         f"{APP}/invitations/{{to_app}}",
         "mia",
-        {"role": "Manager", "locale": "sv"},
+        {"role": "Manager", "locale": "sv", "member_until": "2027-03-03T23:59:59Z"},
         left_out=frozenset({"expires_at"}),
     ),
     Example("POST", f"{API}/invitations/lookup", "nobody", {"key": "$ana"}),
@@ -196,6 +202,7 @@ PAGE_EXAMPLES = [
         "/organizations/{org}/members/{user}",
         sent={"role": "manager", "expected_role": "viewer"},
     ),
+    Example("POST", "/organizations/{org}/members/{user}/end", sent={"member_until": "2027-03-03"}),
     Example("POST", "/organizations/{org}/members/{user}/remove"),
     Example("POST", "/organizations/{org}/members/{user}/hand-over"),
     Example("POST", "/organizations/{org}/leave", "bo"),
@@ -228,12 +235,12 @@ PAGE_EXAMPLES = [
     Example(
         "POST",
         "/organizations/{org}/invitations",
-        sent={"email": "one@example.com", "role": "viewer", "expires_in_days": "3"},
+        sent={"email": "one@example.com", "role": "viewer", "expires_in_days": "3"} | LAST_DAY,
     ),
     Example(
         "POST",
         "/organizations/{org}/invitations/{invitation}",
-        sent={"role": "manager", "expires_in_days": "3"},
+        sent={"role": "manager", "expires_in_days": "3"} | LAST_DAY,
     ),
     Example("POST", "/organizations/{org}/invitations/{invitation}/resend"),
     Example("POST", "/organizations/{org}/invitations/{invitation}/revoke"),
@@ -267,9 +274,9 @@ PAGE_EXAMPLES = [
             (
                 "POST",
                 "",
-                {"email": "one@example.com", "role": "Employee", "expires_in_days": "3"},
+                {"email": "one@example.com", "role": "Employee", "expires_in_days": "3"} | LAST_DAY,
             ),
-            ("POST", "/{to_app}", {"role": "Manager", "expires_in_days": "3"}),
+            ("POST", "/{to_app}", {"role": "Manager", "expires_in_days": "3"} | LAST_DAY),
             ("POST", "/{to_app}/resend", {}),
             ("POST", "/{to_app}/revoke", {}),
         )

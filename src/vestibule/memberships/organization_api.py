@@ -58,7 +58,7 @@ Seen = Annotated[
 ]
 
 
-class MemberToChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class MembershipToChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What shall be different about a member: at least one thing."""
 
     role: RoleName | UnsetType = UNSET
@@ -115,7 +115,7 @@ async def get_member(
 async def change_member(
     org: FromPath[str],
     user: FromPath[str],
-    data: JSONBody[MemberToChange],
+    data: JSONBody[MembershipToChange],
     *,
     desk: Injected[Desk],
     caller: Injected[Caller],
