@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.api_keys.cast import Bot, add_key
 from tests.client import API, Client
 from tests.invitations.api_kit import ACCOUNT, ANA, HERE, Api
 from tests.world import World
@@ -66,6 +67,21 @@ async def test_asking_who_calls_is_one_round_trip(
     async with counting(database) as trips:
         assert (await ada.get(f"{API}/me")).status_code == 200
     assert len(trips.sent) == 1, trips.sent
+
+
+async def test_a_program_costs_one_round_trip_and_what_is_no_key_costs_none(
+    counted: tuple[Client, Database], world: World
+) -> None:
+    client, database = counted
+    async with database.transaction() as tx:
+        known = await add_key(tx, Bot(1))
+    program, path = client.as_(known), f"{API}/organizations"
+    await program.get(path)
+    mistyped = known.token[:-1] + known.token[-1].swapcase()
+    for token, number in ((known.token, 1), (Bot(2).token, 1), (mistyped + "_", 0)):
+        async with counting(database) as trips:
+            await client.get(path, headers={"Authorization": f"Bearer {token}"})
+        assert len(trips.sent) == number, trips.sent
 
 
 async def _create(client: Client, email: str) -> int:
