@@ -73,6 +73,7 @@ DESCRIPTION = Words(
         "api_key": ("The id of an API key.", example_id("key")),
         "member": ("The id of an app member.", example_id("apm")),
         "user": ("The id of the user who is a member.", example_id("user")),
+        "role": ("The name of a role.", "Billing clerk"),
     },
 )
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
