@@ -22,6 +22,7 @@ PARAMETERS: dict[str, Parameter] = {
     "place_name": NAME,
     "inviter_name": NAME,
     "by_name": NAME,
+    "app_name": NAME,
     "member_name": NAME,
     "role": "admin",
     "roles": NAME,
@@ -77,7 +78,7 @@ def test_no_name_brings_its_own_link_into_a_mail(template: str) -> None:
 @pytest.mark.parametrize("template", MAILS)
 def test_the_text_part_is_text(template: str, kind: str) -> None:
     name = 'Ada O\'Brien & "Sons"'
-    names = ("place_name", "inviter_name", "by_name", "member_name", "role", "roles")
+    names = ("place_name", "app_name", "inviter_name", "by_name", "member_name", "role", "roles")
     written = letter(template, kind=kind, **dict.fromkeys(names, name))
 
     assert "&#" not in written.text
