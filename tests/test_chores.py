@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from vestibule.api_keys import actions as api_keys
 from vestibule.apps import codes
 from vestibule.invitations import forgetting
 from vestibule.kernel.addresses import parse
@@ -19,6 +20,7 @@ ROUNDS: dict[str, Callable[[Transaction], Awaitable[object]]] = {
     "invitations_by_end": lambda tx: forgetting.forget_ended(tx, retention=MINUTE),
     "keys_by_expiry": keys.forget_ended,
     "app_codes_by_expiry": codes.forget_ended,
+    "api_keys_by_end": lambda tx: api_keys.list_ended(tx, ago=MINUTE, at_most=1),
     "messages_settled": messages.forget_old,
     "messages_due": lambda tx: messages.claim(tx, at_most=1, lease=MINUTE),
     "accounts_one_per_realm_and_address": lambda tx: organizations.find_member_of_address(

@@ -11,6 +11,7 @@ from tests.client import API, Client
 from tests.world import CY, DI, World
 from vestibule.api_keys.model import is_whole
 from vestibule.kernel.database import Database
+from vestibule.memberships import chores
 
 HERE = f"{API}/organizations/analytical/api-keys"
 SENT = {"name": "Deploy bot", "permissions": ["members:read", "invitations:manage"]}
@@ -220,3 +221,14 @@ async def test_the_keys_of_a_deleted_app_end_with_it(
     assert code_of(refused) == (401, "not_authenticated")
     left = (await client.as_(world.ada).get(HERE)).json()["data"]
     assert [key["id"] for key in left] == [other.public_id]
+
+
+async def test_long_expired_keys_are_cleared_away(
+    client: Client, world: World, database: Database
+) -> None:
+    for number, days in enumerate((-32, -32, -30, 1), 1):
+        await give(database, Bot(number, expires_in=timedelta(days=days)))
+    assert await chores.forget_expired_keys(database) == 2
+    assert await chores.forget_expired_keys(database) == 0
+    left = (await client.as_(world.ada).get(HERE)).json()["data"]
+    assert [key["id"] for key in left] == [Bot(4).public_id, Bot(3).public_id]
