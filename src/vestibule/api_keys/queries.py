@@ -98,12 +98,12 @@ async def list_of_app(reader: Reader, app_id: AppId) -> Sequence[ApiKey]:
 
 
 async def list_ended(reader: Reader, *, ago: timedelta, at_most: int) -> Sequence[ApiKey]:
-    """Give keys that expired so long ago, of organizations that are there, the oldest first."""
+    """Give keys that expired so long ago, of organizations that are there, the first to end first."""
     rows = await reader.fetch_all(
         f"""
         {KEYS} JOIN open_organizations o ON o.id = k.organization_id
-         WHERE k.expires_at < clock_timestamp() - $1::interval
-         ORDER BY k.id LIMIT $2
+         WHERE k.expires_at < (SELECT clock_timestamp()) - $1::interval
+         ORDER BY k.expires_at, k.id LIMIT $2
         """,
         ago,
         at_most,
