@@ -30,7 +30,7 @@ IS_NEWEST = st.sampled_from([True, True, True, False])
 @rule(which=NUMBER, newest=IS_NEWEST, way=WAYS, who=NUMBER)
 def accept(life: Life, which: int, newest: bool, way: str, who: int) -> None:
     """Accept, by one of the mailed keys."""
-    model, one = life.model, pick(list(life.model.invitations), which)
+    model, one = life.model, pick(life.invitations(), which)
     facts = model.invitations[one]
     key = facts["keys"][-1 if newest else 0]
     person = _asker(life, facts, who)
@@ -53,7 +53,7 @@ def accept(life: Life, which: int, newest: bool, way: str, who: int) -> None:
 @rule(which=NUMBER, who=NUMBER)
 def accept_waiting(life: Life, which: int, who: int) -> None:
     """Accept without a key: one's own address is the proof."""
-    model, one = life.model, pick(list(life.model.invitations), which)
+    model, one = life.model, pick(life.invitations(), which)
     facts, user = model.invitations[one], _user(life, which, who)
     expected = _not_theirs(model, facts, user) or _unacceptable(model, facts)
     result = life.attempt(
@@ -68,7 +68,7 @@ def accept_waiting(life: Life, which: int, who: int) -> None:
 @rule(which=NUMBER, newest=IS_NEWEST)
 def decline(life: Life, which: int, newest: bool) -> None:
     """Say no, by one of the mailed keys."""
-    facts = pick(list(life.model.invitations.values()), which)
+    facts = life.model.invitations[pick(life.invitations(), which)]
     key = facts["keys"][-1 if newest else 0]
     expected = _superseded(life.model, facts, key) or _unanswerable(life.model, facts)
     if life.attempt(expected, lambda: steps.decline(life.ground.desk, key, None)) is not None:
@@ -79,7 +79,7 @@ def decline(life: Life, which: int, newest: bool) -> None:
 @rule(which=NUMBER, who=NUMBER)
 def decline_waiting(life: Life, which: int, who: int) -> None:
     """Say no without a key."""
-    model, one = life.model, pick(list(life.model.invitations), which)
+    model, one = life.model, pick(life.invitations(), which)
     facts, user = model.invitations[one], _user(life, which, who)
     result = life.attempt(
         _not_theirs(model, facts, user) or _unanswerable(model, facts),
@@ -95,7 +95,8 @@ def decline_waiting(life: Life, which: int, who: int) -> None:
 @rule(which=NUMBER, newest=IS_NEWEST)
 def ask_for_new(life: Life, which: int, newest: bool) -> None:
     """Ask for a new invitation, with a link that may be dead."""
-    model, facts = life.model, pick(list(life.model.invitations.values()), which)
+    model = life.model
+    facts = model.invitations[pick(life.invitations(), which)]
     key = facts["keys"][-1 if newest else 0]
     is_open = facts["state"] == "pending" and not model.is_expired(facts)
     is_alive = is_open and model.is_entitled(facts)
@@ -125,7 +126,7 @@ def _asker(life: Life, facts: Facts, who: int) -> UUID:
 def _user(life: Life, which: int, who: int) -> UUID:
     """Mostly who was invited, else any user."""
     model = life.model
-    own = model.account_of(None, pick(list(model.invitations.values()), which)["address"])
+    own = model.account_of(None, model.invitations[pick(life.invitations(), which)]["address"])
     return own if own and who < WAITING else pick(model.users, who)
 
 

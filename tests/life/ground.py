@@ -50,6 +50,14 @@ LOOK = f"""
 """
 Seen = set[tuple[str, UUID | None, UUID | None, tuple[str | None, ...]]]
 
+# Every column that is written: to put things aside, and back again.
+COLUMNS = """
+    SELECT c.table_name, string_agg(c.column_name, ', ') AS columns
+      FROM information_schema.columns c JOIN information_schema.tables t USING (table_name)
+     WHERE c.table_schema = 'public' AND t.table_schema = 'public' AND t.table_type = 'BASE TABLE'
+       AND c.is_generated = 'NEVER' AND c.table_name NOT IN ('migrations', 'installation')
+     GROUP BY c.table_name
+"""
 CLOCKS = """
     SELECT c.table_name, array_agg(c.column_name::text) AS columns
       FROM information_schema.columns c JOIN information_schema.tables t USING (table_name)
@@ -120,9 +128,25 @@ class Ground:
         rows = self.runner.run(self.look_at_all.fetch())
         return {(row["what"], row["one"], row["other"], tuple(row["said"])) for row in rows}
 
-    def empty(self) -> None:
-        """Take everything out."""
-        self.runner.run(self.owner.execute(EMPTY))
+    def put_aside(self) -> None:
+        """Keep what is there, for `put_back`."""
+
+        async def put() -> None:
+            await self.owner.execute("CREATE SCHEMA aside")
+            for row in await self.owner.fetch(COLUMNS):
+                await self.owner.execute(_aside(row["table_name"]))
+
+        self.runner.run(put())
+
+    def put_back(self) -> None:
+        """Have what was put aside, and nothing else."""
+
+        async def put() -> None:
+            rows = await self.owner.fetch(COLUMNS)
+            back = [_back(row["table_name"], row["columns"]) for row in rows]
+            await self.owner.execute(EMPTY + "".join(back))
+
+        self.runner.run(put())
 
     def pass_time(self, span: timedelta) -> None:
         """Let time pass: everything that happened is longer ago, and what will be is nearer."""
@@ -143,3 +167,12 @@ class Ground:
 def _moved(table: str, columns: Sequence[str]) -> str:
     changes = ", ".join(f"{column} = {column} - $1::interval" for column in columns)
     return f"UPDATE {table} SET {changes}"
+
+
+def _aside(table: str) -> str:
+    kept = " WHERE kind <> 'platform'" if table == "realms" else ""
+    return f"CREATE TABLE aside.{table} AS SELECT * FROM public.{table}{kept}"
+
+
+def _back(table: str, columns: str) -> str:
+    return f"INSERT INTO public.{table} ({columns}) SELECT {columns} FROM aside.{table};"

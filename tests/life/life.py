@@ -1,6 +1,7 @@
 """What every rule has at hand: the ground, the model, and a way to try something and compare."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import ClassVar, TypeVar
 from uuid import UUID
@@ -32,21 +33,32 @@ T = TypeVar("T")
 ADDRESSES = [f"{name}@life.example.com" for name in ("ada", "bo", "cy", "di", "eve", "flo", "gus")]
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 
-# Small numbers, which stand for the first, the second … of what there is at that moment.
-NUMBER = st.integers(0, 11)
-# The same, for people: those who may something come first, and are asked more often.
-WHO = st.sampled_from([0, 0, 0, 1, 1, 2, 3, 4, 5, 6])
+# Small numbers, which stand for the first, the second … of what there is at that moment. What can
+# be done something with comes first, and is chosen more often.
+NUMBER = st.sampled_from([0, 0, 0, 1, 1, 1, 2, 2, 3, 4, 5, 6, 8, 11])
 
 
 class Life(RuleBasedStateMachine):
     """One life: what people do, one after the other, and what must be so after each step."""
 
     ground: ClassVar[Ground]
+    settled: ClassVar[Model | None] = None
+    model: Model
 
     def __init__(self) -> None:
         super().__init__()
-        self.ground.empty()
+        settled = type(self).settled
+        if settled is not None:
+            self.ground.put_back()
+            self.model = deepcopy(settled)
+            return
         self.model = Model()
+        self.settle()
+        self.ground.put_aside()
+        type(self).settled = deepcopy(self.model)
+
+    def settle(self) -> None:
+        """Make the world in which every life begins; once, for that is what takes time."""
         for address in ADDRESSES[:4]:
             self.sign_up(address)
 
@@ -97,17 +109,23 @@ class Life(RuleBasedStateMachine):
         assert result is not None
         return result
 
-    def people(self, place: UUID | None = None) -> list[UUID]:
-        """Everybody who has an account: who belongs to the place first, in the order they came."""
+    def people(self, place: UUID) -> list[UUID]:
+        """Everybody who has an account: who may most in the place first."""
         model = self.model
-        if place is None:
-            return list(model.accounts)
-        inside: list[UUID] = []
-        if place in model.apps:
-            inside += model.apps[place]["members"]
-            place = model.apps[place]["organization"]
-        inside += model.organizations[place]["members"]
-        return [*inside, *(one for one in model.accounts if one not in inside)]
+
+        def power(one: UUID) -> tuple[int, bool]:
+            organization = model.organization_of(place)
+            allowed = model.permissions(organization, model.role_of(organization, one))
+            is_inside = place in model.apps and one in model.apps[place]["members"]
+            return len(model.grantable(place, one)) + len(allowed), is_inside
+
+        return sorted(model.accounts, key=power, reverse=True)
+
+    def invitations(self) -> list[UUID]:
+        """All invitations: those that are open first, the newest before the others."""
+        known = self.model.invitations
+        newest = list(reversed(known))
+        return sorted(newest, key=lambda one: known[one]["state"] != "pending")
 
     def user(self, one: UUID) -> User:
         """The user as they are now."""

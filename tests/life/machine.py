@@ -2,28 +2,35 @@
 
 from types import ModuleType
 
-from hypothesis.stateful import initialize
-
 from tests.life import accounts, answering, apps, belonging, clock, inviting
 from tests.life.life import Life
 
 ROOMS: tuple[ModuleType, ...] = (inviting, answering, belonging, apps, accounts, clock)
+# What is done more often than the rest.
+OFTEN = frozenset(
+    {
+        *("invite", "accept", "change_role", "remove", "leave", "hand_over", "publish"),
+        *("change_app_roles", "remove_from_app"),
+    }
+)
 MARK = "hypothesis_stateful_rule"
 
 
 class Machine(Life):
     """Every rule of every room, in a world where something is there to begin with."""
 
-    @initialize()
     def settle(self) -> None:
-        """Ada has an organization and an app in it, Bo is an admin, Eve is Boss in the app."""
+        """Ada has an organization and an app in it, others have come, and some are invited."""
+        super().settle()
         belonging.found(self, who=0)
         apps.make_app(self, where=0, who=0)
-        apps.publish(self, where=0, who=1, name="full", says=False)
-        for where, whom, role in ((0, 1, "admin"), (1, 4, "Boss")):
-            inviting.invite(self, where=where, who=0, whom=whom, role=role)
+        apps.publish(self, where=0, who=0, name="full", says=False)
+        for where, whom, role in ((0, 1, "admin"), (0, 2, "manager"), (1, 4, "Boss")):
+            inviting.invite(self, where=where, who=0, whom=whom, choice=role)
             way = "newcomer" if where else "key alone"
-            answering.accept(self, which=where, newest=True, way=way, who=0)
+            answering.accept(self, which=0, newest=True, way=way, who=0)
+        for where, who, role in ((0, 1, "viewer"), (1, 0, "Manager"), (1, 2, "Employee")):
+            inviting.invite(self, where=where, who=who, whom=6 - who, choice=role)
 
 
 def verbs() -> dict[str, object]:
@@ -35,3 +42,5 @@ def verbs() -> dict[str, object]:
 
 for _name, _verb in verbs().items():
     setattr(Machine, _name, _verb)
+    if _name in OFTEN:
+        setattr(Machine, f"{_name}_too", _verb)

@@ -22,6 +22,7 @@ STEPS = 50
 def test_whatever_people_do_all_that_must_hold_does(postgres: Postgres, own_database: str) -> None:
     name = urlsplit(own_database).path.removeprefix("/")
     Machine.ground = Ground.open(own_database, postgres.administrator(name))
+    Machine.settled = None
     try:
         run_state_machine_as_test(
             Machine,
