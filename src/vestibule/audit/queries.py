@@ -104,7 +104,7 @@ async def list_entries(
             SELECT a.*
               FROM audit a
              WHERE {_ASKED}
-               AND ($9::uuid IS NULL OR a.id {_up_to(window)} $9)
+               AND ($9::uuid IS NULL OR a.id >= $9) AND ($12::uuid IS NULL OR a.id <= $12)
                AND ($10::text IS NULL OR a.actor_name ILIKE $10 OR a.subject_name ILIKE $10
                     OR a.network ILIKE $10
                     OR EXISTS (
@@ -115,9 +115,10 @@ async def list_entries(
         ) {_NAMED} ORDER BY f.id {window.order}
         """,
         *_bound(organization_id, search, window),
-        edge,
+        None if window.before else edge,
         _containing(search.text) if search.text else None,
         window.limit + 1,
+        edge if window.before else None,
     )
     return Found([_from_row(row) for row in rows], searched_to=edge)
 
@@ -151,11 +152,6 @@ async def _find_edge(
         MOST_SEARCHED - 1,
     )
     return edge
-
-
-def _up_to(window: Window) -> str:
-    """Give the SQL word for what stands before an edge, in the window's order, and the edge."""
-    return "<=" if window.before else ">="
 
 
 def _bound(organization_id: OrganizationId, search: Search, window: Window) -> tuple[object, ...]:
