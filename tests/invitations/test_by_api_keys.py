@@ -92,6 +92,10 @@ async def test_nobody_joins_by_what_the_program_may_no_longer_grant(
 ) -> None:
     await api.invite(bot)
     await api.run(loss, BO.id)
+    page = await api.client.as_(None).http.get(
+        f"/organization-invite?key={await api.key()}", follow_redirects=True
+    )
+    assert f"{SHOWN} may no longer invite people to Analytical." in page.text
     assert await accept(api) == (409, "inviter_not_entitled")
 
 

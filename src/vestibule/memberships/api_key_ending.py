@@ -13,7 +13,7 @@ from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.ids import ApiKeyId, AppId, OrganizationId
 from vestibule.memberships.model import SentInvitations
 from vestibule.organizations import actions as organizations
-from vestibule.organizations.model import Seat
+from vestibule.organizations.model import OrganizationNotFound, Seat
 
 BATCH = 100
 
@@ -40,8 +40,11 @@ async def list_forgettable(reader: Reader) -> list[ApiKey]:
 
 
 async def forget(tx: Transaction, organization_id: OrganizationId, key_id: ApiKeyId) -> bool:
-    """Forget an expired key. False: somebody else did. Raises OrganizationNotFound."""
-    await organizations.lock_for_change(tx, organization_id)
+    """Forget an expired key. False: somebody else did, or it goes with a closed organization."""
+    try:
+        await organizations.lock_for_change(tx, organization_id)
+    except OrganizationNotFound:
+        return False
     key = await api_keys.find(tx, key_id)
     if key is None:
         return False
