@@ -42,7 +42,7 @@ SIGNED_OUT = {
 SIGNED_IN = {
     "/": "Your organizations",
     "/organizations/new": "Found an organization",
-    "/organizations/{}": "Members",
+    "/organizations/{}": "Newest members",
     "/organizations/{}/members": "Members",
     "/organizations/{}/settings": "Settings",
     "/organizations/{}/delete": "It is gone at once",
