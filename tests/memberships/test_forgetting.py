@@ -110,3 +110,10 @@ async def test_keys_of_a_sign_up_are_gone_with_the_address(nia: Nia) -> None:
     assert "keys.subject" in await nia.left("nia@example.com")
     await nia.move(token, "elsewhere@example.com")
     assert not {"keys.subject", "keys.particulars"} & await nia.left("nia@example.com")
+
+
+async def test_a_mail_to_another_spelling_of_the_address_is_theirs_too(nia: Nia) -> None:
+    await nia.post("/sign-ups", email="NIA@example.com")
+    token = await nia.sign_up("nia@example.com")
+    await nia.post("/me/deletion", token, password=PASSWORD)
+    assert await nia.left("nia") == set()
