@@ -3,52 +3,21 @@
 The clock is moved in the database, and the chores are done by hand: no story waits for either.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime, timedelta
-
-import pytest
+from datetime import timedelta
 
 from tests.journeys import shifts
 from tests.journeys.conftest import OpenWindow
+from tests.journeys.ends import LAST_DAY, let_come, tell
 from tests.journeys.shifts import APP_PASSWORD
 from tests.journeys.town import Town, address, link_in
 from tests.running import Running
 from tests.world import PASSWORD
-from vestibule.kernel.database import Database
-from vestibule.kernel.secrets import Secret
-from vestibule.memberships import end_chores
-from vestibule.messages.model import Outbox
 
-OUTBOX = Outbox(secret=Secret(b"not asked for: no key goes out"), has_server=True)
-LAST_DAY = (datetime.now(UTC) + timedelta(days=60)).date()
 SHOWN = f"{LAST_DAY.day} {LAST_DAY:%B %Y}"
-LET_IT_COME = """
-    WITH whose AS (SELECT id FROM accounts WHERE address = $1), moved AS (
-        UPDATE members SET member_until = clock_timestamp() + $2::interval
-         WHERE user_id IN (SELECT id FROM whose)
-    )
-    UPDATE app_member_roles SET member_until = clock_timestamp() + $2::interval
-     WHERE app_member_id IN (SELECT id FROM whose)
-"""
-
-Chore = Callable[[], Awaitable[object]]
-
-
-@pytest.fixture
-async def tell(server: Running) -> AsyncIterator[Chore]:
-    """The chore that tells of ends."""
-    database = await Database.connect(server.environment["VESTIBULE_DATABASE_URL"], size=1)
-    yield lambda: end_chores.tell_of_ends(database, outbox=OUTBOX)
-    await database.close()
-
-
-async def let_come(town: Town, email: str, time: timedelta) -> None:
-    """Move the end of somebody's access to so long from now."""
-    await town.database.execute(LET_IT_COME, email, time)
 
 
 async def test_a_membership_ends_and_its_open_page_refuses_at_the_next_click(
-    town: Town, window_of: OpenWindow, tell: Chore, size: str
+    town: Town, window_of: OpenWindow, server: Running, size: str
 ) -> None:
     ada = await town.sign_up("Ada Abel")
     acme, cy = await town.found(ada), address("cy")
@@ -78,8 +47,8 @@ async def test_a_membership_ends_and_its_open_page_refuses_at_the_next_click(
     await of_cy.sees("Access ends", SHOWN)
 
     await let_come(town, cy, timedelta(days=6))
-    await tell()
-    await tell()
+    await tell(server)
+    await tell(server)
     theirs = await town.mail_about(cy, f"Your access to {acme['name']} ends soon")
     assert f"{home}" in theirs.text
     hers = await town.mail_about(ada.email, "The access of Cy Cole")
@@ -98,7 +67,7 @@ async def test_a_membership_ends_and_its_open_page_refuses_at_the_next_click(
 
 
 async def test_a_membership_is_prolonged_in_time(
-    town: Town, window_of: OpenWindow, tell: Chore
+    town: Town, window_of: OpenWindow, server: Running
 ) -> None:
     ada = await town.sign_up("Ada Abel")
     di = await town.sign_up("Di Dahl")
@@ -120,7 +89,7 @@ async def test_a_membership_is_prolonged_in_time(
     assert SHOWN in (await town.mail_about(di.email, "When your access")).text
 
     await let_come(town, di.email, timedelta(days=1))
-    await tell()
+    await tell(server)
     await town.mail_about(di.email, "ends soon")
     await of_ada.follow("Di Dahl")
     await of_ada.fill(member_until="")
@@ -131,7 +100,7 @@ async def test_a_membership_is_prolonged_in_time(
 
 
 async def test_in_an_app_the_session_ends_with_the_access(
-    town: Town, window_of: OpenWindow, tell: Chore
+    town: Town, window_of: OpenWindow, server: Running
 ) -> None:
     shop = await shifts.open_shop(town)
     emil = await shop.join(address("emil"), name="Emil")
@@ -152,7 +121,7 @@ async def test_in_an_app_the_session_ends_with_the_access(
     await of_emil.look("app-profile-for-a-while")
 
     await let_come(town, emil.email, timedelta(days=6))
-    await tell()
+    await tell(server)
     assert "as Employee" in (await town.mail_about(emil.email, "ends soon")).text
     assert (
         f"{shop.studio}/members/apm_"

@@ -1,13 +1,15 @@
 """Every mail as it arrives: pictures, no grave fault, and links that lead home alone."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
-from tests.journeys import shifts
+from tests.journeys import ends, shifts
 from tests.journeys.conftest import OpenWindow
 from tests.journeys.shifts import APP_PASSWORD, OPEN, Shifts
 from tests.journeys.town import Citizen, Town, address, key_in, link_in
 from tests.journeys.windows import Window
+from tests.running import Running
 from tests.world import PASSWORD
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "vestibule"
@@ -15,17 +17,19 @@ NEW_PASSWORD = "another lamp, another stair"
 _HREF = re.compile(r'href="([^"]+)"')
 
 
-async def test_every_mail_reads_well_and_leads_home(town: Town, window_of: OpenWindow) -> None:
-    people = await _cause_every_mail(town)
+async def test_every_mail_reads_well_and_leads_home(
+    town: Town, server: Running, window_of: OpenWindow
+) -> None:
+    people = [*await _cause_every_mail(town), *await _cause_ends(town, server)]
     assert await _templates(town, people) == _every_template(but="memberships/app_")
     await _look_at_all(town, people, await window_of(town.base_url), prefix="mail")
 
 
 async def test_every_mail_of_an_app_is_in_its_name_and_leads_to_it(
-    town: Town, window_of: OpenWindow
+    town: Town, server: Running, window_of: OpenWindow
 ) -> None:
     shop = await shifts.open_shop(town, definition=OPEN)
-    people = await _cause_every_mail_of(shop)
+    people = [*await _cause_every_mail_of(shop), *await _cause_ends_of(shop, server)]
     assert await _templates(town, people) == _every_template(but="memberships/organization_")
     for mail in (mail for person in people for mail in town.sink.to(person)):
         assert shop.name in mail.text
@@ -146,6 +150,34 @@ async def _cause_every_mail_of(shop: Shifts) -> list[str]:
     await town.expect(200, "PATCH", member, {"roles": ["Employee"]}, by=shop.ada)
     await town.expect(204, "DELETE", member, by=shop.ada)
     return [emil.email, mia.email, known, home]
+
+
+async def _cause_ends(town: Town, server: Running) -> list[str]:
+    """Have a membership of an organization end soon. Gives who got a mail."""
+    ada, cy = await town.sign_up("Ada Abel"), await town.sign_up("Cy Cole")
+    acme = await town.found(ada)
+    _, link = await town.invite(ada, acme, cy.email)
+    await town.expect(200, "POST", "/invitations/accept", {"key": key_in(link)})
+    user = (await town.expect(200, "GET", "/me", by=cy))["id"]
+    member = f"/organizations/{acme['id']}/members/{user}"
+    await town.expect(200, "PATCH", member, {"member_until": ends.LATER}, by=ada)
+    await ends.let_come(town, cy.email, timedelta(days=6))
+    await ends.tell(server)
+    return [ada.email, cy.email]
+
+
+async def _cause_ends_of(shop: Shifts, server: Running) -> list[str]:
+    """Have a role in the app end soon, which a member gave. Gives who got a mail."""
+    town, app, lou = shop.town, f"/apps/{shop.app['slug']}", address("lou")
+    max_ = await shop.join(address("max"), role="Manager", name="Max Muster")
+    _, link = await shop.invite(lou, by=max_)
+    body = {"key": key_in(link), "account": {"password": APP_PASSWORD}}
+    await town.expect(200, "POST", "/invitations/accept", body)
+    member = f"{app}/members/{(await shop.members())[lou]['id']}"
+    await town.expect(200, "PATCH", member, {"member_until": ends.LATER}, by=max_)
+    await ends.let_come(town, lou, timedelta(days=6))
+    await ends.tell(server)
+    return [max_.email, lou]
 
 
 async def _register(shop: Shifts, email: str) -> Citizen:

@@ -19,10 +19,7 @@ ANALYTICAL = f"{API}/organizations/analytical"
 SHIFTS = f"{API}/apps/shifts"
 MARCH = "2027-03-03T23:59:59Z"
 ROUNDS = 8
-WAITING = """
-SELECT count(*) FROM pg_stat_activity
- WHERE datname = current_database() AND wait_event_type = 'Lock'
-"""
+WAITING = "pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +63,17 @@ class Track:
             await tx.execute(sql, self.world.analytical.id)
             yield tx
             waiting = asyncio.create_task(second)
-            await _until_somebody_waits(tx)
+            await self._until_somebody_waits()
             assert not waiting.done()
         await waiting
 
-
-async def _until_somebody_waits(tx: Transaction) -> None:
-    for _ in range(1000):
-        if await tx.fetch_value(WAITING):
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("nobody waits")
+    async def _until_somebody_waits(self) -> None:
+        """Look from outside of the transaction: who waits is told as of its first look there."""
+        for _ in range(1000):
+            if await self.count(WAITING):
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError("nobody waits")
 
 
 @pytest.fixture
