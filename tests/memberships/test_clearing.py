@@ -88,6 +88,15 @@ async def test_the_oldest_go_first(yard: Yard) -> None:
     assert await yard.value(sql) == 2
 
 
+async def test_nobody_lands_there_any_more_before_the_last_step(yard: Yard) -> None:
+    await yard.delete_organization()
+    while (await yard.left())["members"]:
+        assert await yard.step(at_most=100)
+    assert (await yard.left())["organizations"] == 1
+    landing = "SELECT count(*) FROM users WHERE default_organization_id = $1"
+    assert await yard.value(landing, yard.world.analytical.id) == 0
+
+
 async def test_it_is_left_alone_as_long_as_dead_links_tell_why(yard: Yard) -> None:
     await yard.delete_organization()
     before = await yard.left()
