@@ -56,9 +56,8 @@ def publish(life: Life, where: int, who: int, name: str, says: bool) -> None:
     people = [one for one in life.people(app) if one in model.users]
     caller = pick(people, who)
     at, moves = life.reference(app), MOVES[name] if says else {}
-    unmanaged = _unmanaged(model, app, caller)
     saved = life.attempt(
-        unmanaged,
+        unmanaged(model, app, caller),
         lambda: steps.save_definition(
             life.ground.desk, life.caller(caller), at, written(name), is_json=True
         ),
@@ -171,7 +170,8 @@ def _chosen(life: Life, where: int, who: int, whom: int) -> tuple[Model, UUID, U
     return life.model, app, caller, pick([*others, *life.people(app)], whom)
 
 
-def _unmanaged(model: Model, app: UUID, caller: UUID) -> Code:
+def unmanaged(model: Model, app: UUID, caller: UUID) -> Code:
+    """Why somebody may not manage the app."""
     organization = model.organization_of(app)
     return first(
         (model.role_of(organization, caller) is None, "app_not_found"),

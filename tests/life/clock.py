@@ -26,6 +26,7 @@ def pass_time(life: Life, hours: float) -> None:
 def forget_what_is_over(life: Life) -> None:
     """Have invitations forgotten that were closed, or expired, long ago."""
     model = life.model
+    model.dead_links = []
     life.ground.run(chores.forget_ended(life.ground.database, retention=RETENTION))
     before = model.now - RETENTION.total_seconds() / 3600
     for one, facts in list(model.invitations.items()):

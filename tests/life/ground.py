@@ -31,20 +31,26 @@ NOBODY = Actor(kind=ActorKind.KEY_HOLDER, network="127.0.0.1", user_agent="life"
 # two ids, and what is said of them.
 LOOK = f"""
     SELECT 'member' AS what, organization_id AS one, user_id AS other, ARRAY[role] AS said
-      FROM present_members
+      FROM present_members JOIN open_organizations o ON o.id = organization_id
      UNION ALL
-    SELECT 'role', app_id, app_member_id, ARRAY[role] FROM present_app_member_roles
+    SELECT 'role', app_id, app_member_id, ARRAY[role]
+      FROM present_app_member_roles JOIN open_apps a ON a.id = app_id
      UNION ALL
-    SELECT 'account', id, nullif(realm_id, (SELECT id FROM realms WHERE kind = 'platform')),
-           ARRAY[address_canonical]
-      FROM present_accounts
+    SELECT 'account', c.id, a.id, ARRAY[address_canonical]
+      FROM present_accounts c JOIN realms r ON r.id = realm_id LEFT JOIN open_apps a ON a.id = r.id
+     WHERE a.id IS NOT NULL OR r.kind = 'platform'
      UNION ALL
-    SELECT 'session', account_id, NULL, ARRAY[count(*)::text] FROM sessions GROUP BY account_id
+    SELECT 'session', account_id, NULL, ARRAY[count(*)::text]
+      FROM sessions JOIN realms r ON r.id = realm_id
+     WHERE r.kind = 'platform' OR EXISTS (SELECT FROM open_apps a WHERE a.id = r.id)
+     GROUP BY account_id
      UNION ALL
-    SELECT 'pending', id, coalesce(app_id, organization_id),
+    SELECT 'pending', i.id, coalesce(app_id, organization_id),
            ARRAY[role, address_canonical, inviter_kind, inviter_id::text, send_count::text,
                  CASE WHEN expires_at > clock_timestamp() THEN 'open' ELSE 'expired' END]
-      FROM invitations WHERE state = 'pending'
+      FROM invitations i JOIN open_organizations o ON o.id = organization_id
+     WHERE state = 'pending'
+       AND (app_id IS NULL OR EXISTS (SELECT FROM open_apps a WHERE a.id = app_id))
      UNION ALL
     SELECT 'fault', NULL, NULL, ARRAY[name, faults::text] FROM ({invariants.EVERY}) AS broken
 """

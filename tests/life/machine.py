@@ -2,10 +2,10 @@
 
 from types import ModuleType
 
-from tests.life import accounts, answering, apps, belonging, clock, inviting
+from tests.life import accounts, answering, apps, belonging, clock, closing, inviting
 from tests.life.life import Life
 
-ROOMS: tuple[ModuleType, ...] = (inviting, answering, belonging, apps, accounts, clock)
+ROOMS: tuple[ModuleType, ...] = (inviting, answering, belonging, apps, closing, accounts, clock)
 # What is done more often than the rest.
 OFTEN = frozenset(
     {

@@ -25,6 +25,7 @@ class Model:
     apps: dict[UUID, Facts] = field(default_factory=dict)
     invitations: dict[UUID, Facts] = field(default_factory=dict)
     keys: list[Facts] = field(default_factory=list)
+    dead_links: list[str] = field(default_factory=list)
 
     @property
     def users(self) -> list[UUID]:
