@@ -35,6 +35,18 @@ async def test_nothing_is_left_of_an_organization_but_the_trail(yard: Yard) -> N
     await yard.ensure_sound()
 
 
+async def test_the_mails_for_the_accounts_of_an_app_go_with_them(yard: Yard) -> None:
+    await yard.execute(
+        "UPDATE messages SET account_id = $1 WHERE place_id = $2",
+        yard.world.mia.id,
+        yard.world.analytical.id,
+    )
+    await yard.delete_app()
+    await chores.clear_closed(yard.database, after=NOW)
+    theirs = "SELECT count(*) FROM messages WHERE account_id = $1"
+    assert await yard.value(theirs, yard.world.mia.id) == 0
+
+
 async def test_people_and_other_organizations_stay(yard: Yard) -> None:
     await yard.delete_organization()
     await chores.clear_closed(yard.database, after=NOW)

@@ -72,7 +72,7 @@ async def end(tx: Transaction, account: Account) -> None:
     await store.delete(tx, account.id)
     await keys.forget(tx, [str(account.id)])
     await keys.forget_in(tx, account.realm_id, account.address.canonical)
-    await messages.forget_for(tx, account.id)
+    await messages.forget_for(tx, [account.id])
     if account.realm_id != PLATFORM.id:
         await messages.forget_of(tx, account.realm_id, account.address)
 
@@ -84,6 +84,7 @@ async def clear_realm(tx: Transaction, realm_id: RealmId, *, at_most: int) -> in
     """
     cleared = await store.delete_oldest(tx, realm_id, at_most=at_most)
     await messages.forget_about(tx, cleared)
+    await messages.forget_for(tx, cleared)
     return len(cleared) or await keys.forget_of_realm(tx, realm_id, at_most=at_most)
 
 

@@ -96,9 +96,9 @@ async def adopt(
     await store.adopt(tx, account_id, place_id, address)
 
 
-async def forget_for(tx: Transaction, account_id: AccountId) -> None:
-    """Delete the mails for the owner of an account, sent or not, wherever they were sent."""
-    await store.delete_for(tx, account_id)
+async def forget_for(tx: Transaction, account_ids: Sequence[AccountId]) -> None:
+    """Delete the mails for the owners of these accounts, sent or not, wherever they were sent."""
+    await store.delete_for(tx, account_ids)
 
 
 async def forget(tx: Transaction, address: Address, *, except_below: str) -> None:

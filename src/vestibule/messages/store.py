@@ -250,9 +250,9 @@ async def adopt(
     )
 
 
-async def delete_for(tx: Transaction, account_id: AccountId) -> None:
-    """Delete the mails for the owner of an account, whatever they are about."""
-    await tx.execute("DELETE FROM messages WHERE account_id = $1", account_id)
+async def delete_for(tx: Transaction, account_ids: Sequence[AccountId]) -> None:
+    """Delete the mails for the owners of these accounts, whatever they are about."""
+    await tx.execute("DELETE FROM messages WHERE account_id = ANY($1)", list(account_ids))
 
 
 async def delete_to(tx: Transaction, address: Address, *, except_below: str) -> None:
