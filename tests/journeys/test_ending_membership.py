@@ -4,16 +4,46 @@ The clock is moved in the database, and the chores are done by hand: no story wa
 """
 
 from datetime import timedelta
+from typing import Any
 
 from tests.journeys import shifts
 from tests.journeys.conftest import OpenWindow
 from tests.journeys.ends import LAST_DAY, let_come, tell
 from tests.journeys.shifts import APP_PASSWORD
 from tests.journeys.town import Town, address, link_in
+from tests.journeys.windows import Window
 from tests.running import Running
 from tests.world import PASSWORD
 
 SHOWN = f"{LAST_DAY.day} {LAST_DAY:%B %Y}"
+
+
+async def invite_for_a_while(window: Window, home: str, email: str) -> None:
+    """Invite somebody, with a last day of access."""
+    await window.goto(f"{home}/invitations")
+    await window.fill(email=email)
+    await window.page.locator("summary", has_text="More choices").click()
+    await window.fill(member_until=LAST_DAY.isoformat())
+    await window.look("invite-for-a-while")
+    await window.press("Send invitation")
+    await window.sees(email, f"access ends {SHOWN}")
+
+
+async def join(window: Window, town: Town, place: dict[str, Any], email: str) -> None:
+    """Come in by the mail, as Cy Cole, and see until when."""
+    mail = await town.mail(email)
+    assert "Your access ends on" in mail.text
+    assert SHOWN in mail.text
+    await window.goto(link_in(mail.text))
+    await window.sees("Your access ends on", SHOWN)
+    await window.look("invitation-for-a-while")
+    await window.fill(first_name="Cy", last_name="Cole", password=PASSWORD)
+    await window.press(f"Join {place['name']}")
+    await window.goto(f"/organizations/{place['slug']}/members")
+    await window.sees(f"until {SHOWN}")
+    await window.look("members-for-a-while")
+    await window.follow("Cy Cole")
+    await window.sees("Access ends", SHOWN)
 
 
 async def test_a_membership_ends_and_its_open_page_refuses_at_the_next_click(
@@ -24,27 +54,8 @@ async def test_a_membership_ends_and_its_open_page_refuses_at_the_next_click(
     home = f"/organizations/{acme['slug']}"
     of_ada, of_cy = [await window_of(town.base_url, size=size) for _ in range(2)]
     await of_ada.sign_in(ada.email, PASSWORD)
-    await of_ada.goto(f"{home}/invitations")
-    await of_ada.fill(email=cy)
-    await of_ada.page.locator("summary", has_text="More choices").click()
-    await of_ada.fill(member_until=LAST_DAY.isoformat())
-    await of_ada.look("invite-for-a-while")
-    await of_ada.press("Send invitation")
-    await of_ada.sees(cy, f"access ends {SHOWN}")
-
-    mail = await town.mail(cy)
-    assert "Your access ends on" in mail.text
-    assert SHOWN in mail.text
-    await of_cy.goto(link_in(mail.text))
-    await of_cy.sees("Your access ends on", SHOWN)
-    await of_cy.look("invitation-for-a-while")
-    await of_cy.fill(first_name="Cy", last_name="Cole", password=PASSWORD)
-    await of_cy.press(f"Join {acme['name']}")
-    await of_cy.goto(f"{home}/members")
-    await of_cy.sees(f"until {SHOWN}")
-    await of_cy.look("members-for-a-while")
-    await of_cy.follow("Cy Cole")
-    await of_cy.sees("Access ends", SHOWN)
+    await invite_for_a_while(of_ada, home, cy)
+    await join(of_cy, town, acme, cy)
 
     await let_come(town, cy, timedelta(days=6))
     await tell(server)

@@ -42,7 +42,7 @@ class Clock:
 
     async def letters(self, to: str) -> list[Letter]:
         async with self.database.reader() as reader:
-            return await self.mailbox.letters(reader, to=to)  # type: ignore[arg-type]
+            return await self.mailbox.letters(reader, to=to)
 
     async def value(self, sql: str, *values: object) -> Any:  # noqa: ANN401
         async with self.database.reader() as reader:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from vestibule.apps.member_queries import MEMBER, member_from_row
 from vestibule.apps.model import AppMember
 from vestibule.kernel.database import Reader
-from vestibule.kernel.ids import AppId, AppMemberId, OrganizationId
+from vestibule.kernel.ids import AppId, AppMemberId, InvitationId, OrganizationId
 
 _OVER = f"""
     SELECT {MEMBER} FROM app_members m JOIN accounts c ON c.id = m.id
@@ -22,6 +23,17 @@ class Whose:
     organization_id: OrganizationId
     app_id: AppId
     app_member_id: AppMemberId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndingRole:
+    """A role that ends within a week, and by which invitation it was given, if by one."""
+
+    app_id: AppId
+    app_member_id: AppMemberId
+    role: str
+    member_until: datetime
+    invitation_id: InvitationId | None
 
 
 async def find_over(reader: Reader, app_id: AppId, member_id: AppMemberId) -> AppMember | None:

@@ -1,22 +1,11 @@
 """Every statement that sets the end of a role in an app, or clears away what is over."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from vestibule.apps.end_queries import EndingRole
 from vestibule.kernel.database import Transaction
-from vestibule.kernel.ids import AppId, AppMemberId, InvitationId
+from vestibule.kernel.ids import AppMemberId
 from vestibule.organizations.end_model import TOLD_BEFORE
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndingRole:
-    """A role that ends within a week, and by which invitation it was given, if by one."""
-
-    app_id: AppId
-    app_member_id: AppMemberId
-    role: str
-    member_until: datetime
-    invitation_id: InvitationId | None
 
 
 async def set_end(tx: Transaction, member_id: AppMemberId, until: datetime | None) -> None:

@@ -9,8 +9,7 @@ from datetime import datetime
 
 from vestibule.apps import actions as apps
 from vestibule.apps import end_queries, end_store, member_store, members, store
-from vestibule.apps.end_queries import Whose
-from vestibule.apps.end_store import EndingRole
+from vestibule.apps.end_queries import EndingRole, Whose
 from vestibule.apps.members import entry
 from vestibule.apps.model import AppMember, AppNotFound
 from vestibule.audit import actions as audit
@@ -52,15 +51,11 @@ async def find_over_of_address(reader: Reader, app_id: AppId, address: Address) 
     return await end_queries.find_over_of_address(reader, app_id, address.canonical)
 
 
-async def lock_place(tx: Transaction, whose: Whose) -> AppMember | None:
-    """Hold organization and app of somebody whose time is over, and give who that is.
-
-    None: nothing of them is over any more. Raises NotFound if the place is closed.
-    """
+async def hold_place(tx: Transaction, whose: Whose) -> None:
+    """Hold organization and app of somebody whose time is over. Raises NotFound if closed."""
     await organizations.lock_for_change(tx, whose.organization_id)
     if await store.hold(tx, whose.app_id) is None:
         raise AppNotFound
-    return await find_over(tx, whose.app_id, whose.app_member_id)
 
 
 async def take_over_roles(tx: Transaction, member: AppMember) -> None:

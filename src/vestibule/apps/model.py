@@ -158,8 +158,7 @@ class Settings:
 class AppMember:
     """A person in one app. Their id is their account's; they need no user.
 
-    `user_id`: the user who continues as this member from the studio. `ends`: until when they have
-    the roles that they do not have for good.
+    `user_id`: the user who continues as this member. `ends`: of roles that are not for good.
     """
 
     id: AppMemberId
@@ -177,9 +176,8 @@ class AppMember:
     @property
     def member_until(self) -> datetime | None:
         """Give until when they are a member, with whichever role; None: for good."""
-        if len(self.ends) < len(self.roles):
-            return None
-        return max(self.ends.values(), default=None)
+        is_for_good = len(self.ends) < len(self.roles)
+        return None if is_for_good else max(self.ends.values(), default=None)
 
     @property
     def email(self) -> str:

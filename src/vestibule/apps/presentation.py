@@ -10,7 +10,7 @@ from vestibule.apps.model import App, AppMember, SavedDefinition
 from vestibule.definitions.model import Definition, Role
 from vestibule.kernel.ids import encode
 from vestibule.kernel.wire import Email, Link, Locale, Time, Until, said, typed_id
-from vestibule.organizations.end_presentation import MemberUntil
+from vestibule.organizations.end_model import MemberUntil
 
 Id = Annotated[str, typed_id("app")]
 MemberId = Annotated[str, typed_id("apm")]

@@ -7,7 +7,7 @@ import msgspec
 from vestibule.invitations.model import ShownState
 from vestibule.kernel.wire import Email, Link, Locale, Metadata, Time, Until, one_of, said, typed_id
 from vestibule.messages.model import DeliveryState
-from vestibule.organizations.end_presentation import MemberUntil
+from vestibule.organizations.end_model import MemberUntil
 
 Id = Annotated[str, typed_id("inv")]
 Role = Annotated[

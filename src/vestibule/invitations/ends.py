@@ -66,7 +66,7 @@ async def end(tx: Transaction, over: AnyOver) -> None:
 
 async def _end_member(tx: Transaction, over: Member) -> None:
     leaver = await departures.hold_member(tx, over)
-    if await organization_ends.lock_over(tx, over.organization_id, over.user_id):
+    if await organization_ends.hold_over(tx, over.organization_id, over.user_id):
         await departures.end_member(tx, over, leaver, departures.ENDED, by=SERVER)
 
 

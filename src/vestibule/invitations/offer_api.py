@@ -19,7 +19,8 @@ from vestibule.kernel.clock import present
 from vestibule.kernel.errors import InvalidRequest
 from vestibule.kernel.i18n import gettext
 from vestibule.kernel.wire import Email, Link, Metadata, Until, said
-from vestibule.organizations.end_presentation import MemberUntil, end_of
+from vestibule.organizations.end_model import MemberUntil
+from vestibule.organizations.end_presentation import end_of
 from vestibule.web.bodies import Locale
 
 Expires = Annotated[Until, said("With its zone; 1 hour to 30 days from now.")]

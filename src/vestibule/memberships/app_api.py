@@ -39,8 +39,8 @@ from vestibule.memberships.model import (
     RoleInUse,
 )
 from vestibule.memberships.presentation import AccountToDelete
-from vestibule.organizations.end_model import InvalidMemberUntil
-from vestibule.organizations.end_presentation import MemberUntil, end_of, ensure_something
+from vestibule.organizations.end_model import InvalidMemberUntil, MemberUntil
+from vestibule.organizations.end_presentation import end_of, ensure_something
 from vestibule.organizations.model import NotPermitted
 from vestibule.web.injected import Injected
 from vestibule.web.listing import Part, read_part

@@ -24,7 +24,7 @@ class Answering:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manager:
+class Caretaker:
     """A user who manages the apps of an organization, as the addressee of a mail."""
 
     user_id: UserId
@@ -64,7 +64,7 @@ async def find_answering(
     return _answering(row["inviter_kind"], row["id"])
 
 
-async def list_app_managers(reader: Reader, organization_id: OrganizationId) -> Sequence[Manager]:
+async def list_app_managers(reader: Reader, organization_id: OrganizationId) -> Sequence[Caretaker]:
     """Give every user who manages the apps of the organization, the oldest member first."""
     rows = await reader.fetch_all(
         """
@@ -78,7 +78,7 @@ async def list_app_managers(reader: Reader, organization_id: OrganizationId) -> 
         """,
         organization_id,
     )
-    return [Manager(**row) for row in rows]
+    return [Caretaker(**row) for row in rows]
 
 
 async def list_left_behind(reader: Reader, *, at_most: int) -> Sequence[LeftBehind]:

@@ -47,7 +47,8 @@ async def clear(tx: Transaction, whose: Whose) -> bool:
 
 async def clear_in_app(tx: Transaction, whose: WhoseInApp) -> bool:
     """Clear away the roles that are over; without any left, the member. As `clear`."""
-    over = await app_ends.lock_place(tx, whose)
+    await app_ends.hold_place(tx, whose)
+    over = await app_ends.find_over(tx, whose.app_id, whose.app_member_id)
     if over is not None:
         await clearing.end(tx, over)
     return over is not None

@@ -25,8 +25,8 @@ from vestibule.memberships.model import (
     SentInvitations,
 )
 from vestibule.organizations.caller_model import Caller
-from vestibule.organizations.end_model import InvalidMemberUntil, OwnersHaveNoEnd
-from vestibule.organizations.end_presentation import MemberUntil, end_of, ensure_something
+from vestibule.organizations.end_model import InvalidMemberUntil, MemberUntil, OwnersHaveNoEnd
+from vestibule.organizations.end_presentation import end_of, ensure_something
 from vestibule.organizations.model import (
     MemberNotFound,
     NotPermitted,

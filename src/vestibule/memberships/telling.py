@@ -10,14 +10,14 @@ from datetime import datetime
 from vestibule.apps import actions as apps
 from vestibule.apps import ends as app_ends
 from vestibule.apps import queries as app_queries
-from vestibule.apps.end_store import EndingRole
+from vestibule.apps.end_queries import EndingRole
 from vestibule.apps.model import App, AppMember
 from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.ids import AppMemberId, encode
 from vestibule.memberships import end_mails as mails
 from vestibule.memberships import end_queries as queries
 from vestibule.memberships.end_mails import Ending, Keeper
-from vestibule.memberships.end_queries import Manager
+from vestibule.memberships.end_queries import Caretaker
 from vestibule.messages.model import Outbox
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import ends as organization_ends
@@ -118,5 +118,5 @@ def _keeper(person: User | AppMember, path: str) -> Keeper:
     return Keeper(account_id=person.id, email=person.email, locale=person.locale, path=path)
 
 
-def _addressed(found: Owner | Manager, path: str) -> Keeper:
+def _addressed(found: Owner | Caretaker, path: str) -> Keeper:
     return Keeper(account_id=found.user_id, email=found.address, locale=found.locale, path=path)

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated
 
 from vestibule.kernel.errors import InvalidField
 from vestibule.kernel.i18n import mark
+from vestibule.kernel.wire import Until, said
 
 SOONEST = timedelta(hours=1)
 LATEST = timedelta(days=3653)  # ten years, with their leap days
@@ -13,6 +15,11 @@ TOLD_BEFORE = timedelta(days=7)
 CLOCK_SKEW = timedelta(minutes=1)
 
 _LAST_SECOND = time(23, 59, 59, tzinfo=UTC)
+
+
+MemberUntil = Annotated[
+    Until | None, said("Until when, with its zone; past it they are out at once. Null: for good.")
+]
 
 
 class InvalidMemberUntil(InvalidField):

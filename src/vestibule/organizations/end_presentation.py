@@ -1,18 +1,12 @@
 """How the end of a membership reads in the API, for this room and those above."""
 
 from datetime import datetime
-from typing import Annotated
 
 from msgspec import UNSET, UnsetType
 
 from vestibule.kernel.errors import InvalidRequest
 from vestibule.kernel.i18n import gettext
-from vestibule.kernel.wire import Until, said
 from vestibule.organizations.end_model import End
-
-MemberUntil = Annotated[
-    Until | None, said("Until when, with its zone; past it they are out at once. Null: for good.")
-]
 
 
 def end_of(until: datetime | UnsetType | None, *, path: str = "member_until") -> End | None:

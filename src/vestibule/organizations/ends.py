@@ -6,6 +6,7 @@ their end, whether or not what is left of it has been cleared away.
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeAlias
 
 from vestibule.audit import actions as audit
 from vestibule.audit.model import Actor
@@ -14,6 +15,8 @@ from vestibule.kernel.ids import MembershipId, OrganizationId, UserId
 from vestibule.organizations import end_queries, end_store, members, queries
 from vestibule.organizations.end_queries import Whose
 from vestibule.organizations.queries import Member
+
+OverMember: TypeAlias = Member  # for rooms that may not read ours
 
 
 async def change(tx: Transaction, member: Member, until: datetime | None, *, by: Actor) -> Member:
@@ -42,7 +45,7 @@ async def find_over(
     return await end_queries.find_over(reader, organization_id, user_id)
 
 
-async def lock_over(
+async def hold_over(
     tx: Transaction, organization_id: OrganizationId, user_id: UserId
 ) -> Member | None:
     """Give the same, held; None if somebody else has cleared it away meanwhile."""
