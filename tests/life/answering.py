@@ -33,7 +33,7 @@ def accept(life: Life, which: int, newest: bool, way: str, who: int) -> None:
     model, one = life.model, pick(life.invitations(), which)
     facts = model.invitations[one]
     key = facts["keys"][-1 if newest else 0]
-    person = _asker(life, facts, who)
+    person = _asker(life, facts, way, who)
     way = _known_way(model, facts, way, person)
     expected = (
         _superseded(model, facts, key)
@@ -115,9 +115,12 @@ def ask_for_new(life: Life, which: int, newest: bool) -> None:
         facts["sent"] = model.now
 
 
-def _asker(life: Life, facts: Facts, who: int) -> UUID:
-    """Mostly who was invited, else anybody."""
+def _asker(life: Life, facts: Facts, way: str, who: int) -> UUID:
+    """Mostly who was invited, else anybody; as themselves those who are not there."""
     model, place = life.model, facts["place"]
+    if way == "as me":
+        inside = [one for one in model.users if model.role_of(model.organization_of(place), one)]
+        return pick(sorted(model.users, key=lambda one: one in inside), who)
     own = model.account_of(place if place in model.apps else None, facts["address"])
     people = [*([own] * 6 if own else []), *model.accounts]
     return pick(people, who)

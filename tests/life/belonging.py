@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.life import apps
-from tests.life.facts import ROLES
 from tests.life.life import NUMBER, Life, pick
 from tests.life.model import Code, Model, first
 from vestibule.audit.model import OPERATOR
@@ -39,10 +38,11 @@ def found(life: Life, who: int) -> None:
 
 
 @precondition(lambda life: bool(life.model.organizations))
-@rule(where=NUMBER, who=NUMBER, whom=NUMBER, role=st.sampled_from(list(ROLES)))
-def change_role(life: Life, where: int, who: int, whom: int, role: str) -> None:
+@rule(where=NUMBER, who=NUMBER, whom=NUMBER, which=NUMBER)
+def change_role(life: Life, where: int, who: int, whom: int, which: int) -> None:
     """Give a member another role."""
     model, place, caller, target = _chosen(life, where, who, whom)
+    role = pick([*reversed(model.roles_of(place))], which)
     present = model.role_of(place, target)
     expected = _unmanageable(model, place, caller, target) or first(
         (not model.may_give(place, model.role_of(place, caller), role), "role_not_allowed")

@@ -2,10 +2,19 @@
 
 from types import ModuleType
 
-from tests.life import accounts, answering, apps, belonging, clock, closing, inviting
+from tests.life import accounts, answering, apps, belonging, clock, closing, inviting, shaping
 from tests.life.life import Life
 
-ROOMS: tuple[ModuleType, ...] = (inviting, answering, belonging, apps, closing, accounts, clock)
+ROOMS: tuple[ModuleType, ...] = (
+    inviting,
+    answering,
+    belonging,
+    shaping,
+    apps,
+    closing,
+    accounts,
+    clock,
+)
 # What is done more often than the rest.
 OFTEN = frozenset(
     {
@@ -29,8 +38,9 @@ class Machine(Life):
             inviting.invite(self, where=where, who=0, whom=whom, choice=role)
             way = "newcomer" if where else "key alone"
             answering.accept(self, which=0, newest=True, way=way, who=0)
-        for where, who, role in ((0, 1, "viewer"), (1, 0, "Manager"), (1, 2, "Employee")):
-            inviting.invite(self, where=where, who=who, whom=6 - who, choice=role)
+        pending = ((0, 1, 5, "viewer"), (0, 0, 3, "admin"), (1, 0, 6, "Manager"))
+        for where, who, whom, role in pending:
+            inviting.invite(self, where=where, who=who, whom=whom, choice=role)
 
 
 def verbs() -> dict[str, object]:

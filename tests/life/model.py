@@ -4,7 +4,7 @@ Times are hours since the life began. An id is a person's in their realm: a user
 somebody's in one app.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -70,11 +70,12 @@ class Model:
         """The published definition of the app."""
         return DEFINITIONS[self.apps[app]["definition"]]
 
-    def roles_of(self, place: UUID) -> Collection[str]:
+    def roles_of(self, place: UUID) -> Sequence[str]:
         """Every role that there is in the place."""
         if place in self.apps:
             published = self.apps[place]["definition"]
-            return DEFINITIONS[published]["roles"] if published else ()
+            known: Sequence[str] = DEFINITIONS[published]["roles"] if published else ()
+            return known
         return [*ROLES, *self.organizations[place]["roles"]]
 
     def reached(self, app: UUID, person: UUID, how: str) -> set[str]:
