@@ -21,6 +21,7 @@ LISTS = [
     f"{API}/apps/{{app:str}}/versions",
     f"{API}/organizations/{{org:str}}/apps",
     f"{API}/organizations/{{org:str}}/audit",
+    f"{API}/organizations/{{org:str}}/api-keys",
 ]
 # Twenty at most, or fifty and four.
 UNPAGED = {
@@ -174,6 +175,7 @@ def _sent(method: str, path: str) -> dict[str, object]:
         "/transfer": {"user": "$user"},
         "/members/{user:str}": {"role": "viewer"},
         "/roles": {"name": "Billing clerk", "permissions": ["apps:read"]},
+        "/api-keys": {"name": "Bot", "permissions": ["apps:read"]},
         "/roles/{role:str}": {"permissions": ["apps:read"]},
     }
     ends = [body for end, body in known.items() if path.endswith(end)]
