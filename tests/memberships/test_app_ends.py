@@ -1,5 +1,7 @@
 """Setting until when somebody has their roles in an app, and what the end does by the clock."""
 
+import hashlib
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -156,7 +158,8 @@ async def test_a_code_of_whose_time_is_over_is_none(stage: Stage) -> None:
     sql = "SELECT id FROM sessions WHERE account_id = $1"
     session = await stage.tx.fetch_value(sql, emil.id)
     verifier = "a-verifier-of-more-than-forty-three-characters-0"
-    challenge = "q2i9dHfNvvnO2gQpSyl2wqhSrgbbNRCyL9Tvg3WEaUc"
+    hashed = hashlib.sha256(verifier.encode()).digest()
+    challenge = urlsafe_b64encode(hashed).rstrip(b"=").decode()
     asked = Return(redirect_url="https://x.example.com/back", state="", challenge=challenge)
     there = await codes.issue(stage.tx, emil, asked, issued_in=session)
     await ends.let_end(stage.tx, emil.id)
