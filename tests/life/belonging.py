@@ -7,7 +7,7 @@ from hypothesis.stateful import precondition, rule
 
 from tests.life import apps
 from tests.life.life import NUMBER, Life, pick
-from tests.life.model import Code, Model, first
+from tests.life.model import Code, Facts, Model, first
 from vestibule.audit.model import OPERATOR
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import AccountId, OrganizationId, UserId
@@ -45,7 +45,7 @@ def change_role(life: Life, where: int, who: int, whom: int, which: int) -> None
     role = pick([*reversed(model.roles_of(place))], which)
     present = model.role_of(place, target)
     expected = _unmanageable(model, place, caller, target) or first(
-        (not model.may_give(place, model.role_of(place, caller), role), "role_not_allowed")
+        (not model.may_give(place, model.allowed(place, caller), role), "role_not_allowed")
     )
     user = UserId(AccountId(target))
     wanted = MemberChange(user_id=user, role=NewRole(user_id=user, role=role))
@@ -168,6 +168,8 @@ def end(model: Model, place: UUID, person: UUID, event: str) -> None:
     """Let somebody go, with what was sent by and to them, and with what they are in the apps."""
     apps.untie(model, place, person, event)
     revoke_beyond(model, place, person, None)
+    for key in keys_of(model, place, person):
+        del model.api_keys[key]
     model.revoke(place=place, address=model.accounts[person]["address"])
     del model.organizations[place]["members"][person]
 
@@ -181,22 +183,40 @@ def become(model: Model, place: UUID, person: UUID, role: str) -> None:
 
 
 def sent_by(model: Model, place: UUID, person: UUID) -> list[UUID]:
-    """What the user sent in the organization and its apps and is pending."""
-    pending = model.pending(by=("user", person))
+    """What the user, or a key of theirs, sent in the organization and its apps and is pending."""
+    senders = {("user", person), *(("api_key", key) for key in keys_of(model, place, person))}
+    found = []
+    for one in model.pending():
+        facts = model.invitations[one]
+        if facts["by"] in senders and model.organization_of(facts["place"]) == place:
+            found.append(one)
+    return found
+
+
+def keys_of(model: Model, place: UUID, person: UUID) -> list[UUID]:
+    """The API keys that the user made there."""
+    whose = (place, person)
     return [
-        one for one in pending if model.organization_of(model.invitations[one]["place"]) == place
+        key
+        for key, facts in model.api_keys.items()
+        if (facts["organization"], facts["maker"]) == whose
     ]
+
+
+def may_answer(model: Model, place: UUID, allowed: frozenset[str], facts: Facts) -> bool:
+    """Whether somebody who may so much can answer for the invitation."""
+    if facts["place"] in model.apps:
+        return "apps:manage" in allowed
+    return model.may_give(place, allowed, facts["role"])
 
 
 def revoke_beyond(model: Model, place: UUID, person: UUID, role: str | None) -> None:
     """Revoke what the user sent there and somebody of this role may not grant."""
     for one in sent_by(model, place, person):
         facts = model.invitations[one]
-        if facts["place"] in model.apps:
-            is_granted = "apps:manage" in model.permissions(place, role)
-        else:
-            is_granted = model.may_give(place, role, facts["role"])
-        if not is_granted:
+        allowed = model.permissions(place, role)
+        key = model.api_keys.get(facts["by"][1])
+        if not may_answer(model, place, allowed & key["permissions"] if key else allowed, facts):
             model.close(facts, "revoked")
 
 

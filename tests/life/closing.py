@@ -34,6 +34,8 @@ def delete_organization(life: Life, where: int, who: int) -> None:
         _close(model, app)
         del model.apps[app]
     _close(model, place)
+    for key in [key for key, facts in model.api_keys.items() if facts["organization"] == place]:
+        del model.api_keys[key]
     del model.organizations[place]
 
 

@@ -34,14 +34,15 @@ def whither(life: Life, place: UUID) -> Whither:
     return OfApp(reference) if place in life.model.apps else OfOrganization(reference)
 
 
-def _role(model: Model, place: UUID, choice: Choice) -> str:
+def chosen_role(model: Model, place: UUID, choice: Choice) -> str:
+    """The role that the choice stands for."""
     known = list(model.roles_of(place)) or ["viewer"]
     return choice if isinstance(choice, str) else known[choice % len(known)]
 
 
 def refused(model: Model, place: UUID, caller: UUID) -> Code:
     """Why somebody may not invite to the place at all."""
-    realm = model.accounts[caller]["realm"]
+    realm = model.realm_of(caller)
     if place not in model.apps:
         return first(
             (realm is not None, "not_authenticated"),
@@ -58,6 +59,25 @@ def refused(model: Model, place: UUID, caller: UUID) -> Code:
             "app_not_published",
         ),
         (not model.grantable(place, caller), "not_permitted"),
+    )
+
+
+def uninvitable(model: Model, place: UUID, caller: UUID, what: tuple[str, str]) -> Code:
+    """Why somebody may not invite this address with this role."""
+    address, role = what
+    one = next(model.pending(place=place, address=address), None)
+    before = None if one is None else model.invitations[one]
+    is_closed = before is not None and not may_change(model, place, caller, before["role"])
+    is_seated = before is not None and not model.is_expired(before)
+    is_full = place in model.organizations and not is_seated and model.is_full(place)
+    return (
+        refused(model, place, caller)
+        or ungrantable(model, place, caller, role)
+        or first(
+            (is_closed, "role_not_allowed"),
+            (model.has(place, address, role), "already_member"),
+            (is_full, "seat_limit_reached"),
+        )
     )
 
 
@@ -79,23 +99,10 @@ def ungrantable(model: Model, place: UUID, caller: UUID, role: str) -> Code:
 def invite(life: Life, where: int, who: int, whom: int, choice: Choice) -> None:
     """Invite an address, perhaps again."""
     model, place = life.model, pick(places(life), where)
-    role = _role(model, place, choice)
+    role = chosen_role(model, place, choice)
     caller, address = pick(life.people(place), who), pick(ADDRESSES, whom)
     before = next(model.pending(place=place, address=address), None)
-    is_seated = before is not None and not model.is_expired(model.invitations[before])
-    is_closed = before is not None and not may_change(
-        model, place, caller, model.invitations[before]["role"]
-    )
-    is_full = place in model.organizations and not is_seated and model.is_full(place)
-    expected = (
-        refused(model, place, caller)
-        or ungrantable(model, place, caller, role)
-        or first(
-            (is_closed, "role_not_allowed"),
-            (model.has(place, address, role), "already_member"),
-            (is_full, "seat_limit_reached"),
-        )
-    )
+    expected = uninvitable(model, place, caller, (address, role))
     offer = Offer(email=Address(typed=address, canonical=address), role=role, locale="en")
     result = life.attempt(
         expected,
@@ -104,7 +111,7 @@ def invite(life: Life, where: int, who: int, whom: int, choice: Choice) -> None:
     if result is not None:
         shown, is_new = result
         assert is_new == (before is None)
-        _sent(life, shown.invitation, by=caller, expires=model.now + LIFETIME)
+        sent(life, shown.invitation, by=caller, expires=model.now + LIFETIME)
 
 
 @precondition(lambda life: bool(life.model.invitations))
@@ -114,7 +121,7 @@ def edit(life: Life, which: int, who: int, choice: Choice | None, days: int | No
     model, one = life.model, pick(life.invitations(), which)
     before = model.invitations[one]
     place = before["place"]
-    role = None if choice is None else _role(model, place, choice)
+    role = None if choice is None else chosen_role(model, place, choice)
     caller = pick(life.people(place), who)
     is_renewed = model.is_expired(before) and days is not None
     expected = _unchangeable(model, caller, before) or first(
@@ -158,7 +165,7 @@ def resend(life: Life, which: int, who: int) -> None:
     )
     if result is not None:
         lives = min(max(before["expires"] - before["sent"], SHORTEST), LONGEST)
-        _sent(life, result.invitation, by=caller, expires=model.now + lives)
+        sent(life, result.invitation, by=caller, expires=model.now + lives)
 
 
 @precondition(lambda life: bool(life.model.invitations))
@@ -214,11 +221,12 @@ def _granting(model: Model, caller: UUID, place: UUID, role: str) -> list[tuple[
 
 
 def _as_sender(model: Model, caller: UUID) -> tuple[str, UUID]:
-    kind = "user" if model.accounts[caller]["realm"] is None else "app_member"
-    return kind, caller
+    if caller in model.api_keys:
+        return "api_key", caller
+    return "user" if model.realm_of(caller) is None else "app_member", caller
 
 
-def _sent(life: Life, invitation: Invitation, *, by: UUID, expires: float) -> None:
+def sent(life: Life, invitation: Invitation, *, by: UUID, expires: float) -> None:
     """Write down that it was mailed, for the first time or again."""
     model, one = life.model, invitation.id
     place = invitation.destination

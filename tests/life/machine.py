@@ -2,24 +2,28 @@
 
 from types import ModuleType
 
-from tests.life import accounts, answering, apps, belonging, clock, closing, inviting, shaping
+from tests.life import (
+    accounts,
+    answering,
+    apps,
+    belonging,
+    clock,
+    closing,
+    inviting,
+    programs,
+    shaping,
+)
 from tests.life.life import Life
 
 ROOMS: tuple[ModuleType, ...] = (
-    inviting,
-    answering,
-    belonging,
-    shaping,
-    apps,
-    closing,
-    accounts,
-    clock,
+    *(inviting, answering, belonging, shaping),
+    *(apps, closing, programs, accounts, clock),
 )
 # What is done more often than the rest.
 OFTEN = frozenset(
     {
         *("invite", "accept", "change_role", "remove", "leave", "hand_over", "publish"),
-        *("change_app_roles", "remove_from_app"),
+        *("change_app_roles", "remove_from_app", "invite_by_key"),
     }
 )
 MARK = "hypothesis_stateful_rule"
@@ -38,6 +42,7 @@ class Machine(Life):
             inviting.invite(self, where=where, who=0, whom=whom, choice=role)
             way = "newcomer" if where else "key alone"
             answering.accept(self, which=0, newest=True, way=way, who=0)
+        programs.make_key(self, where=0, who=0, may=programs.READING)
         pending = ((0, 1, 5, "viewer"), (0, 0, 3, "admin"), (1, 0, 6, "Manager"))
         for where, who, whom, role in pending:
             inviting.invite(self, where=where, who=who, whom=whom, choice=role)

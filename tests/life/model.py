@@ -24,6 +24,7 @@ class Model:
     organizations: dict[UUID, Facts] = field(default_factory=dict)
     apps: dict[UUID, Facts] = field(default_factory=dict)
     invitations: dict[UUID, Facts] = field(default_factory=dict)
+    api_keys: dict[UUID, Facts] = field(default_factory=dict)
     keys: list[Facts] = field(default_factory=list)
     dead_links: list[str] = field(default_factory=list)
 
@@ -52,19 +53,32 @@ class Model:
         own: dict[str, frozenset[str]] = self.organizations[organization]["roles"]
         return (ROLES | own).get(role or "", frozenset())
 
-    def role_of(self, organization: UUID, person: UUID) -> str | None:
-        """What the person is in the organization."""
+    def role_of(self, organization: UUID, who: UUID) -> str | None:
+        """What the person, or whoever made the API key, is in the organization."""
+        key = self.api_keys.get(who)
+        if key is not None and key["organization"] != organization:
+            return None
+        person = key["maker"] if key else who
         role: str | None = self.organizations[organization]["members"].get(person)
         return role
 
-    def may(self, organization: UUID, person: UUID, permission: str) -> bool:
-        """Whether the person may that in the organization."""
-        return permission in self.permissions(organization, self.role_of(organization, person))
+    def allowed(self, organization: UUID, who: UUID) -> frozenset[str]:
+        """What the person may in the organization; an API key within its permissions."""
+        allowed = self.permissions(organization, self.role_of(organization, who))
+        return allowed & self.api_keys[who]["permissions"] if who in self.api_keys else allowed
 
-    def may_give(self, organization: UUID, actor: str | None, role: str) -> bool:
+    def may(self, organization: UUID, who: UUID, permission: str) -> bool:
+        """Whether they may that in the organization."""
+        return permission in self.allowed(organization, who)
+
+    def may_give(self, organization: UUID, allowed: frozenset[str], role: str) -> bool:
         """The one rule of granting: nothing that one may not do oneself."""
-        allowed = self.permissions(organization, actor)
         return "invitations:manage" in allowed and self.permissions(organization, role) <= allowed
+
+    def realm_of(self, who: UUID) -> UUID | None:
+        """Which app the person is of; users, and their programs, are of none."""
+        realm: UUID | None = self.accounts[who]["realm"] if who in self.accounts else None
+        return realm
 
     def definition(self, app: UUID) -> Facts:
         """The published definition of the app."""
@@ -95,8 +109,8 @@ class Model:
         """Which roles of the place the person may invite to."""
         if place in self.apps:
             return self.reached(place, person, "invites")
-        mine = self.role_of(place, person)
-        return {role for role in self.roles_of(place) if self.may_give(place, mine, role)}
+        allowed = self.allowed(place, person)
+        return {role for role in self.roles_of(place) if self.may_give(place, allowed, role)}
 
     def has(self, place: UUID, address: str, role: str) -> bool:
         """Whether whoever has the address is in the place, in an app with that very role."""

@@ -32,7 +32,7 @@ def make_role(life: Life, where: int, who: int, shape: frozenset[str]) -> None:
     model, place, caller = _chosen(life, where, who)
     expected = _unsettled(model, place, caller) or first(
         (NAME in model.organizations[place]["roles"], "role_name_taken"),
-        (not shape <= _mine(model, place, caller), "role_not_allowed"),
+        (not shape <= model.allowed(place, caller), "role_not_allowed"),
     )
     done = life.attempt(
         expected,
@@ -55,7 +55,7 @@ def reshape_role(life: Life, where: int, who: int, shape: frozenset[str]) -> Non
     model, place, caller = _chosen(life, where, who)
     expected = _unchangeable(model, place, caller) or first(
         (
-            shape != model.permissions(place, NAME) and not shape <= _mine(model, place, caller),
+            shape != model.permissions(place, NAME) and not shape <= model.allowed(place, caller),
             "role_not_allowed",
         )
     )
@@ -100,10 +100,6 @@ def _chosen(life: Life, where: int, who: int) -> tuple[Model, UUID, UUID]:
     return model, place, pick([one for one in life.people(place) if one in model.users], who)
 
 
-def _mine(model: Model, place: UUID, caller: UUID) -> frozenset[str]:
-    return model.permissions(place, model.role_of(place, caller))
-
-
 def _unsettled(model: Model, place: UUID, caller: UUID) -> Code:
     return first(
         (model.role_of(place, caller) is None, "organization_not_found"),
@@ -113,7 +109,7 @@ def _unsettled(model: Model, place: UUID, caller: UUID) -> Code:
 
 def _unchangeable(model: Model, place: UUID, caller: UUID) -> Code:
     mine = model.role_of(place, caller)
-    is_less = model.permissions(place, NAME) < _mine(model, place, caller)
+    is_less = model.permissions(place, NAME) < model.allowed(place, caller)
     return _unsettled(model, place, caller) or first(
         (NAME not in model.organizations[place]["roles"], "role_not_found"),
         (mine == NAME or (mine != "owner" and not is_less), "role_not_allowed"),
@@ -125,7 +121,7 @@ def _unendable(model: Model, place: UUID, caller: UUID, to: str | None) -> Code:
     is_used = bool(members) or any(model.pending(place=place, role=NAME))
     if to is None:
         return first((is_used, "role_in_use"))
-    may_give = model.may_give(place, model.role_of(place, caller), to)
+    may_give = model.may_give(place, model.allowed(place, caller), to)
     may_manage = model.may(place, caller, "members:manage")
     return first(
         (to == "owner", "invalid_request"),
