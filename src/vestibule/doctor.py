@@ -73,7 +73,7 @@ async def _ask(snapshot: Reader, invariant: Invariant, *, seconds: int) -> Findi
     try:
         checked = await invariants.check(snapshot, invariant)
     except TookTooLong:
-        late = f"{invariant.name}: no answer in {seconds} seconds, give it more (--seconds)"
+        late = f"{invariant.name}: no answer in {seconds} s; give it longer, with --seconds"
         return Finding(False, late)
     if not checked.faults:
         return Finding(True, invariant.name)
