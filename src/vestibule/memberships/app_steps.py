@@ -12,7 +12,7 @@ from vestibule.kernel import lists
 from vestibule.kernel.errors import Forbidden, NotFound
 from vestibule.kernel.ids import AccountId, AppMemberId, decode
 from vestibule.kernel.lists import Page
-from vestibule.memberships import app_ends as ends
+from vestibule.memberships import app_end_change as ends
 from vestibule.memberships import app_removal as removal
 from vestibule.memberships import app_roles as roles
 from vestibule.memberships import publishing
@@ -48,7 +48,7 @@ async def change_member(
 ) -> tuple[AppSeat, AppMember]:
     """Give a member these roles, this end, or both.
 
-    Raises as `app_roles.change` and `app_ends.change`, and who may not.
+    Raises as `app_roles.change` and `app_end_change.change`, and who may not.
     """
     by = caller.actor(desk.origin)
     outbox = await _outbox_for(desk, caller, app, wanted.member_id)

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from vestibule.apps import ends as app_ends
 from vestibule.apps.end_queries import Whose as WhoseInApp
 from vestibule.audit.model import SERVER
-from vestibule.invitations import consequences
-from vestibule.invitations import ends as clearing
+from vestibule.invitations import consequences, ends
 from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.ids import AppMemberId, MembershipId
 from vestibule.memberships import end_queries as queries
@@ -41,7 +40,7 @@ async def clear(tx: Transaction, whose: Whose) -> bool:
     await organizations.lock_for_change(tx, whose.organization_id)
     over = await organization_ends.find_over(tx, whose.organization_id, whose.user_id)
     if over is not None:
-        await clearing.end(tx, over)
+        await ends.end(tx, over)
     return over is not None
 
 
@@ -50,7 +49,7 @@ async def clear_in_app(tx: Transaction, whose: WhoseInApp) -> bool:
     await app_ends.hold_place(tx, whose)
     over = await app_ends.find_over(tx, whose.app_id, whose.app_member_id)
     if over is not None:
-        await clearing.end(tx, over)
+        await ends.end(tx, over)
     return over is not None
 
 

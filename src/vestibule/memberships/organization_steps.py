@@ -10,7 +10,7 @@ from vestibule.kernel import addresses
 from vestibule.kernel.errors import Forbidden, NotFound
 from vestibule.kernel.ids import AccountId, UserId, decode
 from vestibule.memberships import account_deletion, handing_over
-from vestibule.memberships import organization_ends as ends
+from vestibule.memberships import organization_end_change as ends
 from vestibule.memberships import organization_removal as removal
 from vestibule.memberships import organization_rights as rights
 from vestibule.memberships import organization_roles as roles
@@ -53,7 +53,7 @@ async def foresee_leaving(desk: Desk, caller: SignedIn, org: str) -> tuple[Seat,
 async def change_member(desk: Desk, caller: Caller, org: str, wanted: MemberChange) -> Member:
     """Give a member another role, another end, or both.
 
-    Raises as `organization_roles.change` and `organization_ends.change`, and who may not.
+    Raises as `organization_roles.change` and `organization_end_change.change`, and who may not.
     """
     by = caller.actor(desk.origin)
     outbox = await _outbox_for(desk, caller, org, wanted.user_id)

@@ -17,7 +17,7 @@ from vestibule.apps.member_queries import MemberSearch
 from vestibule.apps.model import AppMember, AppMemberNotFound
 from vestibule.definitions.model import Role
 from vestibule.kernel import lists
-from vestibule.memberships import app_ends
+from vestibule.memberships import app_end_change
 from vestibule.memberships.model import NewAppEnd, RoleBeyondReach
 from vestibule.organizations.end_model import InvalidMemberUntil
 from vestibule.organizations.model import NotPermitted
@@ -32,7 +32,9 @@ async def end(
     somebody = by or stage.world.ada
     seat = await stage.seat_of(somebody)
     wanted = NewAppEnd(member.id, until)
-    return await app_ends.change(stage.tx, seat, wanted, by=actor(somebody), outbox=stage.outbox)
+    return await app_end_change.change(
+        stage.tx, seat, wanted, by=actor(somebody), outbox=stage.outbox
+    )
 
 
 async def test_an_end_is_for_all_roles_and_the_member_is_told(

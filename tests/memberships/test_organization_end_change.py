@@ -8,7 +8,7 @@ from tests import ends
 from tests.memberships.hall import ANALYTICAL, Hall
 from tests.world import Person, calling
 from vestibule.kernel import lists
-from vestibule.memberships import organization_ends
+from vestibule.memberships import organization_end_change
 from vestibule.memberships import rescue as rescuing
 from vestibule.memberships.model import MemberBeyondReach, NewEnd
 from vestibule.organizations import actions as organizations
@@ -31,7 +31,7 @@ async def end(hall: Hall, person: Person, until: datetime | None, *, by: Person)
         hall.tx, await calling(hall.tx, by.id), ANALYTICAL
     )
     wanted = NewEnd(person.id, until)
-    await organization_ends.change(hall.tx, seat, wanted, by=by.actor, outbox=hall.outbox)
+    await organization_end_change.change(hall.tx, seat, wanted, by=by.actor, outbox=hall.outbox)
 
 
 async def end_of(hall: Hall, person: Person) -> datetime | None:
