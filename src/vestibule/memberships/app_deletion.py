@@ -4,9 +4,9 @@ from vestibule.apps import closing
 from vestibule.apps.model import App
 from vestibule.audit.model import Actor
 from vestibule.kernel.database import Reader, Transaction
-from vestibule.memberships import api_key_ending, closing_queries
-from vestibule.memberships import closing_mails as mails
-from vestibule.memberships.closing_model import AppExtent
+from vestibule.memberships import api_key_ending, place_deletion_queries
+from vestibule.memberships import place_deletion_mails as mails
+from vestibule.memberships.place_deletion_model import AppExtent
 from vestibule.messages import actions as messages
 from vestibule.messages.model import Outbox
 from vestibule.organizations import actions as organizations
@@ -14,7 +14,7 @@ from vestibule.organizations import actions as organizations
 
 async def foresee(reader: Reader, app: App) -> AppExtent:
     """Say what deleting the app would take along."""
-    return await closing_queries.measure_app(reader, app.organization_id, app.id)
+    return await place_deletion_queries.measure_app(reader, app.organization_id, app.id)
 
 
 async def delete(tx: Transaction, app: App, *, by: Actor, outbox: Outbox) -> None:

@@ -9,9 +9,9 @@ from vestibule.apps import closing as apps
 from vestibule.audit.model import Actor
 from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.ids import OrganizationId
-from vestibule.memberships import closing_mails as mails
-from vestibule.memberships import closing_queries
-from vestibule.memberships.closing_model import Extent
+from vestibule.memberships import place_deletion_mails as mails
+from vestibule.memberships import place_deletion_queries
+from vestibule.memberships.place_deletion_model import Extent
 from vestibule.messages import actions as messages
 from vestibule.messages.model import Outbox
 from vestibule.organizations import actions as organizations
@@ -21,7 +21,7 @@ from vestibule.organizations.model import Organization
 
 async def foresee(reader: Reader, organization_id: OrganizationId) -> Extent:
     """Say what deleting the organization would take along."""
-    return await closing_queries.measure_organization(reader, organization_id)
+    return await place_deletion_queries.measure_organization(reader, organization_id)
 
 
 async def delete(

@@ -6,8 +6,8 @@ import msgspec
 
 from vestibule.kernel.ids import UserId, encode
 from vestibule.kernel.wire import Password, said, typed_id
-from vestibule.memberships.closing_model import Extent
 from vestibule.memberships.model import Deletion
+from vestibule.memberships.place_deletion_model import Extent
 from vestibule.organizations.model import Organization, Seat
 from vestibule.organizations.presentation import Id, Name, RoleName, Slug
 

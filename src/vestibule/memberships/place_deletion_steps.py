@@ -6,7 +6,7 @@ from vestibule.apps import studio
 from vestibule.apps.model import AppSeat
 from vestibule.apps.model import Caller as AppCaller
 from vestibule.memberships import app_deletion, organization_deletion
-from vestibule.memberships.closing_model import AppExtent, Extent, ensure_typed
+from vestibule.memberships.place_deletion_model import AppExtent, Extent, ensure_typed
 from vestibule.organizations import actions as organizations
 from vestibule.organizations.caller_model import Caller
 from vestibule.organizations.model import Seat

@@ -2,7 +2,7 @@
 
 from vestibule.kernel.database import Reader
 from vestibule.kernel.ids import AppId, OrganizationId
-from vestibule.memberships.closing_model import AppExtent, Extent
+from vestibule.memberships.place_deletion_model import AppExtent, Extent
 
 
 async def measure_organization(reader: Reader, organization_id: OrganizationId) -> Extent:

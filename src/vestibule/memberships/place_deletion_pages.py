@@ -6,8 +6,8 @@ from litestar.params import FromPath
 from vestibule.accounts.guards import Browser, Desk
 from vestibule.apps import studio as app_studio
 from vestibule.kernel import http
-from vestibule.memberships import closing_steps as steps
-from vestibule.memberships.closing_model import NameDoesNotMatch
+from vestibule.memberships import place_deletion_steps as steps
+from vestibule.memberships.place_deletion_model import NameDoesNotMatch
 from vestibule.organizations import studio
 from vestibule.users.model import SignedIn
 from vestibule.web import forms, pages
