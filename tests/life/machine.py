@@ -8,7 +8,7 @@ from tests.life import (
     apps,
     belonging,
     clock,
-    closing,
+    deleting,
     inviting,
     programs,
     shaping,
@@ -17,7 +17,7 @@ from tests.life.life import Life
 
 ROOMS: tuple[ModuleType, ...] = (
     *(inviting, answering, belonging, shaping),
-    *(apps, closing, programs, accounts, clock),
+    *(apps, deleting, programs, accounts, clock),
 )
 # What is done more often than the rest.
 OFTEN = frozenset(
