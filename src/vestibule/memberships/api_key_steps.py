@@ -16,7 +16,7 @@ from vestibule.kernel.database import Reader
 from vestibule.kernel.errors import NotFound
 from vestibule.kernel.ids import ApiKeyId, AppId, decode, new_id
 from vestibule.kernel.lists import Page
-from vestibule.memberships import api_key_ending as ending
+from vestibule.memberships import api_key_revoking as revoking
 from vestibule.memberships.model import SentInvitations
 from vestibule.organizations import actions as organizations
 from vestibule.organizations.model import Seat
@@ -99,7 +99,7 @@ async def revoke(
     async with desk.database.transaction() as tx:
         seat = await organizations.lock_for_leaving(tx, caller, org)
         key = await api_keys.get_for_revoking(tx, seat, key_id, user_id=caller.user.id)
-        await ending.revoke(tx, seat, key, sent, by=by)
+        await revoking.revoke(tx, seat, key, sent, by=by)
 
 
 def read_id(reference: str) -> ApiKeyId:

@@ -4,7 +4,7 @@ from vestibule.apps import closing
 from vestibule.apps.model import App
 from vestibule.audit.model import Actor
 from vestibule.kernel.database import Reader, Transaction
-from vestibule.memberships import api_key_ending, place_deletion_queries
+from vestibule.memberships import api_key_revoking, place_deletion_queries
 from vestibule.memberships import place_deletion_mails as mails
 from vestibule.memberships.place_deletion_model import AppExtent
 from vestibule.messages import actions as messages
@@ -26,6 +26,6 @@ async def delete(tx: Transaction, app: App, *, by: Actor, outbox: Outbox) -> Non
     told = mails.others(await organizations.list_owners(tx, app.organization_id), by)
 
     await closing.close(tx, app, by=by, went_along=extent.numbers())
-    await api_key_ending.revoke_all_of_app(tx, app.id, by=by)
+    await api_key_revoking.revoke_all_of_app(tx, app.id, by=by)
     await messages.withdraw_of(tx, [app.id])
     await mails.tell_app_deleted(tx, app, told, by=by, outbox=outbox)

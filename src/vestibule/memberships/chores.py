@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from vestibule.kernel.database import Database
-from vestibule.memberships import api_key_ending, clearing
+from vestibule.memberships import api_key_revoking, clearing
 from vestibule.organizations import resting
 from vestibule.organizations.closing_model import TOLD_FOR
 
@@ -29,11 +29,11 @@ async def forget_expired_keys(database: Database) -> int:
     total = 0
     while True:
         async with database.reader() as reader:
-            keys = await api_key_ending.list_forgettable(reader)
+            keys = await api_key_revoking.list_forgettable(reader)
         forgotten = 0
         for key in keys:
             async with database.transaction() as tx:
-                forgotten += await api_key_ending.forget(tx, key.organization_id, key.id)
+                forgotten += await api_key_revoking.forget(tx, key.organization_id, key.id)
         total += forgotten
-        if not forgotten or len(keys) < api_key_ending.BATCH:
+        if not forgotten or len(keys) < api_key_revoking.BATCH:
             return total

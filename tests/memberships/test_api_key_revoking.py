@@ -18,7 +18,7 @@ from vestibule.invitations.offer_model import UNHURRIED, Offer
 from vestibule.kernel import addresses
 from vestibule.kernel.errors import NotAuthenticated
 from vestibule.kernel.ids import InvitationId
-from vestibule.memberships import api_key_ending as ending
+from vestibule.memberships import api_key_revoking as revoking
 from vestibule.memberships.model import SentInvitations
 from vestibule.organizations import actions as organizations
 from vestibule.organizations.caller_model import Program
@@ -69,7 +69,7 @@ async def revoke(hall: Hall, bot: Bot, by: Person, *, keep: bool = False) -> Non
     seat = await organizations.lock_for_leaving(hall.tx, await calling(hall.tx, by.id), ANALYTICAL)
     key = await api_keys.get_for_revoking(hall.tx, seat, bot.id, user_id=by.id)
     kept = SentInvitations.KEEP if keep else SentInvitations.REVOKE
-    await ending.revoke(hall.tx, seat, key, kept, by=by.actor)
+    await revoking.revoke(hall.tx, seat, key, kept, by=by.actor)
 
 
 async def count_keys(hall: Hall) -> int:
@@ -188,9 +188,9 @@ async def test_a_program_invites_nobody_with_a_key_that_ended_meanwhile(
 async def test_an_expired_key_is_forgotten_after_a_month(hall: Hall) -> None:
     for number, days in enumerate((-32, -30, 1), 1):
         await add_key(hall.tx, replace(BOT, number=number, expires_in=timedelta(days=days)))
-    (old,) = await ending.list_forgettable(hall.tx)
-    assert await ending.forget(hall.tx, old.organization_id, old.id)
-    assert not await ending.forget(hall.tx, old.organization_id, old.id)
+    (old,) = await revoking.list_forgettable(hall.tx)
+    assert await revoking.forget(hall.tx, old.organization_id, old.id)
+    assert not await revoking.forget(hall.tx, old.organization_id, old.id)
 
     assert await count_keys(hall) == 2
     (entry,) = await hall.entries("api_key.expired")
