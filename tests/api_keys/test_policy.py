@@ -13,6 +13,7 @@ from vestibule.kernel.errors import InvalidRequest
 from vestibule.kernel.ids import ApiKeyId
 from vestibule.organizations.model import NotPermitted
 from vestibule.organizations.permission_model import ADMIN, OWNER, VIEWER, Permission, Role
+from vestibule.organizations.role_model import NoPermission
 
 KEEPER = Role("keeper", frozenset({Permission.KEYS_MANAGE, Permission.MEMBERS_READ}))
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -49,11 +50,17 @@ def test_a_key_may_nothing_that_its_maker_may_not() -> None:
 
 
 @pytest.mark.parametrize(
-    "wanted", [[], ["keys:manage"], ["organization:own"], ["members:read", "nothing"], [""]]
+    "wanted", [["keys:manage"], ["organization:own"], ["nothing", "members:read"], [""]]
 )
-def test_no_key_makes_keys_or_owns_or_may_nothing(wanted: list[str]) -> None:
-    with pytest.raises(InvalidRequest):
+def test_no_key_makes_keys_or_owns(wanted: list[str]) -> None:
+    with pytest.raises(InvalidRequest) as refused:
         policy.clean_permissions(OWNER, wanted, in_app=False)
+    assert [fault.path for fault in refused.value.errors] == ["permissions.0"]
+
+
+def test_a_key_may_something() -> None:
+    with pytest.raises(NoPermission):
+        policy.clean_permissions(OWNER, [], in_app=False)
 
 
 def test_a_key_of_an_app_is_about_apps() -> None:
@@ -66,7 +73,6 @@ def test_a_key_of_an_app_is_about_apps() -> None:
 def test_a_form_offers_what_can_be_given() -> None:
     assert policy.giveable(OWNER) == list(GIVEABLE)
     assert policy.giveable(KEEPER) == [Permission.MEMBERS_READ]
-    assert policy.giveable(OWNER, in_app=True) == [Permission.APPS_READ, Permission.APPS_MANAGE]
 
 
 def test_everybody_revokes_their_own() -> None:

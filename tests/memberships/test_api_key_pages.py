@@ -80,7 +80,7 @@ async def test_the_form_offers_only_what_one_may_give(client: Client, world: Wor
 @pytest.mark.parametrize(
     ("said", "status", "told"),
     [
-        ({"audit:read": ""}, 422, "Choose among"),
+        ({"audit:read": ""}, 422, "Choose at least one"),
         ({"name": ""}, 422, "Use 1 to"),
         ({"expires_in_days": "366"}, 422, "365 days"),
         ({"expires_in_days": "soon"}, 422, "365 days"),

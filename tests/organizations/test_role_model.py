@@ -88,7 +88,7 @@ def test_what_is_chosen_comes_with_what_goes_along() -> None:
 def test_what_is_no_permission_or_an_owner_s_alone_is_refused(word: str) -> None:
     with pytest.raises(InvalidRequest) as refusal:
         read_permissions(["members:read", word])
-    assert [fault.path for fault in refusal.value.errors] == ["permissions[1]"]
+    assert [fault.path for fault in refusal.value.errors] == ["permissions.1"]
 
 
 def test_a_role_allows_something() -> None:

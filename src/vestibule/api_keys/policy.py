@@ -9,17 +9,15 @@ from vestibule.api_keys.model import (
     ApiKeyBeyondReach,
     PermissionBeyondReach,
 )
-from vestibule.kernel.errors import InvalidRequest
-from vestibule.kernel.i18n import gettext
 from vestibule.kernel.ids import UserId
 from vestibule.organizations.model import NotPermitted
 from vestibule.organizations.permission_model import Permission, Role, closed
+from vestibule.organizations.role_model import read_permissions
 
 
-def giveable(role: Role, *, in_app: bool = False) -> list[Permission]:
+def giveable(role: Role) -> list[Permission]:
     """List what who is this may give a key, in their order: what a form offers."""
-    choices = GIVEABLE_IN_APPS if in_app else GIVEABLE
-    return [one for one in choices if closed([one]) <= role.permissions]
+    return [one for one in GIVEABLE if closed([one]) <= role.permissions]
 
 
 def clean_permissions(
@@ -27,17 +25,14 @@ def clean_permissions(
 ) -> frozenset[Permission]:
     """Give what the key shall be able to: who may change a thing may see it.
 
-    Raises InvalidRequest for none, and for what no such key can; PermissionBeyondReach for what the
+    Raises NoPermission, InvalidRequest for what no such key can, PermissionBeyondReach for what the
     maker may not do themselves.
     """
-    choices = GIVEABLE_IN_APPS if in_app else GIVEABLE
-    permissions = closed(one for one in choices if one in wanted)
-    if not permissions or not frozenset(wanted) <= frozenset(choices):
-        message = gettext("Choose among: {choices}.").format(choices=_listed(choices))
-        raise InvalidRequest.at("permissions", message)
+    permissions = read_permissions(wanted, among=GIVEABLE_IN_APPS if in_app else GIVEABLE)
     beyond = permissions - role.permissions
     if beyond:
-        raise PermissionBeyondReach(permissions=_listed(beyond))
+        named = ", ".join(one for one in Permission if one in beyond)
+        raise PermissionBeyondReach(permissions=named)
     return permissions
 
 
@@ -56,7 +51,3 @@ def ensure_may_revoke(role: Role, key: ApiKey | None, *, user_id: UserId) -> Non
         raise NotPermitted
     if key is not None:
         raise ApiKeyBeyondReach
-
-
-def _listed(permissions: Collection[Permission]) -> str:
-    return ", ".join(one for one in Permission if one in permissions)

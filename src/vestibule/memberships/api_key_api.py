@@ -34,6 +34,7 @@ from vestibule.memberships.api_key_steps import Wanted
 from vestibule.memberships.model import SentInvitations
 from vestibule.organizations.model import NotPermitted, OrganizationNotFound
 from vestibule.organizations.permission_model import Permission
+from vestibule.organizations.role_model import NoPermission
 from vestibule.users.model import SignedIn
 from vestibule.web.description import LOCATION
 from vestibule.web.injected import Injected
@@ -154,7 +155,7 @@ async def list_api_keys(
     response_headers=LOCATION,
     problems=(
         *UNSEEN,
-        *(AppNotFound, PermissionBeyondReach),
+        *(AppNotFound, PermissionBeyondReach, NoPermission),
         *(InvalidApiKeyExpiry, InvalidName, InvalidText),
     ),
 )

@@ -71,7 +71,9 @@ class Refused:
         if self.problem is None:
             return {}
         found = forms.errors(self.problem)
-        return {"" if path == "permissions" else path: told for path, told in found.items()}
+        return {
+            "" if path.startswith("permissions") else path: told for path, told in found.items()
+        }
 
 
 @get(

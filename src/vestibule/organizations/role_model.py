@@ -1,7 +1,7 @@
 """What roles are called, by organizations and by people, and what they may, in words. Pure."""
 
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from vestibule.kernel import names
 from vestibule.kernel.errors import Conflict, FieldError, InvalidField, InvalidRequest, NotFound
@@ -76,9 +76,9 @@ class InvalidRoleName(InvalidField):
 
 
 class NoPermission(InvalidField):
-    """A role would allow nothing."""
+    """A role or an API key would allow nothing."""
 
-    sentence = mark("Choose at least one thing that the role allows.")
+    sentence = mark("Choose at least one permission.")
 
 
 class RoleBeyondYours(RoleNotAllowed):
@@ -142,21 +142,26 @@ def ensure_free(name: str, custom: Collection[Role]) -> None:
         raise RoleNameTaken
 
 
-def read_permissions(words: Iterable[str], *, path: str = "permissions") -> frozenset[Permission]:
-    """Read what a role shall allow, with what goes along. Raises InvalidRequest, NoPermission."""
+def read_permissions(
+    words: Iterable[str], *, among: Sequence[Permission] = CHOOSABLE
+) -> frozenset[Permission]:
+    """Read what a role or an API key shall allow, with what goes along; `among`: what it can.
+
+    Raises InvalidRequest with every fault, each at its own (`permissions.2`), NoPermission.
+    """
     said = list(words)
-    known = {str(one) for one in CHOOSABLE}
-    choices = ", ".join(CHOOSABLE)
+    known = {str(one) for one in among}
+    choices = ", ".join(among)
     message = gettext("Choose of these: {choices}.").format(choices=choices)
     faults = [
-        FieldError(path=f"{path}[{index}]", code=InvalidRequest.code(), message=message)
+        FieldError(path=f"permissions.{index}", code=InvalidRequest.code(), message=message)
         for index, word in enumerate(said)
         if word not in known
     ]
     if faults:
         raise InvalidRequest(faults)
     if not said:
-        raise NoPermission(path=path)
+        raise NoPermission(path="permissions")
     return closed(Permission(word) for word in said)
 
 
