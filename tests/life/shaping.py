@@ -10,7 +10,7 @@ from tests.life.facts import EVERYTHING
 from tests.life.life import NUMBER, Life, pick
 from tests.life.model import Code, Model, first
 from vestibule.memberships import custom_role_steps as steps
-from vestibule.memberships.model import RoleEnd, RoleShape
+from vestibule.memberships.model import RoleDeletion, RoleShape
 
 NAME = "Clerk"
 CLERK = frozenset({"members:read", "invitations:read", "invitations:manage"})
@@ -81,7 +81,7 @@ def delete_role(life: Life, where: int, who: int, to: str | None) -> None:
 
     async def work() -> bool:
         at, by = life.reference(place), life.signed_in(caller)
-        await steps.delete(life.ground.desk, by, at, RoleEnd(role=NAME, to=to))
+        await steps.delete(life.ground.desk, by, at, RoleDeletion(role=NAME, to=to))
         return True
 
     if life.attempt(expected, work) is None:

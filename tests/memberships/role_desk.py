@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tests.memberships.hall import ANALYTICAL, Hall
 from tests.world import Person, calling
 from vestibule.memberships import custom_roles as shapes
-from vestibule.memberships.model import RoleEnd, RoleShape
+from vestibule.memberships.model import RoleDeletion, RoleShape
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import custom_roles
 from vestibule.organizations.model import Seat
@@ -44,7 +44,7 @@ class RoleDesk:
 
     async def delete(self, name: str, to: str | None = None, *, by: Person | None = None) -> None:
         person = by or self.hall.world.ada
-        seat, wanted = await self.seat(person), RoleEnd(role=name, to=to)
+        seat, wanted = await self.seat(person), RoleDeletion(role=name, to=to)
         await shapes.delete(self.hall.tx, seat, wanted, by=person.actor, outbox=self.hall.outbox)
 
     async def kept(self) -> dict[str, set[str]]:

@@ -18,7 +18,7 @@ from vestibule.memberships import custom_role_steps as steps
 from vestibule.memberships.model import (
     MemberBeyondReach,
     PermissionsChanged,
-    RoleEnd,
+    RoleDeletion,
     RoleInUse,
     RoleShape,
     RoleUse,
@@ -190,7 +190,7 @@ async def delete_role(
     to: Heir = None,
 ) -> None:
     """Delete a role. Whoever has it gets the role `to`; members are told by mail."""
-    await steps.delete(desk, caller, org, RoleEnd(role=role, to=to))
+    await steps.delete(desk, caller, org, RoleDeletion(role=role, to=to))
 
 
 def present_role(role: Role, use: RoleUse) -> RoleBody:

@@ -15,7 +15,7 @@ from vestibule.kernel.i18n import gettext, mark
 from vestibule.memberships import custom_role_steps as steps
 from vestibule.memberships import custom_roles as shapes
 from vestibule.memberships.custom_role_steps import Listed, Used
-from vestibule.memberships.model import RoleEnd, RoleInUse, RoleShape
+from vestibule.memberships.model import RoleDeletion, RoleInUse, RoleShape
 from vestibule.organizations import custom_roles, studio
 from vestibule.organizations.model import Seat
 from vestibule.organizations.permission_model import CHOOSABLE, Role
@@ -165,7 +165,7 @@ async def delete_role(
     """Delete the role; who has it becomes what was chosen."""
     form = await browser.form("to")
     try:
-        await steps.delete(desk, visitor, org, RoleEnd(role=role, to=form["to"] or None))
+        await steps.delete(desk, visitor, org, RoleDeletion(role=role, to=form["to"] or None))
     except (Conflict, Forbidden, Invalid) as problem:
         used = await steps.get_for_changing(desk, visitor, org, role)
         return _role_page(used, visitor, Refused(problem))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from vestibule.accounts.guards import Desk
 from vestibule.kernel.database import Reader
 from vestibule.memberships import custom_roles as shapes
-from vestibule.memberships.model import RoleEnd, RoleShape, RoleUse
+from vestibule.memberships.model import RoleDeletion, RoleShape, RoleUse
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import custom_roles
 from vestibule.organizations.caller_model import Caller
@@ -89,7 +89,7 @@ async def change(desk: Desk, caller: Caller, org: str, wanted: RoleShape) -> Use
         return await _used(tx, seat, role)
 
 
-async def delete(desk: Desk, caller: Caller, org: str, wanted: RoleEnd) -> None:
+async def delete(desk: Desk, caller: Caller, org: str, wanted: RoleDeletion) -> None:
     """Delete a role. Raises as `memberships.custom_roles.delete`."""
     by = caller.actor(desk.origin)
     async with desk.database.transaction() as tx:

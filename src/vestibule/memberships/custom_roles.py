@@ -16,7 +16,7 @@ from vestibule.memberships import organization_mails as mails
 from vestibule.memberships import organization_rights as rights
 from vestibule.memberships.model import (
     PermissionsChanged,
-    RoleEnd,
+    RoleDeletion,
     RoleInUse,
     RoleShape,
     RoleUse,
@@ -49,7 +49,7 @@ async def change(tx: Transaction, seat: Seat, wanted: RoleShape, *, by: Actor) -
 
 
 async def delete(
-    tx: Transaction, seat: Seat, wanted: RoleEnd, *, by: Actor, outbox: Outbox
+    tx: Transaction, seat: Seat, wanted: RoleDeletion, *, by: Actor, outbox: Outbox
 ) -> None:
     """Delete a role. Who has it, or is invited to it, gets another; members are told by mail.
 

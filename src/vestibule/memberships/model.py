@@ -178,7 +178,7 @@ class RoleShape:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RoleEnd:
+class RoleDeletion:
     """Which role of an organization shall go, and which one comes in its place, if any."""
 
     role: str
