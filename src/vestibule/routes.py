@@ -45,13 +45,13 @@ from vestibule.memberships import (
     api_key_api,
     api_key_pages,
     app_leaving_pages,
-    custom_role_api,
-    custom_role_pages,
     organization_api,
     organization_pages,
     place_deletion_api,
     place_deletion_pages,
     publish_pages,
+    role_api,
+    role_pages,
 )
 from vestibule.memberships import app_api as app_memberships_api
 from vestibule.memberships import app_pages as app_memberships_pages
@@ -146,7 +146,7 @@ def _api_of_organizations() -> Router:
             *organizations_api.handlers,
             *audit_api.handlers,
             *organization_api.handlers,
-            *custom_role_api.handlers,
+            *role_api.handlers,
             *place_deletion_api.organization_handlers,
             *apps_api.organization_handlers,
             *invitations_api.handlers(invitations_api.OF_ORGANIZATIONS),
@@ -219,7 +219,7 @@ def _pages() -> Router:
             *organizations_pages.handlers,
             *organization_settings_pages.handlers,
             *organization_pages.handlers,
-            *custom_role_pages.handlers,
+            *role_pages.handlers,
             *api_key_pages.handlers,
             *account_deletion_pages.handlers,
             *place_deletion_pages.handlers,

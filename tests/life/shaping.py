@@ -9,7 +9,7 @@ from tests.life import apps
 from tests.life.facts import EVERYTHING
 from tests.life.life import NUMBER, Life, pick
 from tests.life.model import Code, Model, first
-from vestibule.memberships import custom_role_steps as steps
+from vestibule.memberships import role_steps as steps
 from vestibule.memberships.model import RoleDeletion, RoleShape
 
 NAME = "Clerk"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from tests.memberships.hall import ANALYTICAL, Hall
 from tests.world import Person, calling
-from vestibule.memberships import custom_roles as shapes
+from vestibule.memberships import role_changes
 from vestibule.memberships.model import RoleDeletion, RoleShape
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import custom_roles
@@ -40,12 +40,16 @@ class RoleDesk:
     ) -> Role:
         person = by or self.hall.world.ada
         wanted = RoleShape(role=name, permissions=permissions, expected=expected)
-        return await shapes.change(self.hall.tx, await self.seat(person), wanted, by=person.actor)
+        return await role_changes.change(
+            self.hall.tx, await self.seat(person), wanted, by=person.actor
+        )
 
     async def delete(self, name: str, to: str | None = None, *, by: Person | None = None) -> None:
         person = by or self.hall.world.ada
         seat, wanted = await self.seat(person), RoleDeletion(role=name, to=to)
-        await shapes.delete(self.hall.tx, seat, wanted, by=person.actor, outbox=self.hall.outbox)
+        await role_changes.delete(
+            self.hall.tx, seat, wanted, by=person.actor, outbox=self.hall.outbox
+        )
 
     async def kept(self) -> dict[str, set[str]]:
         """Give the roles that *Analytical* has of its own, and what each allows."""

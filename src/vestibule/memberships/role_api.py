@@ -14,7 +14,7 @@ from vestibule.kernel.http import ListBody, list_body
 from vestibule.kernel.ids import encode
 from vestibule.kernel.lists import Page
 from vestibule.kernel.wire import said
-from vestibule.memberships import custom_role_steps as steps
+from vestibule.memberships import role_steps as steps
 from vestibule.memberships.model import (
     MemberBeyondReach,
     PermissionsChanged,

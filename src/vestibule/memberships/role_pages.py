@@ -12,10 +12,10 @@ from vestibule.accounts.guards import Browser, Desk
 from vestibule.kernel import http
 from vestibule.kernel.errors import Conflict, Forbidden, Invalid
 from vestibule.kernel.i18n import gettext, mark
-from vestibule.memberships import custom_role_steps as steps
-from vestibule.memberships import custom_roles as shapes
-from vestibule.memberships.custom_role_steps import Listed, Used
+from vestibule.memberships import role_changes
+from vestibule.memberships import role_steps as steps
 from vestibule.memberships.model import RoleDeletion, RoleInUse, RoleShape
+from vestibule.memberships.role_steps import Listed, Used
 from vestibule.organizations import custom_roles, studio
 from vestibule.organizations.model import Seat
 from vestibule.organizations.permission_model import CHOOSABLE, Role
@@ -187,7 +187,7 @@ def _making_page(seat: Seat, visitor: SignedIn, refused: Refused) -> pages.Answe
 
 def _role_page(used: Used, visitor: SignedIn, refused: Refused) -> pages.Answer:
     seat, role, use = used.seat, used.role, used.use
-    heirs = shapes.heirs(seat, role)
+    heirs = role_changes.heirs(seat, role)
     return pages.render(
         "memberships/role.html",
         status=refused.status,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from vestibule.accounts.guards import Desk
 from vestibule.kernel.database import Reader
-from vestibule.memberships import custom_roles as shapes
+from vestibule.memberships import role_changes
 from vestibule.memberships.model import RoleDeletion, RoleShape, RoleUse
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import custom_roles
@@ -41,7 +41,7 @@ async def list_roles(desk: Desk, caller: Caller, org: str) -> Listed:
     """Give the roles to who may see the members. Raises OrganizationNotFound, NotPermitted."""
     async with desk.database.reader() as reader:
         seat = await organizations.get_for_members(reader, caller, org)
-        return Listed(seat, await shapes.list_uses(reader, seat.organization))
+        return Listed(seat, await role_changes.list_uses(reader, seat.organization))
 
 
 async def get_role(desk: Desk, caller: Caller, org: str, name: str) -> Used:
@@ -72,7 +72,7 @@ async def get_for_changing(desk: Desk, caller: Caller, org: str, name: str) -> U
 async def make(
     desk: Desk, caller: Caller, org: str, *, name: str, permissions: Sequence[str]
 ) -> Used:
-    """Make a role. Raises as `custom_roles.make`, and who may not."""
+    """Make a role. Raises as `role_changes.make`, and who may not."""
     by = caller.actor(desk.origin)
     async with desk.database.transaction() as tx:
         seat = await organizations.lock_for_settings(tx, caller, org)
@@ -81,21 +81,21 @@ async def make(
 
 
 async def change(desk: Desk, caller: Caller, org: str, wanted: RoleShape) -> Used:
-    """Have a role allow something else. Raises as `memberships.custom_roles.change`."""
+    """Have a role allow something else. Raises as `memberships.role_changes.change`."""
     by = caller.actor(desk.origin)
     async with desk.database.transaction() as tx:
         seat = await organizations.lock_for_settings(tx, caller, org)
-        role = await shapes.change(tx, seat, wanted, by=by)
+        role = await role_changes.change(tx, seat, wanted, by=by)
         return await _used(tx, seat, role)
 
 
 async def delete(desk: Desk, caller: Caller, org: str, wanted: RoleDeletion) -> None:
-    """Delete a role. Raises as `memberships.custom_roles.delete`."""
+    """Delete a role. Raises as `memberships.role_changes.delete`."""
     by = caller.actor(desk.origin)
     async with desk.database.transaction() as tx:
         seat = await organizations.lock_for_settings(tx, caller, org)
-        await shapes.delete(tx, seat, wanted, by=by, outbox=desk.outbox)
+        await role_changes.delete(tx, seat, wanted, by=by, outbox=desk.outbox)
 
 
 async def _used(reader: Reader, seat: Seat, role: Role) -> Used:
-    return Used(seat, role, (await shapes.list_uses(reader, seat.organization))[role.name])
+    return Used(seat, role, (await role_changes.list_uses(reader, seat.organization))[role.name])
