@@ -72,7 +72,7 @@ async def get_for_changing(desk: Desk, caller: Caller, org: str, name: str) -> U
 async def make(
     desk: Desk, caller: Caller, org: str, *, name: str, permissions: Sequence[str]
 ) -> Used:
-    """Make a role. Raises as `role_changes.make`, and who may not."""
+    """Make a role. Raises as `custom_roles.make`, and who may not."""
     by = caller.actor(desk.origin)
     async with desk.database.transaction() as tx:
         seat = await organizations.lock_for_settings(tx, caller, org)
