@@ -37,7 +37,7 @@ async def make(
     """Make a key; its secret is known to nobody but who reads the answer. None: it was made before.
 
     The seat is its maker's, of `organizations.lock_for_keys`. Raises InvalidName, InvalidText,
-    InvalidRequest, PermissionBeyondReach.
+    InvalidRequest, PermissionBeyondReach, ApiKeyNotFound for the id of another place's key.
     """
     name = names.clean(names.clean_line(new.name, path="name", maximum=MOST_NAME), path="name")
     permissions = policy.clean_permissions(
@@ -49,9 +49,9 @@ async def make(
     is_new = await store.insert(
         tx, seat.organization.id, maker, kept, secret=(secret, digest(_SECRET, secret))
     )
+    key = await get(tx, seat.organization.id, kept.id)
     if not is_new:
         return None
-    key = await get(tx, seat.organization.id, kept.id)
     await audit.record(tx, _entry("made", key, by=by))
     return Made(key, secret)
 
@@ -121,9 +121,11 @@ async def list_made_by(
     return await queries.list_made_by(reader, organization_id, user_id)
 
 
-async def list_of_app(reader: Reader, app_id: AppId) -> Sequence[ApiKey]:
-    """Give every key of the app, the oldest first."""
-    return await queries.list_of_app(reader, app_id)
+async def list_of_app(
+    reader: Reader, organization_id: OrganizationId, app_id: AppId
+) -> Sequence[ApiKey]:
+    """Give every key of the organization's app, the oldest first."""
+    return await queries.list_of_app(reader, organization_id, app_id)
 
 
 async def list_ended(reader: Reader, *, ago: timedelta, at_most: int) -> Sequence[ApiKey]:
