@@ -11,13 +11,13 @@ from vestibule.accounts import sessions
 from vestibule.accounts.model import Started
 from vestibule.audit.model import Actor
 from vestibule.invitations import (
+    also_pending,
     destinations,
     ends,
     mails,
     presented_queries,
     store,
     trail,
-    waiting,
 )
 from vestibule.invitations import newcomer_destinations as newcomers
 from vestibule.invitations import place_destinations as places
@@ -167,7 +167,7 @@ async def _accept(
 
     details = trail.facts(closed) | {"membership": membership, "account": joining.account}
     await trail.record(tx, "accepted", closed, by=joining.by, details=details)
-    await waiting.close(tx, closed, accepter, by=joining.by)
+    await also_pending.close(tx, closed, accepter, by=joining.by)
     return Acceptance(
         invitation=closed, place=place, membership=membership, session=joining.session
     )
@@ -178,14 +178,14 @@ async def _lock(tx: Transaction, found: Invitation, accepter: Accepter) -> tuple
 
     In between, what is left there of who joins, and is over, is cleared away.
     """
-    place = await waiting.lock_place(tx, found, accepter)
+    place = await also_pending.lock_place(tx, found, accepter)
     if found.state is State.PENDING:
         await ends.clear_way(tx, found, await _asking(tx, found, accepter))
-    held = await waiting.hold(tx, found, accepter)
+    held = await also_pending.hold(tx, found, accepter)
     if held is None:
         raise InvitationNotFound
     if (held.destination, held.inviter) != (found.destination, found.inviter):
-        place = await waiting.lock_place(tx, held, accepter)
+        place = await also_pending.lock_place(tx, held, accepter)
     return held, place
 
 

@@ -6,7 +6,7 @@ again, and as something else, after they were removed.
 
 from vestibule.apps.model import AppNotFound
 from vestibule.audit.model import Actor
-from vestibule.invitations import consequences, destinations, store, waiting_store
+from vestibule.invitations import also_pending_store, consequences, destinations, store
 from vestibule.invitations import place_destinations as places
 from vestibule.invitations.accepters import Accepter, SignedInAs
 from vestibule.invitations.destination_model import Place
@@ -37,7 +37,7 @@ async def hold(tx: Transaction, found: Invitation, accepter: Accepter) -> Invita
     other = _other_address(found, accepter)
     if other is not None:
         place_id = destinations.place_id(found.destination)
-        await waiting_store.hold(tx, found.id, place_id, other)
+        await also_pending_store.hold(tx, found.id, place_id, other)
     return await store.hold(tx, found.id)
 
 
