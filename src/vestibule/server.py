@@ -26,7 +26,7 @@ from vestibule.kernel.wire import example_id
 from vestibule.organizations import landing
 from vestibule.routes import API, every_route, operation_id
 from vestibule.users.entrance import platform
-from vestibule.web import api_reference, problems, questions, same_origin, templating
+from vestibule.web import api_reference, parameters, problems, same_origin, templating
 from vestibule.web.api_reference import Description
 from vestibule.web.bodies import StrictRequest
 from vestibule.web.cookies import Jar
@@ -95,7 +95,7 @@ def _litestar(house: House) -> Litestar:
         route_handlers=[healthz, readyz, *every_route()],
         dependencies=_injected(house),
         exception_handlers={Exception: problems.answer_problem},
-        guards=[ensure_same_origin, questions.ensure_known],
+        guards=[ensure_same_origin, parameters.ensure_known],
         middleware=[DefineMiddleware(FormTokens, config=_form_tokens(house, jar))],
         template_config=TemplateConfig(
             instance=JinjaTemplateEngine.from_environment(templating.environment())

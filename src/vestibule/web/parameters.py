@@ -26,14 +26,14 @@ def ensure_known(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHan
 
 def _known(app: Litestar) -> dict[str, frozenset[str]]:
     """Give the names of the query parameters of each such call, by its path."""
-    if "questions" not in app.state:
+    if "parameters" not in app.state:
         routes = [route for route in app.routes if isinstance(route, HTTPRoute)]
-        app.state["questions"] = {
+        app.state["parameters"] = {
             route.path_format: _names(route.route_handler_map[HttpMethod.DELETE][1])
             for route in routes
             if HttpMethod.DELETE in route.route_handler_map
         }
-    known: dict[str, frozenset[str]] = app.state["questions"]
+    known: dict[str, frozenset[str]] = app.state["parameters"]
     return known
 
 
