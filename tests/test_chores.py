@@ -7,24 +7,32 @@ import pytest
 
 from vestibule.api_keys import actions as api_keys
 from vestibule.apps import codes
-from vestibule.invitations import forgetting
+from vestibule.invitations import departures_store, forgetting
+from vestibule.invitations.departure_model import Departure
 from vestibule.kernel.addresses import parse
 from vestibule.kernel.database import Database, Transaction
-from vestibule.kernel.ids import OrganizationId, new_id
+from vestibule.kernel.ids import AppId, OrganizationId, new_id
 from vestibule.keys import actions as keys
 from vestibule.messages import actions as messages
 from vestibule.organizations import actions as organizations
 
 MINUTE = timedelta(minutes=1)
+GOING = Departure(
+    person_id=new_id(), address=parse("ana@example.com"), organization_id=OrganizationId(new_id())
+)
 ROUNDS: dict[str, Callable[[Transaction], Awaitable[object]]] = {
     "invitations_by_end": lambda tx: forgetting.forget_ended(tx, retention=MINUTE),
     "keys_by_expiry": keys.forget_ended,
     "app_codes_by_expiry": codes.forget_ended,
     "api_keys_by_end": lambda tx: api_keys.list_ended(tx, ago=MINUTE, at_most=1),
+    "api_keys_by_app": lambda tx: api_keys.list_of_app(
+        tx, OrganizationId(new_id()), AppId(new_id())
+    ),
+    "api_keys_by_maker": lambda tx: departures_store.hold(tx, [GOING]),
     "messages_settled": messages.forget_old,
     "messages_due": lambda tx: messages.claim(tx, at_most=1, lease=MINUTE),
     "accounts_one_per_realm_and_address": lambda tx: organizations.find_member_of_address(
-        tx, OrganizationId(new_id()), parse("ana@example.com")
+        tx, OrganizationId(new_id()), GOING.address
     ),
 }
 

@@ -91,9 +91,15 @@ async def list_made_by(
     return [key_from_row(row) for row in rows]
 
 
-async def list_of_app(reader: Reader, app_id: AppId) -> Sequence[ApiKey]:
-    """Give every key of the app, the oldest first."""
-    rows = await reader.fetch_all(f"{KEYS} WHERE k.app_id = $1 ORDER BY k.id", app_id)
+async def list_of_app(
+    reader: Reader, organization_id: OrganizationId, app_id: AppId
+) -> Sequence[ApiKey]:
+    """Give every key of the organization's app, the oldest first."""
+    rows = await reader.fetch_all(
+        f"{KEYS} WHERE k.organization_id = $1 AND k.app_id = $2 ORDER BY k.id",
+        organization_id,
+        app_id,
+    )
     return [key_from_row(row) for row in rows]
 
 

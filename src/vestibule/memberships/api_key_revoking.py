@@ -7,10 +7,11 @@ is held, so that nothing is invited to or accepted meanwhile.
 
 from vestibule.api_keys import actions as api_keys
 from vestibule.api_keys.model import FORGOTTEN_AFTER, ApiKey
+from vestibule.apps.model import App
 from vestibule.audit.model import SERVER, Actor
 from vestibule.invitations import consequences
 from vestibule.kernel.database import Reader, Transaction
-from vestibule.kernel.ids import ApiKeyId, AppId, OrganizationId
+from vestibule.kernel.ids import ApiKeyId, OrganizationId
 from vestibule.memberships.model import SentInvitations
 from vestibule.organizations import actions as organizations
 from vestibule.organizations.model import OrganizationNotFound, Seat
@@ -27,9 +28,9 @@ async def revoke(
     await _end(tx, key, "revoked", by=by)
 
 
-async def revoke_all_of_app(tx: Transaction, app_id: AppId, *, by: Actor) -> None:
+async def revoke_all_of_app(tx: Transaction, app: App, *, by: Actor) -> None:
     """Revoke every key of an app that is deleted. Its invitations are gone with it, all at once."""
-    for key in await api_keys.list_of_app(tx, app_id):
+    for key in await api_keys.list_of_app(tx, app.organization_id, app.id):
         await consequences.forget_maker(tx, key)
         await api_keys.end(tx, key, "revoked", by=by)
 

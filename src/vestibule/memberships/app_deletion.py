@@ -26,6 +26,6 @@ async def delete(tx: Transaction, app: App, *, by: Actor, outbox: Outbox) -> Non
     told = mails.others(await organizations.list_owners(tx, app.organization_id), by)
 
     await closing.close(tx, app, by=by, went_along=extent.numbers())
-    await api_key_revoking.revoke_all_of_app(tx, app.id, by=by)
+    await api_key_revoking.revoke_all_of_app(tx, app, by=by)
     await messages.withdraw_of(tx, [app.id])
     await mails.tell_app_deleted(tx, app, told, by=by, outbox=outbox)

@@ -311,6 +311,7 @@ CREATE TABLE organizations (
     CONSTRAINT organizations_allow_few_domains CHECK ((cardinality(allowed_domains) <= 100)),
     CONSTRAINT organizations_custom_roles_are_few CHECK (((jsonb_typeof(custom_roles) = 'object'::text) AND (octet_length((custom_roles)::text) <= 32768))),
     CONSTRAINT organizations_custom_roles_are_not_built_in CHECK ((NOT (custom_roles ?| ARRAY['owner'::text, 'admin'::text, 'manager'::text, 'viewer'::text]))),
+    CONSTRAINT organizations_default_role_is_not_owner CHECK ((default_role <> 'owner'::text)),
     CONSTRAINT organizations_have_room_for_an_owner CHECK ((seat_limit >= 1)),
     CONSTRAINT organizations_invitation_lives_1_hour_to_30_days CHECK (((invitation_seconds >= 3600) AND (invitation_seconds <= 2592000))),
     CONSTRAINT organizations_slug_is_well_formed CHECK ((slug ~ '^[a-z0-9-]{3,40}$'::text))
@@ -567,7 +568,7 @@ CREATE INDEX api_keys_by_app ON api_keys USING btree (organization_id, app_id) W
 
 CREATE INDEX api_keys_by_end ON api_keys USING btree (expires_at);
 
-CREATE INDEX api_keys_by_maker ON api_keys USING btree (organization_id, user_id);
+CREATE INDEX api_keys_by_maker ON api_keys USING btree (user_id, organization_id);
 
 CREATE INDEX api_keys_by_organization ON api_keys USING btree (organization_id, id);
 
