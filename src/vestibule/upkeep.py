@@ -15,7 +15,6 @@ from vestibule.invitations import chores as invitation_chores
 from vestibule.kernel import limits
 from vestibule.keys import chores as key_chores
 from vestibule.memberships import chores as membership_chores
-from vestibule.memberships import end_chores
 from vestibule.messages import chores as message_chores
 from vestibule.messages import delivery
 from vestibule.messages.delivery import Courier
@@ -54,8 +53,8 @@ async def _go_round(house: House, stop: asyncio.Event) -> None:
         lambda: membership_chores.clear_closed(database),
         lambda: membership_chores.forget_rests(database),
         lambda: membership_chores.forget_expired_keys(database),
-        lambda: end_chores.clear_over(database),
-        lambda: end_chores.tell_of_ends(database, outbox=house.outbox),
+        lambda: membership_chores.clear_over(database),
+        lambda: membership_chores.tell_of_ends(database, outbox=house.outbox),
         lambda: account_chores.forget_ended_sessions(database),
         lambda: invitation_chores.forget_ended(database, retention=retention),
         lambda: app_chores.forget_ended(database),

@@ -13,7 +13,7 @@ from tests.audit.trail import Trail
 from tests.client import API, Client
 from tests.world import PASSWORD, Person, definition
 from vestibule.kernel.ids import decode
-from vestibule.memberships import end_chores
+from vestibule.memberships import chores
 
 ROLES = ("viewer", "manager", "admin", "owner")
 GIVEN = {"viewer": 4, "manager": 3, "admin": 4, "owner": 2}
@@ -227,7 +227,7 @@ class History:
             await tx.execute(OVER)
             await tx.execute(OVER.replace("members", "app_member_roles"))
         if self.random.random() < 0.5:
-            await end_chores.clear_over(self.trail.database)
+            await chores.clear_over(self.trail.database)
 
     def _person(self) -> Person:
         return self.random.choice(self.people)

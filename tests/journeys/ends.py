@@ -6,7 +6,7 @@ from tests.journeys.town import Town
 from tests.running import Running
 from vestibule.kernel.database import Database
 from vestibule.kernel.secrets import Secret
-from vestibule.memberships import end_chores
+from vestibule.memberships import chores
 from vestibule.messages.model import Outbox
 
 OUTBOX = Outbox(secret=Secret(b"not asked for: no key goes out"), has_server=True)
@@ -30,5 +30,5 @@ async def let_come(town: Town, email: str, time: timedelta) -> None:
 async def tell(server: Running) -> None:
     """Do the chore that tells of ends."""
     database = await Database.connect(server.environment["VESTIBULE_DATABASE_URL"], size=1)
-    await end_chores.tell_of_ends(database, outbox=OUTBOX)
+    await chores.tell_of_ends(database, outbox=OUTBOX)
     await database.close()

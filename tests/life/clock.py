@@ -7,7 +7,7 @@ from hypothesis.stateful import rule
 
 from tests.life.life import Life
 from vestibule.invitations import chores
-from vestibule.memberships import end_chores
+from vestibule.memberships import chores as membership_chores
 
 # Odd spans: nothing ends at the very moment at which it is looked at.
 SPANS = st.sampled_from([0.37, 7.13, 31.41, 53.27, 131.71, 777.77])
@@ -19,7 +19,7 @@ def pass_time(life: Life, hours: float) -> None:
     """Let some hours pass."""
     life.ground.pass_time(timedelta(hours=hours))
     life.model.now += hours
-    life.ground.run(end_chores.clear_over(life.ground.database))
+    life.ground.run(membership_chores.clear_over(life.ground.database))
 
 
 @rule()

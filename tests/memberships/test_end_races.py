@@ -13,7 +13,7 @@ from tests import ends
 from tests.client import API, Client, Mailbox
 from tests.world import Member, Person, World
 from vestibule.kernel.database import Database, Transaction
-from vestibule.memberships import end_chores
+from vestibule.memberships import chores
 
 ANALYTICAL = f"{API}/organizations/analytical"
 SHIFTS = f"{API}/apps/shifts"
@@ -32,7 +32,7 @@ class Track:
     mailbox: Mailbox = field(repr=False)
 
     async def clear(self) -> int:
-        return await end_chores.clear_over(self.database)
+        return await chores.clear_over(self.database)
 
     async def let_end(self, somebody: Person | Member, **ago: timedelta) -> None:
         async with self.database.transaction() as tx:

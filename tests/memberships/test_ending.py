@@ -12,7 +12,7 @@ from tests import ends, invariants
 from tests.client import API, Client, Mailbox
 from tests.world import World
 from vestibule.kernel.database import Database
-from vestibule.memberships import end_chores, telling
+from vestibule.memberships import chores, telling
 from vestibule.messages.model import Letter, Outbox
 
 ANALYTICAL = f"{API}/organizations/analytical"
@@ -31,10 +31,10 @@ class Clock:
     outbox: Outbox = field(repr=False)
 
     async def tell(self) -> int:
-        return await end_chores.tell_of_ends(self.database, outbox=self.outbox)
+        return await chores.tell_of_ends(self.database, outbox=self.outbox)
 
     async def clear(self) -> int:
-        return await end_chores.clear_over(self.database)
+        return await chores.clear_over(self.database)
 
     async def let_end(self, person_id: UUID, *, ago: timedelta = ends.SECOND) -> None:
         async with self.database.transaction() as tx:
