@@ -84,7 +84,7 @@ async def test_what_was_filled_in_wrongly_stays_with_a_sentence(
     for form, status, sentence in (
         ({"name": "x", "members:read": "on"}, 422, "Use 2 to 40 characters"),
         ({"name": "OWNER", "members:read": "on"}, 409, "There is a role of this name."),
-        ({"name": "Another"}, 422, "Choose at least one thing"),
+        ({"name": "Another"}, 422, "Choose at least one permission"),
     ):
         answer = await ada.submit(NEW, form, page=NEW)
         assert answer.status_code == status
