@@ -93,12 +93,14 @@ async def test_another_name_deletes_nothing(
     ada = client.as_(world.ada)
     answer = await ada.submit(DELETE, {"name": typed}, page=DELETE)
     assert answer.status_code == 422
-    assert "Type its name exactly as it stands above: Analytical" in read(answer)
+    assert "Type its name, Analytical, exactly as it stands above." in read(answer)
+    assert f'value="{typed}"' in read(answer) or not typed
     assert await is_open(database, "open_organizations", "analytical")
 
     answer = await ada.submit(DELETE_APP, {"name": typed}, page=DELETE_APP)
     assert answer.status_code == 422
-    assert "Type its name exactly as it stands above: Shifts" in read(answer)
+    assert "Type its name, Shifts, exactly as it stands above." in read(answer)
+    assert f'value="{typed}"' in read(answer) or not typed
     assert await is_open(database, "open_apps", "shifts")
 
 

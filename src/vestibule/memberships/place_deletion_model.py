@@ -9,7 +9,7 @@ from vestibule.kernel.i18n import mark
 class NameDoesNotMatch(InvalidField):
     """Who would delete something typed another name than its own."""
 
-    sentence = mark("Type its name exactly as it stands above: {name}")
+    sentence = mark("Type its name, {name}, exactly as it stands above.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

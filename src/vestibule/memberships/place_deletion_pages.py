@@ -1,14 +1,18 @@
 """The pages where an organization, or an app, is deleted: what goes with it, and its name typed."""
 
+from collections.abc import Mapping
+
 from litestar import get, post
 from litestar.params import FromPath
 
 from vestibule.accounts.guards import Browser, Desk
 from vestibule.apps import studio as app_studio
+from vestibule.apps.model import AppSeat
 from vestibule.kernel import http
 from vestibule.memberships import place_deletion_steps as steps
-from vestibule.memberships.place_deletion_model import NameDoesNotMatch
+from vestibule.memberships.place_deletion_model import AppExtent, Extent, NameDoesNotMatch
 from vestibule.organizations import studio
+from vestibule.organizations.model import Seat
 from vestibule.users.model import SignedIn
 from vestibule.web import forms, pages
 from vestibule.web.injected import Injected
@@ -22,7 +26,7 @@ async def show_organization_deletion(
     org: FromPath[str], desk: Injected[Desk], *, visitor: Injected[SignedIn]
 ) -> pages.Answer:
     """Say what goes with the organization, and ask for its name."""
-    return await _organization_page(desk, visitor, org)
+    return _organization_page(visitor, await steps.foresee_organization(desk, visitor, org))
 
 
 @post(ORGANIZATION, include_in_schema=False)
@@ -38,7 +42,8 @@ async def delete_organization(
     try:
         await steps.delete_organization(desk, visitor, org, typed=form["name"])
     except NameDoesNotMatch as problem:
-        return await _organization_page(desk, visitor, org, form=form, problem=problem)
+        foreseen = await steps.foresee_organization(desk, visitor, org)
+        return _organization_page(visitor, foreseen, form=form, problem=problem)
     return pages.see_other("/")
 
 
@@ -47,7 +52,7 @@ async def show_app_deletion(
     org: FromPath[str], app: FromPath[str], *, desk: Injected[Desk], visitor: Injected[SignedIn]
 ) -> pages.Answer:
     """Say what goes with the app, and ask for its name."""
-    return await _app_page(desk, visitor, org, app)
+    return _app_page(visitor, await steps.foresee_app(desk, visitor, org, app))
 
 
 @post(APP, include_in_schema=False)
@@ -61,23 +66,22 @@ async def delete_app(
 ) -> pages.Answer:
     """Delete the app, and go back to the organization's others."""
     form = await browser.form("name")
-    seat, _ = await steps.foresee_app(desk, visitor, org, app)
     try:
-        await steps.delete_app(desk, visitor, app, typed=form["name"])
+        seat = await steps.delete_app(desk, visitor, app, org=org, typed=form["name"])
     except NameDoesNotMatch as problem:
-        return await _app_page(desk, visitor, org, app, problem=problem)
+        foreseen = await steps.foresee_app(desk, visitor, org, app)
+        return _app_page(visitor, foreseen, form=form, problem=problem)
     return pages.see_other(f"/organizations/{seat.app.organization_slug}/apps")
 
 
-async def _organization_page(
-    desk: Desk,
+def _organization_page(
     visitor: SignedIn,
-    org: str,
+    foreseen: tuple[Seat, Extent],
     *,
-    form: dict[str, str] | None = None,
+    form: Mapping[str, str] | None = None,
     problem: NameDoesNotMatch | None = None,
 ) -> pages.Answer:
-    seat, extent = await steps.foresee_organization(desk, visitor, org)
+    seat, extent = foreseen
     return pages.render(
         "memberships/delete_organization.html",
         status=http.status_of(problem) if problem else 200,
@@ -90,15 +94,14 @@ async def _organization_page(
     )
 
 
-async def _app_page(
-    desk: Desk,
+def _app_page(
     visitor: SignedIn,
-    org: str,
-    app: str,
+    foreseen: tuple[AppSeat, AppExtent],
     *,
+    form: Mapping[str, str] | None = None,
     problem: NameDoesNotMatch | None = None,
 ) -> pages.Answer:
-    seat, extent = await steps.foresee_app(desk, visitor, org, app)
+    seat, extent = foreseen
     return pages.render(
         "memberships/delete_app.html",
         status=http.status_of(problem) if problem else 200,
@@ -106,6 +109,7 @@ async def _app_page(
         name=seat.app.name,
         home=seat.app.studio_path,
         extent=extent,
+        form=form or {},
         errors=forms.errors(problem) if problem else {},
     )
 

@@ -51,12 +51,17 @@ async def delete_organization(
 
 
 async def delete_app(
-    desk: Desk, caller: AppCaller, app: str, *, typed: str | None = None
+    desk: Desk, caller: AppCaller, app: str, *, org: str | None = None, typed: str | None = None
 ) -> AppSeat:
-    """Delete the app. Raises AppNotFound, NotPermitted, NameDoesNotMatch."""
+    """Delete the app. `org`: whose it has to be; `typed` as for `delete_organization`.
+
+    Raises AppNotFound, NotPermitted, NameDoesNotMatch.
+    """
     by = caller.actor(desk.origin)
     async with desk.database.transaction() as tx:
         seat = await apps.lock_for_managing(tx, caller, app)
+        if org is not None:
+            studio.seat_in(seat, org)
         if typed is not None:
             ensure_typed(typed, seat.app.name)
         await app_deletion.delete(tx, seat.app, by=by, outbox=desk.outbox)
