@@ -61,7 +61,7 @@ async def test_a_role_is_made_given_and_invited_to(
     await window.follow("Make a role")
     await window.fill(name="Owner")
     await window.press("Make the role")
-    await window.sees("Choose at least one permission that the role allows.")
+    await window.sees("Choose at least one permission.")
     await tick(window, SEES_TRAIL, SEES_MEMBERS)
     await window.press("Make the role")
     await window.sees("There is a role of this name. Choose another name.")
