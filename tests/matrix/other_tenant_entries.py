@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from tests.client import API
 from tests.matrix import app_entries, test_roles
 from tests.matrix.conftest import Route
+from tests.matrix.example import ORG
 from tests.matrix.examples import API_EXAMPLES, LINKS, PAGE_EXAMPLES, route_of
 from tests.matrix.program_entries import OF_APPS, OF_ORGANIZATIONS
 
@@ -58,6 +59,11 @@ ENTRIES: dict[Route, object] = {
     **{
         route: {**_EXAMPLES.get(route, {}), **sent} if isinstance(sent, Mapping) else sent
         for route, sent in _SENT.items()
+    },
+    # A key that is for an app, with what such a key may.
+    **{
+        ("POST", path): _EXAMPLES["POST", path]
+        for path in (f"{ORG}/api-keys", "/organizations/{org:str}/new-api-key")
     },
     # Of what the draft of the scene drops.
     ("POST", f"{API}/apps/{{app:str}}/publish"): {"roles": {"Boss": "Manager"}},

@@ -8,6 +8,7 @@ from itertools import product
 from typing import Any
 from urllib.parse import unquote
 
+import httpx
 import pytest
 
 from tests.client import API, Client
@@ -142,6 +143,7 @@ async def test_a_field_that_names_what_is_another_tenant_s_is_refused(
                 answer = await street.ask(who, route[0], street.path(route, values), body)
                 told = (route, field.name, value, answer.text[:400])
                 assert answer.status_code in field.answers, told
+                assert faults_of(answer) <= {field.name}, told
                 assert not words_beyond(street, who, route, values, answer), told
         await street.ensure_untouched(route)
     assert tried == set(FIELDS)
@@ -236,6 +238,13 @@ def refusal_of(street: Street, route: Route, values: Values) -> int:
     is_there = values[0] == street.tenants["own"].app.slug
     is_page = route[1].startswith("/apps/") and route not in OPEN
     return 303 if is_page and not is_there else 404
+
+
+def faults_of(answer: httpx.Response) -> set[str]:
+    """The fields that the API finds fault with."""
+    if answer.headers.get("Content-Type") != "application/problem+json":
+        return set()
+    return {error["path"].partition(".")[0] for error in answer.json().get("errors", ())}
 
 
 async def cursor_of(street: Street, name: str, route: Route) -> str:
