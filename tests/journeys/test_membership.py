@@ -150,7 +150,7 @@ async def test_an_account_is_deleted_once_nothing_stands_in_the_way(
     ada = await enter(window_of, club, club.ada, size=size)
     await ada.goto("/profile")
     await ada.follow("Delete my account")
-    await ada.sees("First, these need another owner", club.place["name"])
+    await ada.sees("First, hand these over or delete them", club.place["name"])
     await ada.look("delete-account-in-the-way")
     await ada.follow(club.place["name"])
     await ada.follow("Bo Berg")

@@ -21,7 +21,7 @@ def ensure_known(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHan
     known = _known(connection.app)[connection.scope["path_template"]]
     unknown = sorted(set(connection.query_params.keys()) - known)
     if unknown:
-        raise InvalidRequest.at(unknown[0], gettext("There is nothing of this name to say here."))
+        raise InvalidRequest.at(unknown[0], gettext("This call takes no such parameter."))
 
 
 def _known(app: Litestar) -> dict[str, frozenset[str]]:
