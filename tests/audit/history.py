@@ -24,7 +24,7 @@ OWNERS_FIRST = """
 SELECT user_id FROM members WHERE organization_id = $1
  ORDER BY array_position('{owner,admin,manager,viewer}', role), user_id
 """
-MARCH = "2027-03-03T23:59:59Z"
+MARCH = "2034-03-03T23:59:59Z"
 OVER = """
 UPDATE members SET member_until = clock_timestamp() - interval '1 second'
  WHERE member_until IS NOT NULL

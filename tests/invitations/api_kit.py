@@ -20,7 +20,7 @@ TABLES = (
 )
 PUBLIC = {
     *("object", "id", "destination", "email", "role", "state", "inviter", "locale"),
-    *("created_at", "expires_at", "redirect_url"),
+    *("created_at", "expires_at", "member_until", "redirect_url"),
 }
 
 

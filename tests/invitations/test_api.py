@@ -53,6 +53,7 @@ async def test_an_invitation_has_every_field_of_the_documentation(api: Api) -> N
         **known,
         **WHOLE,
         "object": "invitation",
+        "member_until": None,
         "destination": here,
         "email": "Ana@Example.com",
         "state": "pending",

@@ -26,10 +26,12 @@ DEFAULTS: dict[str, Any] = {
     "trusted_proxies": (),
     "pool_size": 10,
     "log_level": "INFO",
+    "operator_key_file": None,
 }
 GOOD: list[tuple[str, str, Any]] = [
     ("data_dir", "/srv/vestibule", Path("/srv/vestibule")),
     ("secret_file", "/etc/vestibule/secret", Path("/etc/vestibule/secret")),
+    ("operator_key_file", "/etc/vestibule/operator", Path("/etc/vestibule/operator")),
     ("base_url", "https://join.example.com", "https://join.example.com"),
     ("base_url", "https://Join.Example.com/", "https://join.example.com"),
     ("base_url", "HTTPS://join.example.com:8443", "https://join.example.com:8443"),
@@ -134,7 +136,7 @@ def faults_of(**given: str) -> list[str]:
 def test_every_setting_has_a_default_and_a_case_here() -> None:
     assert {each.name for each in fields(Settings)} == DEFAULTS.keys()
     assert {name for name, _, _ in GOOD} | {"database_url", "owner_database_url"} == DEFAULTS.keys()
-    without_bad = {"data_dir", "secret_file"}
+    without_bad = {"data_dir", "secret_file", "operator_key_file"}
     assert {name for name, _ in BAD} == DEFAULTS.keys() - without_bad
 
 

@@ -161,7 +161,7 @@ def _people(path: str, home: str, may: frozenset[str], seen_by: frozenset[str]) 
         Entry("GET", f"{path}/members", seen_by),
         Entry("GET", member, seen_by),
         Entry("POST", member, may, ROLES, leads=members),
-        Entry("POST", f"{member}/end", may, {"member_until": "2027-03-03"}, leads=members),
+        Entry("POST", f"{member}/end", may, {"member_until": "2034-03-03"}, leads=members),
         Entry("POST", f"{member}/remove", may, {}, leads=members),
         Entry("GET", f"{path}/invitations", seen_by),
         Entry(

@@ -42,7 +42,7 @@ APP_API_EXAMPLES = [
         "PATCH",
         f"{APP}/members/{{member}}",
         "bea",
-        {"roles": ["Manager"], "member_until": "2027-03-03T23:59:59Z"},
+        {"roles": ["Manager"], "member_until": "2034-03-03T23:59:59Z"},
     ),
     Example(
         "POST",
@@ -91,7 +91,7 @@ APP_PAGE_EXAMPLES = [
         "bea",
         {"role:Boss": "", "role:Manager": "on", "role:Employee": "on"},
     ),
-    Example("POST", "/apps/{app}/members/{member}/end", "mia", {"member_until": "2027-03-03"}),
+    Example("POST", "/apps/{app}/members/{member}/end", "mia", {"member_until": "2034-03-03"}),
     Example("POST", "/apps/{app}/members/{member}/remove", "mia"),
     Example(
         "POST",

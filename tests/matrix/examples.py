@@ -19,13 +19,13 @@ INVITATION = {
     "email": "one@example.com",
     "role": "viewer",
     "expires_in_days": 2.5,
-    "member_until": "2027-03-03T23:59:59Z",
+    "member_until": "2034-03-03T23:59:59Z",
     "locale": "sv",
     "redirect_url": "https://example.com/welcome",
     "metadata": {"team": "x"},
 }
 
-LAST_DAY = {"member_until": "2027-03-03"}
+LAST_DAY = {"member_until": "2034-03-03"}
 
 API_EXAMPLES = [
     Example("POST", f"{API}/sign-ups", "nobody", {"email": "two@example.com", "locale": "sv"}),
@@ -91,7 +91,7 @@ API_EXAMPLES = [
         sent={
             "role": "manager",
             "expected_role": "viewer",
-            "member_until": "2027-03-03T23:59:59Z",
+            "member_until": "2034-03-03T23:59:59Z",
         },
     ),
     Example("POST", f"{ORG}/roles", sent={"name": "Billing clerk", "permissions": ["audit:read"]}),
@@ -119,7 +119,7 @@ API_EXAMPLES = [
     Example(
         "PATCH",
         f"{ORG}/invitations/{{invitation:str}}",
-        sent={"role": "manager", "locale": "sv", "member_until": "2027-03-03T23:59:59Z"},
+        sent={"role": "manager", "locale": "sv", "member_until": "2034-03-03T23:59:59Z"},
         left_out=frozenset({"expires_at"}),
     ),
     Example(
@@ -139,7 +139,7 @@ API_EXAMPLES = [
         "PATCH",
         f"{APP}/invitations/{{to_app}}",
         "mia",
-        {"role": "Manager", "locale": "sv", "member_until": "2027-03-03T23:59:59Z"},
+        {"role": "Manager", "locale": "sv", "member_until": "2034-03-03T23:59:59Z"},
         left_out=frozenset({"expires_at"}),
     ),
     Example("POST", f"{API}/invitations/lookup", "nobody", {"key": "$ana"}),
@@ -202,8 +202,8 @@ PAGE_EXAMPLES = [
         "/organizations/{org}/members/{user}",
         sent={"role": "manager", "expected_role": "viewer"},
     ),
-    Example("POST", "/organizations/{org}/members/{user}/end", sent={"member_until": "2027-03-03"}),
-    Example("POST", "/organizations/{org}/members/{user}/remove"),
+    Example("POST", "/organizations/{org}/members/{user}/end", sent={"member_until": "2034-03-03"}),
+    Example("POST", "/organizations/{org}/members/{user}/remove", sent={"expected_role": "viewer"}),
     Example("POST", "/organizations/{org}/members/{user}/hand-over"),
     Example("POST", "/organizations/{org}/leave", "bo"),
     Example("POST", "/organizations/{org}/delete", sent={"name": "Analytical"}),

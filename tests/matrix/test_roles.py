@@ -99,8 +99,8 @@ ENTRIES = [
     Entry("POST", f"{ORG}/leave", "viewer", but="ada"),  # the last owner
     Entry("GET", f"{PAGE}/members/{{user:str}}", "viewer"),
     Entry("POST", f"{PAGE}/members/{{user:str}}", "admin", AS_MANAGER),
-    Entry("POST", f"{PAGE}/members/{{user:str}}/end", "admin", {"member_until": "2027-03-03"}),
-    Entry("POST", f"{PAGE}/members/{{user:str}}/remove", "admin", {}),
+    Entry("POST", f"{PAGE}/members/{{user:str}}/end", "admin", {"member_until": "2034-03-03"}),
+    Entry("POST", f"{PAGE}/members/{{user:str}}/remove", "admin", {"expected_role": "viewer"}),
     Entry("POST", f"{PAGE}/members/{{user:str}}/hand-over", "owner", {}),
     Entry("GET", f"{PAGE}/leave", "viewer"),
     Entry("POST", f"{PAGE}/leave", "viewer", {}, but="ada"),

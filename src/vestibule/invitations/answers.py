@@ -43,6 +43,7 @@ from vestibule.invitations.model import (
     SignInRequired,
     State,
 )
+from vestibule.invitations.presented_queries import Presented
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import AccountId, InvitationId
 from vestibule.kernel.secrets import digest
@@ -107,7 +108,7 @@ async def accept_waiting(
     """
     found = await _get_waiting(tx, invitation_id, user)
     acceptance = await _accept(tx, found, SignedInAs(user), proof=None, circumstances=circumstances)
-    await messages.withdraw(tx, found.id)
+    await messages.withdraw(tx, invitation_id)
     return acceptance
 
 
@@ -115,7 +116,7 @@ async def decline(tx: Transaction, key: str, reason: str | None, *, by: Actor) -
     """Say no to the invitation behind this key. Raises KeyNotFound, or a Gone that says why."""
     proof = hashes_of(key)
     found = await _get_by_key(tx, proof)
-    return await _decline(tx, found, reason, proof=proof, by=by)
+    return await _decline(tx, found.invitation, reason, proof=proof, by=by)
 
 
 async def decline_waiting(
@@ -123,10 +124,10 @@ async def decline_waiting(
 ) -> Invitation:
     """Say no to an invitation to the user's own address. Raises InvitationNotFound, or a Gone."""
     found = await _get_waiting(tx, invitation_id, user)
-    return await _decline(tx, found, reason, proof=None, by=by)
+    return await _decline(tx, found.invitation, reason, proof=None, by=by)
 
 
-async def _get_by_key(tx: Transaction, proof: list[bytes]) -> Invitation:
+async def _get_by_key(tx: Transaction, proof: list[bytes]) -> Presented:
     """Give the invitation behind the key. Raises KeyNotFound, or a Gone that says why.
 
     A replaced key stays replaced, so that needs no lock: it is said before anything else is asked,
@@ -139,18 +140,18 @@ async def _get_by_key(tx: Transaction, proof: list[bytes]) -> Invitation:
         raise InvitationPlaceDeleted
     if found.is_superseded and found.invitation.shown_state is ShownState.PENDING:
         raise InvitationSuperseded
-    return found.invitation
+    return found
 
 
 async def _accept(
     tx: Transaction,
-    found: Invitation,
+    found: Presented,
     accepter: Accepter,
     *,
     proof: list[bytes] | None,
     circumstances: Circumstances,
 ) -> Acceptance:
-    accepter = recognised(found, accepter)
+    accepter = recognised(found.invitation, accepter)
     invitation, place = await _lock(tx, found, accepter)
     if invitation.state is State.ACCEPTED:
         return await _accepted_before(tx, invitation, accepter, place=place)
@@ -173,13 +174,16 @@ async def _accept(
     )
 
 
-async def _lock(tx: Transaction, found: Invitation, accepter: Accepter) -> tuple[Invitation, Place]:
+async def _lock(
+    tx: Transaction, presented: Presented, accepter: Accepter
+) -> tuple[Invitation, Place]:
     """Hold the place, then the invitation; if that was moved meanwhile, its new place as well.
 
     In between, what is left there of who joins, and is over, is cleared away.
     """
+    found = presented.invitation
     place = await also_pending.lock_place(tx, found, accepter)
-    if found.state is State.PENDING:
+    if presented.has_anybody_over and found.state is State.PENDING:
         await ends.clear_way(tx, found, await _asking(tx, found, accepter))
     held = await also_pending.hold(tx, found, accepter)
     if held is None:
@@ -285,13 +289,13 @@ async def _too_late(tx: Transaction, invitation_id: InvitationId) -> Exception:
     return InvitationExpired() if now is None or now.is_expired else InvitationSuperseded()
 
 
-async def _get_waiting(tx: Transaction, invitation_id: InvitationId, user: User) -> Invitation:
+async def _get_waiting(tx: Transaction, invitation_id: InvitationId, user: User) -> Presented:
     found = await presented_queries.find_waiting(tx, invitation_id)
     if found is None or not _is_to(found.invitation, user):
         raise InvitationNotFound
     if found.is_place_gone:
         raise InvitationPlaceDeleted
-    return found.invitation
+    return found
 
 
 def _is_to(invitation: Invitation, user: User) -> bool:

@@ -32,9 +32,9 @@ class Wanted:
 async def invite(database: Database, outbox: Outbox, wanted: Wanted) -> InvitationBody:
     """Invite an address to an organization, with any of its roles.
 
-    The organization's rules bind the operator, too: who may lift them is there. Gives the invitation
-    as the API does. Raises InvalidEmail, InvalidRequest for a role, OrganizationNotFound,
-    DomainNotAllowed, AlreadyMember.
+    The organization's rules bind the operator, too: who may lift them is there. Gives the
+    invitation as the API does. Raises InvalidEmail, InvalidRequest for a role,
+    OrganizationNotFound, DomainNotAllowed, AlreadyMember.
     """
     offer = Offer(
         email=addresses.parse(wanted.address),
