@@ -144,7 +144,9 @@ async def test_past_the_end_nobody_is_a_member_anywhere(hall: Hall) -> None:
     window = lists.window("members", limit=100)
     listed = await queries.list_members(tx, world.analytical.id, MemberSearch(), window)
     assert world.bo.id not in {member.user_id for member in listed}
-    assert await queries.count_members(tx, world.analytical.id) == 3
+    assert await queries.count_members_of_each(tx, [world.analytical.id]) == {
+        world.analytical.id: 3
+    }
     assert await members.find(tx, world.analytical.id, world.bo.id) is None
     with pytest.raises(MemberNotFound):
         await hall.remove(world.bo, by=world.ada)

@@ -62,4 +62,6 @@ async def test_admitting_one_person_many_times_at_once_makes_one_membership(
     results = await asyncio.gather(*(try_it() for _ in range(6)))
     assert sum(results) == 1
     async with database.reader() as reader:
-        assert await queries.count_members(reader, organization.id) == 2
+        assert await queries.count_members_of_each(reader, [organization.id]) == {
+            organization.id: 2
+        }

@@ -154,11 +154,6 @@ async def revoke_to(tx: Transaction, place_id: UUID, address: Address, *, by: Ac
     await _revoke(tx, await held.hold_pending_to(tx, place_id, address), by=by)
 
 
-async def hold_of_person(tx: Transaction, person_id: UUID) -> None:
-    """Hold every invitation that somebody sent or came in by, in the order of their ids."""
-    await held.hold_of_person(tx, person_id)
-
-
 async def forget_person(tx: Transaction, person_id: UUID, *, by: Actor) -> None:
     """Delete the invitations that somebody came in by, and take their name off those they sent.
 

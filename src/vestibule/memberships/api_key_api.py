@@ -114,9 +114,7 @@ class ApiKeyToMake(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     expires_in_days: (
         Annotated[float, Meta(gt=0, le=366), said("At most 365.", example=90)] | UnsetType
     ) = UNSET
-    expires_at: (
-        Annotated[Until, said("With its zone; an hour to 365 days from now.")] | UnsetType
-    ) = UNSET
+    expires_at: Expires | UnsetType = UNSET
 
     def wanted(self) -> Wanted:
         """Give what is asked for in the words of the model. Raises Invalid."""

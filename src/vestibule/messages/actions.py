@@ -49,12 +49,12 @@ async def queue_news(tx: Transaction, mail: Mail, *, outbox: Outbox) -> None:
         await queue(tx, mail, outbox=outbox)
 
 
-async def withdraw(tx: Transaction, about: UUID, *, reason: str = WITHDRAWN) -> int:
+async def withdraw(tx: Transaction, about: UUID) -> int:
     """Take back the unsent mails about it whose link is dead now; gives their number.
 
     What is being sent at this moment may still arrive.
     """
-    return await store.withdraw(tx, about, reason=reason)
+    return await store.withdraw(tx, about, reason=WITHDRAWN)
 
 
 async def withdraw_of(tx: Transaction, place_ids: Sequence[UUID]) -> None:

@@ -12,7 +12,7 @@ from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.errors import NotFound
 from vestibule.kernel.ids import MembershipId, OrganizationId, UserId
 from vestibule.organizations import closing_queries, policy, queries, seat_store, store
-from vestibule.organizations.caller_model import Caller, narrowed, user_of
+from vestibule.organizations.caller_model import Caller, Program, narrowed, user_of
 from vestibule.organizations.closing_model import OrganizationDeleted
 from vestibule.organizations.model import (
     Admission,
@@ -175,11 +175,6 @@ def grantable(seat: Seat) -> list[Role]:
     return policy.grantable(seat.role, seat.organization.roles)
 
 
-def may_see_apps(role: Role) -> bool:
-    """Tell whether the role shows the organization's apps, their members and invitations."""
-    return policy.may(role, Permission.APPS_READ)
-
-
 def may_manage_apps(role: Role) -> bool:
     """Tell whether the role makes and changes apps, and may all that there is to be done there."""
     return policy.may(role, Permission.APPS_MANAGE)
@@ -235,6 +230,8 @@ async def _see(reader: Reader, caller: Caller, reference: str) -> Seat:
     seat = narrowed(await queries.find_seat(reader, user_of(caller), named), caller)
     if seat is not None:
         return seat
+    if isinstance(caller, Program):  # knows its own place alone, and ends with that
+        raise OrganizationNotFound
     name = await closing_queries.find_closed_name(reader, user_of(caller), named)
     raise OrganizationDeleted(name=name) if name else OrganizationNotFound
 

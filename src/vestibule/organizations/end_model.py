@@ -41,21 +41,21 @@ class End:
     until: datetime | None
 
 
-def ensure_end(until: datetime | None, *, now: datetime, path: str = "member_until") -> None:
+def ensure_end(until: datetime | None, *, now: datetime) -> None:
     """Raise InvalidMemberUntil unless access may end then. `now`: the database's clock."""
     if until is None:
         return
     if not now + SOONEST - CLOCK_SKEW <= until <= now + LATEST + CLOCK_SKEW:
-        raise InvalidMemberUntil(path=path)
+        raise InvalidMemberUntil(path="member_until")
 
 
-def end_of_day(text: str, *, path: str = "member_until") -> datetime:
+def end_of_day(text: str) -> datetime:
     """Give the last second of a day in UTC, as a form writes a day. Raises InvalidMemberUntil."""
     try:
         day = date.fromisoformat(text)
         return datetime.combine(day, _LAST_SECOND)
     except ValueError as fault:
-        raise InvalidMemberUntil(path=path) from fault
+        raise InvalidMemberUntil(path="member_until") from fault
 
 
 def read_day(text: str, present: datetime | None = None) -> End:

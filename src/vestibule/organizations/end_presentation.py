@@ -9,12 +9,13 @@ from vestibule.kernel.i18n import gettext
 from vestibule.organizations.end_model import End
 
 
-def end_of(until: datetime | UnsetType | None, *, path: str = "member_until") -> End | None:
+def end_of(until: datetime | UnsetType | None) -> End | None:
     """Give the end that was sent; None: none was. Raises InvalidRequest for a time without zone."""
     if isinstance(until, UnsetType):
         return None
     if until is not None and until.tzinfo is None:
-        raise InvalidRequest.at(path, gettext("Give the time with its zone, as …Z."))
+        message = gettext("Give the time with its zone, as …Z.")
+        raise InvalidRequest.at("member_until", message)
     return End(until)
 
 

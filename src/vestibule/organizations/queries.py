@@ -233,14 +233,6 @@ async def count_members_of_each(
     return {row["organization_id"]: row["number"] for row in rows}
 
 
-async def count_members(reader: Reader, organization_id: OrganizationId) -> int:
-    """Give the number of members."""
-    number: int = await reader.fetch_value(
-        "SELECT count(*) FROM present_members WHERE organization_id = $1", organization_id
-    )
-    return number
-
-
 def organization_from_row(row: Row) -> Organization:
     """Read the columns of ORGANIZATION."""
     return Organization(

@@ -120,14 +120,16 @@ def is_built_in(name: str) -> bool:
     return any(role.name == name for role in BUILT_IN)
 
 
-def clean_name(text: str, *, path: str = "name") -> str:
+def clean_name(text: str) -> str:
     """Give the name of a role as it is kept. Raises InvalidRoleName."""
     try:
-        name = names.clean_line(text, path=path, maximum=MOST_NAME)
+        name = names.clean_line(text, path="name", maximum=MOST_NAME)
     except InvalidText as fault:
-        raise _refused(path) from fault
-    if len(name) < LEAST_NAME or _REFUSED & set(name) or not any(map(str.isalnum, name)):
-        raise _refused(path)
+        raise _refused() from fault
+    if len(name) < LEAST_NAME or _REFUSED & set(name) or len(_alphabets(name)) > 1:
+        raise _refused()
+    if not any(map(str.isalnum, name)):
+        raise _refused()
     return name
 
 
@@ -138,7 +140,7 @@ def ensure_free(name: str, custom: Collection[Role]) -> None:
     # A mail leaves out much: it must not tell of "O.wner" or "owner 0700 123456" as an "owner".
     if {_letters(name), _letters(names.for_mail(name))} & {role.name for role in BUILT_IN}:
         raise RoleNameTaken
-    if _folded(name) in {_folded(role.name) for role in custom}:
+    if _letters(name) in {_letters(role.name) for role in custom}:
         raise RoleNameTaken
 
 
@@ -170,12 +172,18 @@ def find_own(custom: Iterable[Role], name: str) -> Role | None:
     return next((role for role in custom if role.name == name), None)
 
 
-def _refused(path: str) -> InvalidRoleName:
-    return InvalidRoleName(path=path, least=LEAST_NAME, most=MOST_NAME)
+def _refused() -> InvalidRoleName:
+    return InvalidRoleName(path="name", least=LEAST_NAME, most=MOST_NAME)
 
 
 def _folded(name: str) -> str:
     return unicodedata.normalize("NFKC", name).casefold()
+
+
+def _alphabets(name: str) -> set[str]:
+    """Give those of the alphabets that share shapes: a name in two of them reads as another."""
+    written = {unicodedata.name(letter, "").partition(" ")[0] for letter in name}
+    return written & {"LATIN", "CYRILLIC", "GREEK"}
 
 
 def _letters(name: str) -> str:

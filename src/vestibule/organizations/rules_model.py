@@ -31,18 +31,18 @@ class OwnerByDefault(InvalidField):
     sentence = mark("Nobody is made an owner without saying so. Choose another role.")
 
 
-def clean_domains(texts: Sequence[str], *, path: str = "allowed_domains") -> tuple[str, ...]:
+def clean_domains(texts: Sequence[str]) -> tuple[str, ...]:
     """Give each domain once, in its order, as `Address.domain` has it; empty: any is allowed.
 
-    Raises TooManyDomains, or InvalidRequest with every fault, each at its own (`path.2`).
+    Raises TooManyDomains, or InvalidRequest with every fault, each at its own (`allowed_domains.2`).
     """
     if len(texts) > MOST_DOMAINS:
-        raise TooManyDomains(path=path, most=MOST_DOMAINS)
+        raise TooManyDomains(path="allowed_domains", most=MOST_DOMAINS)
     clean: list[str] = []
     faults: list[FieldError] = []
     for index, text in enumerate(texts):
         try:
-            clean.append(parse_domain(text, path=f"{path}.{index}"))
+            clean.append(parse_domain(text, path=f"allowed_domains.{index}"))
         except InvalidDomain as fault:
             faults.extend(fault.errors)
     if faults:
