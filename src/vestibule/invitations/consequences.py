@@ -14,7 +14,7 @@ from vestibule.invitations import destinations, forgetting, store, trail
 from vestibule.invitations.model import Invitation, Inviter
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Transaction
-from vestibule.kernel.ids import OrganizationId, UserId
+from vestibule.kernel.ids import AppId, OrganizationId, UserId
 from vestibule.messages import actions as messages
 from vestibule.organizations import actions as organizations
 from vestibule.organizations.permission_model import Permission, Role
@@ -22,15 +22,14 @@ from vestibule.organizations.permission_model import Permission, Role
 
 async def revoke_beyond(
     tx: Transaction, place_id: UUID, inviter_id: UUID, *, grantable: Collection[str], by: Actor
-) -> int:
+) -> None:
     """Revoke what this inviter may no longer grant in the place; unsent mails are withdrawn.
 
-    `grantable` are the roles that they still may. Gives the number of those revoked.
+    `grantable` are the roles that they still may.
     """
     pending = await held.hold_pending_of(tx, place_id, inviter_id)
     beyond = [each for each in pending if each.destination.role not in grantable]
     await _revoke(tx, beyond, by=by)
-    return len(beyond)
 
 
 async def revoke_of_user(
@@ -40,10 +39,10 @@ async def revoke_of_user(
     *,
     role: Role | None,
     by: Actor,
-) -> int:
+) -> None:
     """Revoke what a user may no longer grant, in the organization and in all its apps.
 
-    `role` is what they are from now on; None: nothing. Gives the number of those revoked.
+    `role` is what they are from now on; None: nothing.
     """
     organization = await organizations.lock_for_change(tx, organization_id)
     made = await api_keys.list_made_by(tx, organization_id, user_id)
@@ -57,27 +56,19 @@ async def revoke_of_user(
         )
     ]
     await _revoke(tx, beyond, by=by)
-    return len(beyond)
 
 
 async def revoke_sent(
     tx: Transaction, organization_id: OrganizationId, person_id: UUID, *, by: Actor
 ) -> None:
-    """Revoke all that somebody sent in the organization and its apps: their time there is over."""
+    """Revoke all that somebody, or an API key, sent in the organization and its apps: it ends."""
     await _revoke(tx, await held.hold_pending_by(tx, organization_id, person_id), by=by)
 
 
-async def revoke_of_key(tx: Transaction, key: ApiKey, *, by: Actor) -> int:
-    """Revoke what an API key invited to, before it ends. Gives the number of those revoked."""
-    pending = await held.hold_pending_by(tx, key.organization_id, key.id)
-    await _revoke(tx, pending, by=by)
-    return len(pending)
-
-
-async def hand_on_of_key(tx: Transaction, key: ApiKey, *, role: Role, by: Actor) -> int:
+async def hand_on_of_key(tx: Transaction, key: ApiKey, *, role: Role, by: Actor) -> None:
     """Have who acts answer for what an API key invited to; `role` is what they are there.
 
-    Links stay good. What they may not grant is revoked. Gives the number of those that stay.
+    Links stay good. What they may not grant is revoked.
     """
     organization = await organizations.lock_for_change(tx, key.organization_id)
     pending = await held.hold_pending_by(tx, key.organization_id, key.id)
@@ -85,8 +76,7 @@ async def hand_on_of_key(tx: Transaction, key: ApiKey, *, role: Role, by: Actor)
         one for one in pending if destinations.may_still_grant(one.destination, organization, role)
     ]
     await _hand_on(tx, kept, by=by)
-    await revoke_of_key(tx, key, by=by)
-    return len(kept)
+    await revoke_sent(tx, key.organization_id, key.id, by=by)
 
 
 async def forget_maker(tx: Transaction, key: ApiKey) -> None:
@@ -101,34 +91,32 @@ async def hand_on(
     *,
     role: Role,
     by: Actor,
-) -> int:
+) -> None:
     """Have who acts answer for what the user sent; `role` is what they are there themselves.
 
-    Links stay good. What they may not grant is revoked. Gives the number of those that stay.
+    Links stay good. What they may not grant is revoked.
     """
     await revoke_of_user(tx, organization_id, user_id, role=role, by=by)
     kept = await held.hold_pending_by(tx, organization_id, user_id)
     await _hand_on(tx, kept, by=by)
-    return len(kept)
 
 
 async def revoke_unentitled(
     tx: Transaction, organization_id: OrganizationId, role: Role, *, by: Actor
-) -> int:
+) -> None:
     """Revoke what its inviter may not grant, after a role of the organization was changed.
 
-    Those sent by who has the role, and those that carry it. Gives the number of those revoked.
+    Those sent by who has the role, and those that carry it.
     """
     concerned = await held.hold_concerned(tx, organization_id, role.name)
     beyond = [one for one, is_entitled in concerned if not is_entitled]
     await _revoke(tx, beyond, by=by)
-    return len(beyond)
 
 
-async def move_to_role(
+async def move_organization_role(
     tx: Transaction, organization_id: OrganizationId, role: Role, to: Role, *, by: Actor
-) -> int:
-    """Have pending invitations to a role of the organization lead to another. Gives their number.
+) -> None:
+    """Have pending invitations to a role of the organization lead to another.
 
     Links stay good. Who acts, and may grant the other role, answers for those whose inviter may
     not. The members who had the role have the other one already.
@@ -145,6 +133,21 @@ async def move_to_role(
         answering = by.id if invitation.id in adopted else invitation.inviter.id
         after = before | {"role": to.name, "inviter": answering}
         details = {"before": before, "after": after}
+        await trail.record(tx, "edited", invitation, by=by, details=details)
+
+
+async def move_app_role(tx: Transaction, app_id: AppId, role: str, to: str, *, by: Actor) -> int:
+    """Have pending invitations to a role of the app lead to another. Gives their number.
+
+    Links stay good. Whether the inviter may grant the new role is asked at accept, as ever.
+    """
+    moved = await held.hold_pending_with(tx, app_id, role)
+    ids = [each.id for each in moved]
+    await held.set_role(tx, ids, to)
+    await messages.correct(tx, ids, {"role": to})
+    for invitation in moved:
+        before = trail.facts(invitation)
+        details = {"before": before, "after": {**before, "role": to}}
         await trail.record(tx, "edited", invitation, by=by, details=details)
     return len(moved)
 
@@ -191,19 +194,3 @@ async def _revoke(tx: Transaction, pending: Iterable[Invitation], *, by: Actor) 
         revoked = await store.revoke(tx, invitation.id)
         await messages.withdraw(tx, revoked.id)
         await trail.record(tx, "revoked", revoked, by=by, details=trail.facts(revoked))
-
-
-async def move_role(tx: Transaction, place_id: UUID, role: str, to: str, *, by: Actor) -> int:
-    """Have every pending invitation that carries the role carry the other one. Gives their number.
-
-    Links stay good. Whether the inviter may grant the new role is asked at accept, as ever.
-    """
-    moved = await held.hold_pending_with(tx, place_id, role)
-    ids = [each.id for each in moved]
-    await held.set_role(tx, ids, to)
-    await messages.correct(tx, ids, {"role": to})
-    for invitation in moved:
-        before = trail.facts(invitation)
-        details = {"before": before, "after": {**before, "role": to}}
-        await trail.record(tx, "edited", invitation, by=by, details=details)
-    return len(moved)

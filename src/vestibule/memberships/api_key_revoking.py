@@ -54,6 +54,6 @@ async def forget(tx: Transaction, organization_id: OrganizationId, key_id: ApiKe
 
 
 async def _end(tx: Transaction, key: ApiKey, event: str, *, by: Actor) -> None:
-    await consequences.revoke_of_key(tx, key, by=by)
+    await consequences.revoke_sent(tx, key.organization_id, key.id, by=by)
     await consequences.forget_maker(tx, key)
     await api_keys.end(tx, key, event, by=by)

@@ -93,7 +93,7 @@ async def _move(
     moves = []
     whose: dict[AppMemberId, dict[str, str]] = defaultdict(dict)
     for role, to in roles.items():
-        invitations = await consequences.move_role(tx, app.id, role, to, by=by)
+        invitations = await consequences.move_app_role(tx, app.id, role, to, by=by)
         moved = await members.move_role(tx, app, role, to)
         for member_id in moved:
             whose[member_id][role] = to

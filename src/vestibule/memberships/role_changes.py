@@ -116,7 +116,7 @@ async def _move(
     role, heir = roles
     await _end_continuing(tx, organization, role, heir, by=by)
     moved = await custom_roles.move_members(tx, organization, role, heir, by=by)
-    await consequences.move_to_role(tx, organization.id, role, heir, by=by)
+    await consequences.move_organization_role(tx, organization.id, role, heir, by=by)
     for user_id in moved:
         member = await members.find(tx, organization.id, user_id)
         if member is not None:

@@ -34,7 +34,7 @@ class OwnerByDefault(InvalidField):
 def clean_domains(texts: Sequence[str]) -> tuple[str, ...]:
     """Give each domain once, in its order, as `Address.domain` has it; empty: any is allowed.
 
-    Raises TooManyDomains, or InvalidRequest with every fault, each at its own (`allowed_domains.2`).
+    Raises TooManyDomains, or InvalidRequest with every fault, each at its own (`….2`).
     """
     if len(texts) > MOST_DOMAINS:
         raise TooManyDomains(path="allowed_domains", most=MOST_DOMAINS)
