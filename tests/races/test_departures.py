@@ -46,7 +46,7 @@ class Nova:
     async def one(
         self, path: str, body: object, *, by: Person | None, method: str = "POST"
     ) -> Answer:
-        answer = await self.arena.one(Call(path=path, body=body, by=by, method=method))  # type: ignore[arg-type]
+        answer = await self.arena.one(Call(path=path, body=body, by=by, method=method))
         assert answer.word in FINE, answer
         return answer
 
