@@ -74,7 +74,7 @@ async def test_an_api_key_from_making_to_last_use(
     await copied.click()
     await bo.page.get_by_text("Copied").first.wait_for()
     await bo.follow("I have copied it")
-    await bo.sees("Deploy bot", "Never", f"ends in {secret[-4:]}")
+    await bo.sees("Deploy bot", "Never", f"last four: {secret[-4:]}")
     assert not SECRET.search(await bo.page.content())
 
     invitations = f"{workshop.path}/invitations"

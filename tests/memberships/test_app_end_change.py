@@ -48,7 +48,7 @@ async def test_an_end_is_for_all_roles_and_the_member_is_told(
     assert (await end(stage, pia, None)).member_until is None
 
     first, second = await mailbox.letters(stage.tx, to=pia.email)
-    assert "ends on Wednesday 3 March 2027, 23:59 UTC" in first.text
+    assert "ends on 3 March 2027, at the end of the day (UTC)" in first.text
     assert "/apps/rounds/login" in first.text
     assert "does not end any more" in second.text
 

@@ -53,9 +53,9 @@ async def test_an_end_is_set_changed_and_cleared_and_the_member_is_told(hall: Ha
 
     first, second, third = await hall.letters(cy)
     assert first.subject == "When your access to Analytical ends"
-    assert "ends on Wednesday 3 March 2027, 23:59 UTC" in first.text
+    assert "ends on 3 March 2027, at the end of the day (UTC)" in first.text
     assert "Bo Berg" in first.text
-    assert "Thursday 4 March 2027" in second.text
+    assert "4 March 2027, at the end" in second.text
     assert "does not end any more" in third.text
 
 

@@ -1,6 +1,6 @@
 """How times read, what is escaped, and the addresses of static files."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 import pytest
 from jinja2 import DictLoader, UndefinedError
@@ -45,6 +45,18 @@ def test_no_template_marks_what_people_wrote_as_safe() -> None:
 def test_a_time_is_written_in_full_with_its_zone() -> None:
     assert templating.when(AT) == "Wednesday 25 November 2026, 14:05 UTC"
     assert templating.day(AT) == "25 November 2026"
+
+
+@pytest.mark.parametrize("zone", [UTC, timezone(timedelta(hours=1))])
+def test_the_end_of_a_day_is_told_as_that_day_wherever_it_is_read(zone: tzinfo) -> None:
+    end = datetime(2026, 12, 31, 23, 59, 59, tzinfo=UTC).astimezone(zone)
+    assert templating.is_end_of_day(end)
+    assert templating.ending(end) == "31 December 2026, at the end of the day (UTC)"
+
+
+def test_another_end_is_told_in_full() -> None:
+    assert not templating.is_end_of_day(AT)
+    assert templating.ending(AT) == templating.when(AT)
 
 
 def test_a_time_of_another_zone_is_written_in_utc() -> None:

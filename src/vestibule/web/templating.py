@@ -38,7 +38,8 @@ def environment() -> Environment:
     made.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals["static"] = static
     made.globals["lang"] = i18n.DEFAULT_LOCALE
-    made.filters |= {"when": when, "ago": ago, "until": until, "day": day}
+    made.filters |= {"when": when, "ago": ago, "until": until, "day": day, "ending": ending}
+    made.tests["end_of_day"] = is_end_of_day
     return made
 
 
@@ -57,6 +58,19 @@ def when(at: datetime) -> str:
 def day(at: datetime) -> str:
     """Write a day: 25 November 2026, as it is in UTC."""
     return _format(at, "d MMMM y")
+
+
+def ending(at: datetime) -> str:
+    """Write when access ends, after "on": an end that was chosen as a day is told as that day."""
+    if is_end_of_day(at):
+        return i18n.gettext("{day}, at the end of the day (UTC)").format(day=day(at))
+    return when(at)
+
+
+def is_end_of_day(at: datetime) -> bool:
+    """Tell whether it is the last minute of a day in UTC: in any zone, people mean that day."""
+    there = at.astimezone(UTC)
+    return (there.hour, there.minute) == (23, 59)
 
 
 def ago(at: datetime) -> str:
