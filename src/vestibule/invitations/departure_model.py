@@ -1,10 +1,22 @@
-"""Somebody who goes from a place, as their invitations are looked for. Pure."""
+"""Somebody who goes from a place: how, and as their invitations are looked for. Pure."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
 
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.ids import AppId, OrganizationId
+
+
+class Going(StrEnum):
+    """How somebody goes: by their own will, put out by somebody, or by the clock.
+
+    The words are kept in the audit trail (`member.left`), and for ever.
+    """
+
+    LEFT = "left"
+    REMOVED = "removed"
+    ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

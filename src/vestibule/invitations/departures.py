@@ -18,7 +18,7 @@ from vestibule.apps import members as app_members
 from vestibule.apps.model import AppMember
 from vestibule.audit.model import Actor
 from vestibule.invitations import consequences, departures_store, forgetting
-from vestibule.invitations.departure_model import Departure
+from vestibule.invitations.departure_model import Departure, Going
 from vestibule.invitations.model import State
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import OrganizationId, UserId
@@ -26,9 +26,6 @@ from vestibule.messages import actions as messages
 from vestibule.organizations import members
 from vestibule.organizations.queries import Member
 from vestibule.users import actions as users
-
-LEFT = "left"
-ENDED = "ended"  # by the clock
 
 DECLINED = (State.DECLINED,)
 CLOSED = (State.DECLINED, State.REVOKED)
@@ -54,29 +51,29 @@ async def hold_member(tx: Transaction, member: Member) -> Leaver:
 
 
 async def end_member(
-    tx: Transaction, member: Member, leaver: Leaver, event: str, *, by: Actor
+    tx: Transaction, member: Member, leaver: Leaver, going: Going, *, by: Actor
 ) -> None:
-    """End a membership, with what was held for that. `event`: `left`, `removed` or `ended`.
+    """End a membership, with what was held for that.
 
     Pending invitations by them and for them are revoked, their API keys end, and so does what they
     are in the organization's apps for managing those. Whose time has ended may have been invited
     anew since: what is pending for them stays.
     """
     organization_id, user_id = member.organization_id, member.user_id
-    await _cut(tx, leaver.linked, event, by=by)
+    await _cut(tx, leaver.linked, going, by=by)
     await codes.end_continuing(tx, user_id, organization_id)
     await consequences.revoke_sent(tx, organization_id, user_id, by=by)
-    if event != ENDED:
+    if going is not Going.ENDED:
         await _close_way_back(tx, leaver.departure, by=by)
     for key in await api_keys.list_made_by(tx, organization_id, user_id):
         await consequences.forget_maker(tx, key)
         await api_keys.end(tx, key, "revoked", by=by)
-    await members.end(tx, member, event, by=by)
+    await members.end(tx, member, going, by=by)
     await messages.forget_about(tx, [member.id])
 
 
-async def end_app_member(tx: Transaction, member: AppMember, event: str, *, by: Actor) -> None:
-    """End a membership of a held app. `event`: `left`, `removed` or `ended`.
+async def end_app_member(tx: Transaction, member: AppMember, going: Going, *, by: Actor) -> None:
+    """End a membership of a held app.
 
     Pending invitations by them and for them are revoked, their account there is deleted with
     sessions and keys, and nothing but the trail names them.
@@ -84,10 +81,10 @@ async def end_app_member(tx: Transaction, member: AppMember, event: str, *, by: 
     departure = _from_app(member)
     await departures_store.hold(tx, [departure])
     await consequences.revoke_beyond(tx, member.app_id, member.id, grantable=(), by=by)
-    if event != ENDED:
+    if going is not Going.ENDED:
         await _close_way_back(tx, departure, by=by)
-    await _forget(tx, departure, CLOSED if event == LEFT else DECLINED, by=by)
-    await app_members.end(tx, member, event, by=by)
+    await _forget(tx, departure, CLOSED if going is Going.LEFT else DECLINED, by=by)
+    await app_members.end(tx, member, going, by=by)
     await messages.forget_about(tx, [member.id])
 
 
@@ -97,7 +94,7 @@ async def untie(
     """End what these users are in the apps of a held organization that they manage no more."""
     linked = await ties.lock_apps(tx, user_ids, [organization_id])
     await departures_store.hold(tx, [_from_app(member) for member in linked])
-    await _cut(tx, linked, "removed", by=by)
+    await _cut(tx, linked, Going.REMOVED, by=by)
     await codes.end_continuing_of(tx, user_ids, organization_id)
 
 
@@ -119,13 +116,13 @@ async def forget_account(tx: Transaction, account: Account, *, by: Actor) -> Non
     await codes.end_continuing(tx, UserId(account.id))
 
 
-async def _cut(tx: Transaction, linked: Sequence[AppMember], event: str, *, by: Actor) -> None:
+async def _cut(tx: Transaction, linked: Sequence[AppMember], going: Going, *, by: Actor) -> None:
     staying = await ties.lock_accounts(tx, linked)
     for member in linked:
         if member.id in staying:
             await ties.unlink(tx, member, by=by)
         else:
-            await end_app_member(tx, member, event, by=by)
+            await end_app_member(tx, member, going, by=by)
 
 
 async def _close_way_back(tx: Transaction, departure: Departure, *, by: Actor) -> None:

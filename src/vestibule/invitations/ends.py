@@ -14,6 +14,7 @@ from vestibule.apps import queries as app_queries
 from vestibule.apps.model import AppMember
 from vestibule.audit.model import SERVER
 from vestibule.invitations import consequences, departures, destinations
+from vestibule.invitations.departure_model import Going
 from vestibule.invitations.model import Destination, Invitation
 from vestibule.invitations.over_destinations import AnyOver, find_in_the_way
 from vestibule.kernel.database import Reader, Transaction
@@ -67,13 +68,13 @@ async def end(tx: Transaction, over: AnyOver) -> None:
 async def _end_member(tx: Transaction, over: Member) -> None:
     leaver = await departures.hold_member(tx, over)
     if await organization_ends.hold_over(tx, over.organization_id, over.user_id):
-        await departures.end_member(tx, over, leaver, departures.ENDED, by=SERVER)
+        await departures.end_member(tx, over, leaver, Going.ENDED, by=SERVER)
 
 
 async def _end_roles(tx: Transaction, over: AppMember) -> None:
     """Take the roles whose time is over. `over.roles` are those that are left; none: all goes."""
     if not over.roles:
-        await departures.end_app_member(tx, over, departures.ENDED, by=SERVER)
+        await departures.end_app_member(tx, over, Going.ENDED, by=SERVER)
         return
     definition = await app_queries.find_definition(tx, over.app_id)
     grantable = definition.invitable_by(over.roles) if definition else frozenset[str]()

@@ -10,6 +10,7 @@ from vestibule.apps import members
 from vestibule.apps.model import AppMember, AppSeat
 from vestibule.audit.model import Actor
 from vestibule.invitations import departures
+from vestibule.invitations.departure_model import Going
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import AppMemberId
 from vestibule.memberships import app_mails as mails
@@ -29,7 +30,7 @@ async def remove(
     policy.ensure_somebody_else(member_id, by)
     policy.ensure_may_manage(seat, member.roles)
 
-    await departures.end_app_member(tx, member, "removed", by=by)
+    await departures.end_app_member(tx, member, Going.REMOVED, by=by)
     await mails.tell_removed(tx, seat.app, member=member, by=by, outbox=outbox)
 
 
@@ -40,4 +41,4 @@ async def leave(tx: Transaction, found: AppMember, checked: Credentials, *, by: 
     """
     member = await members.lock_for_leaving(tx, found)
     await password_change.lock_checked(tx, checked)
-    await departures.end_app_member(tx, member, "left", by=by)
+    await departures.end_app_member(tx, member, Going.LEFT, by=by)

@@ -5,6 +5,7 @@ What ends with it, whoever or whatever ends it, stands in `departures`.
 
 from vestibule.audit.model import Actor
 from vestibule.invitations import consequences, departures
+from vestibule.invitations.departure_model import Going
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import UserId
 from vestibule.memberships import organization_mails as mails
@@ -36,7 +37,7 @@ async def remove(
         await consequences.hand_on(
             tx, member.organization_id, member.user_id, role=seat.role, by=by
         )
-    await departures.end_member(tx, member, leaver, "removed", by=by)
+    await departures.end_member(tx, member, leaver, Going.REMOVED, by=by)
     await mails.tell_removed(tx, member, by=by, outbox=outbox)
 
 
@@ -49,7 +50,7 @@ async def end_own(tx: Transaction, member: Member, *, by: Actor) -> None:
     """End a held membership by the will of who has it. Raises LastOwner."""
     await _ensure_owner_stays(tx, member)
     leaver = await departures.hold_member(tx, member)
-    await departures.end_member(tx, member, leaver, "left", by=by)
+    await departures.end_member(tx, member, leaver, Going.LEFT, by=by)
 
 
 async def _ensure_owner_stays(tx: Transaction, member: Member) -> None:
