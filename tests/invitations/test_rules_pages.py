@@ -16,7 +16,8 @@ async def test_a_form_for_an_address_that_is_not_taken_says_why(api: Api) -> Non
     answer = await ada.submit(LIST, form, page=LIST)
 
     assert answer.status_code == 403
-    assert SENTENCE in answer.text
+    assert f'<a href="#email">{SENTENCE}</a>' in answer.text
+    assert f'id="fault-email">{SENTENCE}<' in answer.text
     assert f'value="{ANA}"' in answer.text
 
 

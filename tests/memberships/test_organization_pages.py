@@ -5,7 +5,7 @@ from html import unescape
 import httpx
 import pytest
 
-from tests.client import API, Client
+from tests.client import API, Client, Mailbox
 from tests.world import Person, World
 from vestibule.kernel.database import Database
 
@@ -90,6 +90,20 @@ async def test_a_role_is_saved(client: Client, world: World, database: Database)
     assert await role(database, world.di) == "manager"
 
 
+async def test_what_is_as_it_was_tells_nobody(
+    client: Client, world: World, database: Database, mailbox: Mailbox
+) -> None:
+    ada = client.as_(world.ada)
+    form = {"role": "viewer", "expected_role": "viewer"}
+    for path, sent in ((at(world.di), form), (f"{at(world.di)}/end", {"member_until": ""})):
+        answer = await ada.submit(path, sent, page=at(world.di))
+        shown = read(await ada.get(answer.headers["location"]))
+        assert "Nothing was changed." in shown
+        assert "told by mail" not in shown
+    async with database.reader() as reader:
+        assert await mailbox.letters(reader) == []
+
+
 async def test_who_saw_another_role_is_shown_the_present_one(
     client: Client, world: World, database: Database
 ) -> None:
@@ -146,7 +160,7 @@ async def test_an_owner_hands_over_and_stays_or_leaves(
     client: Client, world: World, database: Database
 ) -> None:
     ada, path = client.as_(world.ada), at(world.cy)
-    answer = await ada.submit(f"{path}/hand-over", page=path)
+    answer = await ada.submit(f"{path}/hand-over", {"leave": "0"}, page=path)
     assert "You are an admin now" in read(await ada.get(answer.headers["location"]))
     assert (await role(database, world.ada), await role(database, world.cy)) == ("admin", "owner")
 

@@ -122,6 +122,17 @@ async def test_roles_are_ticked_and_saved(
     assert await roles(database, world.emil) == ["Boss", "Manager"]
 
 
+@PLACES
+async def test_what_is_as_it_was_tells_nobody(client: Client, world: World, place: str) -> None:
+    somebody, path = client.as_(manager(world, place)), one(place, world.emil)
+    held = {"role:Employee": "on"}
+    for to, sent in ((path, held), (f"{path}/end", {"member_until": ""})):
+        answer = await somebody.submit(to, sent, page=path)
+        shown = read(await somebody.get(answer.headers["location"]))
+        assert "Nothing was changed." in shown
+        assert "told by mail" not in shown
+
+
 async def test_roles_beyond_reach_are_shown_and_stay(
     client: Client, world: World, database: Database
 ) -> None:

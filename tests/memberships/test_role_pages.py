@@ -96,6 +96,18 @@ async def test_what_was_filled_in_wrongly_stays_with_a_sentence(
     assert list(await kept(database)) == ["Billing clerk"]
 
 
+async def test_a_role_that_allows_nothing_is_told_at_its_boxes(
+    client: Client, world: World
+) -> None:
+    await make(client, world.ada)
+    ada = client.as_(world.ada)
+    for path, form in ((NEW, {"name": "Another"}), (f"{ROLES}/Billing%20clerk", {})):
+        page = read(await ada.submit(path, form, page=path))
+        assert '<a href="#permissions">Choose at least one permission.</a>' in page
+        assert 'id="permissions" role="group"' in page
+        assert 'id="fault-permissions">Choose at least one permission.<' in page
+
+
 async def test_nobody_is_offered_more_than_they_may(
     client: Client, world: World, database: Database
 ) -> None:

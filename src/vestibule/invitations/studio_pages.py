@@ -22,6 +22,7 @@ from vestibule.kernel.database import Reader
 from vestibule.kernel.errors import Conflict, Forbidden, Invalid, Problem, RateLimited
 from vestibule.kernel.ids import encode
 from vestibule.organizations.end_model import as_day, read_day
+from vestibule.organizations.rules_model import DomainNotAllowed
 from vestibule.web import forms, pages
 from vestibule.web.injected import Injected
 from vestibule.web.listing import Part, read_part
@@ -235,8 +236,15 @@ async def _around(visit: Visit, host: Host, refused: Refused | None) -> dict[str
         ],
         "default_role": host.default_role,
         "form": refused.form if refused else {},
-        "errors": forms.errors(refused.problem) if refused else {},
+        "errors": _errors(refused) if refused else {},
     }
+
+
+def _errors(refused: Refused) -> dict[str, str]:
+    """Give each sentence under the field that it stands at."""
+    if isinstance(refused.problem, DomainNotAllowed) and "email" in refused.form:
+        return {"email": refused.problem.explain()}
+    return forms.errors(refused.problem)
 
 
 def _row(shown: Shown, host: Host) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from vestibule.apps import studio
 from vestibule.apps.member_queries import MemberSearch
 from vestibule.apps.model import App, AppMember, AppSeat, SignedInMember
 from vestibule.kernel import http
+from vestibule.kernel.boxes import is_ticked
 from vestibule.kernel.errors import Forbidden, Invalid, Problem
 from vestibule.kernel.i18n import gettext, mark
 from vestibule.kernel.ids import encode
@@ -34,6 +35,7 @@ Visitor: TypeAlias = SignedIn | SignedInMember
 
 CURRENT = "/members"
 DONE = {
+    "same": mark("Nothing was changed."),
     "roles": mark("The roles are saved, and the person is told by mail."),
     "end": mark("The end is saved, and the person is told by mail."),
     "removed": mark("The person is removed, and told by mail."),
@@ -178,7 +180,8 @@ async def change_roles(
         await steps.change_member(visit.desk, visit.visitor, visit.app, wanted)
     except (Invalid, Forbidden) as problem:
         return await _one_page(visit, member, problem=problem, ticked=ticked)
-    return pages.see_other(f"{visit.mounting.home(seat.app)}{CURRENT}?done=roles")
+    done = "same" if set(ticked) == set(found.roles) else "roles"
+    return pages.see_other(f"{visit.mounting.home(seat.app)}{CURRENT}?done={done}")
 
 
 async def change_end(
@@ -193,7 +196,9 @@ async def change_end(
         await steps.change_member(visit.desk, visit.visitor, visit.app, wanted)
     except (Invalid, Forbidden) as problem:
         return await _one_page(visit, member, problem=problem, form=form)
-    return pages.see_other(f"{visit.mounting.home(seat.app)}{CURRENT}?done=end")
+    is_same = all(found.ends.get(role) == until for role in found.roles)
+    done = "same" if is_same else "end"
+    return pages.see_other(f"{visit.mounting.home(seat.app)}{CURRENT}?done={done}")
 
 
 async def remove(
@@ -279,7 +284,7 @@ def _choices(seat: AppSeat, member: AppMember, ticked: list[str] | None) -> list
 
 
 def _is_wanted(seat: AppSeat, member: AppMember, role: str, *, form: Mapping[str, str]) -> bool:
-    return bool(form[_field(role)]) if policy.may_manage(seat, role) else role in member.roles
+    return is_ticked(form, _field(role)) if policy.may_manage(seat, role) else role in member.roles
 
 
 def _field(role: str) -> str:

@@ -9,6 +9,7 @@ from litestar.params import FromPath
 
 from vestibule.accounts.guards import Browser, Desk
 from vestibule.kernel import http
+from vestibule.kernel.boxes import is_ticked
 from vestibule.kernel.errors import Conflict, Forbidden, Invalid, InvalidRequest
 from vestibule.kernel.ids import encode
 from vestibule.memberships import organization_rights as rights
@@ -37,7 +38,6 @@ ORGANIZATION = "/organizations/{org:str}"
 MEMBERS = "/members"
 ONE = f"{ORGANIZATION}{MEMBERS}/{{user:str}}"
 LEAVE = f"{ORGANIZATION}/leave"
-TICKED = "on"  # what a browser sends of a box that is ticked
 
 Refusal: TypeAlias = Conflict | Forbidden | Invalid
 
@@ -75,7 +75,8 @@ async def change_role(
         await steps.change_member(desk, visitor, org, MemberChange(user_id, role=wanted))
     except (Conflict, Forbidden, InvalidRequest) as problem:
         return await _member_page(desk, visitor, org, user, refused=Refused(problem))
-    return pages.see_other(f"/organizations/{org}{MEMBERS}?done=role")
+    done = "same" if wanted.role == wanted.expected else "role"
+    return pages.see_other(f"/organizations/{org}{MEMBERS}?done={done}")
 
 
 @post(f"{ONE}/end", include_in_schema=False)
@@ -96,7 +97,8 @@ async def change_end(
         await steps.change_member(desk, visitor, org, MemberChange(user_id, end=wanted))
     except (Forbidden, Invalid) as problem:
         return await _member_page(desk, visitor, org, user, refused=Refused(problem, form))
-    return pages.see_other(f"/organizations/{org}{MEMBERS}?done=end")
+    done = "same" if wanted.until == member.member_until else "end"
+    return pages.see_other(f"/organizations/{org}{MEMBERS}?done={done}")
 
 
 @post(f"{ONE}/remove", include_in_schema=False)
@@ -110,7 +112,7 @@ async def remove(
 ) -> pages.Answer:
     """Take the member out of the organization."""
     form = await browser.form("keep", "expected_role")
-    sent = SentInvitations.KEEP if form["keep"] == TICKED else SentInvitations.REVOKE
+    sent = SentInvitations.KEEP if is_ticked(form, "keep") else SentInvitations.REVOKE
     try:
         user_id = steps.read_id(user)
         wanted = Removal(user_id=user_id, sent=sent, expected=form["expected_role"])
@@ -132,7 +134,7 @@ async def hand_over(
     """Make the member an owner in the visitor's place."""
     form = await browser.form("leave")
     wanted = HandOver(
-        giver=visitor.user.id, heir=steps.read_id(user), leaves=form["leave"] == TICKED
+        giver=visitor.user.id, heir=steps.read_id(user), leaves=is_ticked(form, "leave")
     )
     try:
         await steps.hand_over(desk, visitor, org, wanted)

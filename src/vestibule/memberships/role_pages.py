@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery
 
 from vestibule.accounts.guards import Browser, Desk
 from vestibule.kernel import http
+from vestibule.kernel.boxes import is_ticked
 from vestibule.kernel.errors import Conflict, Forbidden, Invalid
 from vestibule.kernel.i18n import gettext, mark
 from vestibule.memberships import role_changes
@@ -229,12 +230,12 @@ def _choices(seat: Seat, ticked: Collection[str]) -> list[dict[str, Any]]:
 
 
 def _ticked(form: Mapping[str, str]) -> list[str]:
-    return [name for name in CHOICES if form[name]]
+    return [name for name in CHOICES if is_ticked(form, name)]
 
 
 def _field(path: str) -> str:
     """Give where on the page a fault stands: what a role allows is many boxes."""
-    return "" if path.startswith("permissions") else path
+    return "permissions" if path.startswith("permissions") else path
 
 
 handlers = (show_roles, show_making, make_role, show_role, change_role, delete_role)
