@@ -4,13 +4,14 @@ And whether somebody who is signed in may join as who they are.
 """
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from vestibule.invitations import destinations
 from vestibule.invitations import place_destinations as places
 from vestibule.invitations.destination_model import AnyProfile, Person, Place
-from vestibule.invitations.model import Invitation, WrongAccount
+from vestibule.invitations.model import Invitation, InvitationToOneself, WrongAccount
 from vestibule.kernel.database import Transaction
+from vestibule.kernel.ids import AccountId
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,22 @@ def recognised(invitation: Invitation, accepter: Accepter) -> Accepter:
     return accepter if known is not None else KeyAlone()
 
 
+async def find_asking(
+    tx: Transaction, invitation: Invitation, accepter: Accepter
+) -> AccountId | None:
+    """Give the account that they stand for; None: they make one, or there is none yet."""
+    match accepter:
+        case SignedInAs(person, _):
+            return person.id
+        case KeyAlone():
+            account = await destinations.find_account(tx, invitation)
+            return account.id if account else None
+        case Newcomer():
+            return None
+        case _:
+            assert_never(accepter)
+
+
 async def ensure_may_join(
     tx: Transaction, invitation: Invitation, joining: SignedInAs, *, place: Place
 ) -> None:
@@ -59,3 +76,9 @@ async def ensure_may_join(
     if not is_offered or await destinations.find_account(tx, invitation) is not None:
         raise WrongAccount(email=invitation.email.typed)
     place.ensure_takes(person.address)
+
+
+def ensure_somebody_else(invitation: Invitation, account: AccountId) -> None:
+    """Raise InvitationToOneself if who joins sent it: to an address that is theirs by now."""
+    if account == invitation.inviter.id:
+        raise InvitationToOneself

@@ -9,7 +9,12 @@ from dataclasses import dataclass, replace
 from vestibule.audit.model import Actor
 from vestibule.invitations import destinations, ends, mails, store, trail
 from vestibule.invitations import host_destinations as hosts
-from vestibule.invitations.model import Invitation, InvitationNotFound, State
+from vestibule.invitations.model import (
+    Invitation,
+    InvitationNotFound,
+    InvitationToOneself,
+    State,
+)
 from vestibule.invitations.offer_model import Changes, Expiry, Host, Offer, Pace
 from vestibule.invitations.store import Terms
 from vestibule.kernel.database import Transaction
@@ -18,7 +23,6 @@ from vestibule.kernel.ids import InvitationId
 from vestibule.messages import actions as messages
 from vestibule.messages.model import Outbox
 from vestibule.organizations import seats
-from vestibule.organizations.model import AlreadyMember
 
 TRIES = 3
 
@@ -49,7 +53,7 @@ async def invite(tx: Transaction, host: Host, offer: Offer, *, by: Actor, means:
 
     Within the cool-down a renewal saves the change, keeps the key and mails nothing.
     Raises InvalidRequest for a role, RoleNotAllowed, RedirectNotAllowed, DomainNotAllowed,
-    InvalidMemberUntil, OwnersHaveNoEnd, AlreadyMember, SeatLimitReached.
+    InvalidMemberUntil, OwnersHaveNoEnd, AlreadyMember, InvitationToOneself, SeatLimitReached.
     """
     host.ensure_may_grant(host.chosen_role(offer.role))
     host.ensure_may_lead_to(offer.redirect_url)
@@ -59,8 +63,7 @@ async def invite(tx: Transaction, host: Host, offer: Offer, *, by: Actor, means:
 
     invited = await _insert_or_renew(tx, host, offer, pace=means.pace)
     invitation = invited.invitation
-    if await destinations.find_member(tx, invitation.destination, offer.email) is not None:
-        raise AlreadyMember
+    await destinations.ensure_lacks(tx, invitation.destination, offer.email, by=host.inviter)
     if not invited.is_seated:
         await _ensure_seated(tx, host)
 
@@ -76,10 +79,10 @@ async def edit(
 ) -> Invitation:
     """Change role, expiry, end or language of a pending invitation. Its id and its link stay.
 
-    Raises InvitationNotFound, InvitationClosed, RoleNotAllowed, InvalidMemberUntil,
-    OwnersHaveNoEnd, SeatLimitReached.
+    Raises InvitationNotFound, InvitationClosed, RoleNotAllowed, InvitationToOneself,
+    InvalidMemberUntil, OwnersHaveNoEnd, SeatLimitReached.
     """
-    before = await _hold_for(tx, host, invitation_id)
+    before = await _hold_for_another(tx, host, invitation_id)
     role = before.destination.role if changes.role is None else changes.role
     host.ensure_may_grant(role)
     wanted = await _wanted(tx, before, role, changes)
@@ -105,9 +108,10 @@ async def resend(
     """Mail it again with a new key, and let it live as long again from now. The old link is dead.
 
     The rules are asked as they are now. Raises InvitationNotFound, InvitationClosed,
-    RoleNotAllowed, DomainNotAllowed, ResentTooOften, AccessEnded, SeatLimitReached.
+    InvitationToOneself, RoleNotAllowed, DomainNotAllowed, ResentTooOften, AccessEnded,
+    SeatLimitReached.
     """
-    before = await _hold_for(tx, host, invitation_id)
+    before = await _hold_for_another(tx, host, invitation_id)
     host.ensure_may_grant(before.destination.role)
     host.ensure_takes(before.email)
     means.pace.ensure_resendable(before)
@@ -185,9 +189,13 @@ async def _ensure_seated(tx: Transaction, host: Host) -> None:
         await seats.ensure_seated(tx, host.organization_id)
 
 
-async def _hold_for(tx: Transaction, host: Host, invitation_id: InvitationId) -> Invitation:
+async def _hold_for_another(tx: Transaction, host: Host, invitation_id: InvitationId) -> Invitation:
+    """Give it held, for who answers for it from now on: somebody else than who it is for."""
     invitation = await _hold(tx, host, invitation_id)
     _ensure_may_change(host, invitation)
+    account = await destinations.find_account(tx, invitation)
+    if account is not None and account.id == host.inviter.id:
+        raise InvitationToOneself
     return invitation
 
 

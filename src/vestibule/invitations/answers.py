@@ -27,6 +27,8 @@ from vestibule.invitations.accepters import (
     Newcomer,
     SignedInAs,
     ensure_may_join,
+    ensure_somebody_else,
+    find_asking,
     recognised,
 )
 from vestibule.invitations.destination_model import EVERY_KIND, AnyMembershipId, Place
@@ -92,7 +94,7 @@ async def accept(
 
     Who has joined by it already gets the same membership again, without a session.
     Raises KeyNotFound, a Gone that says why, InviterNotEntitled, DomainNotAllowed, AlreadyMember,
-    WrongAccount, SignInRequired, AccountRequired, AccountExists.
+    InvitationToOneself, WrongAccount, SignInRequired, AccountRequired, AccountExists.
     """
     proof = hashes_of(key)
     found = await _get_by_key(tx, proof)
@@ -161,6 +163,7 @@ async def _accept(
     place.ensure_takes(invitation.email)
 
     joining = await _join(tx, invitation, accepter, place=place, circumstances=circumstances)
+    ensure_somebody_else(invitation, joining.account)
     membership = await places.admit(tx, joining.account, invitation)
     closed = await store.accept(tx, invitation.id, by=joining.account, proof=proof)
     if closed is None:
@@ -184,7 +187,7 @@ async def _lock(
     found = presented.invitation
     place = await also_pending.lock_place(tx, found, accepter)
     if presented.has_anybody_over and found.state is State.PENDING:
-        await ends.clear_way(tx, found, await _asking(tx, found, accepter))
+        await ends.clear_way(tx, found, await find_asking(tx, found, accepter))
     held = await also_pending.hold(tx, found, accepter)
     if held is None:
         raise InvitationNotFound
@@ -239,26 +242,13 @@ async def _accepted_before(
     """Give who joined the same membership again. Raises InvitationAlreadyAccepted to others."""
     if isinstance(accepter, KeyAlone) and place.requires_sign_in:
         raise SignInRequired
-    account = await _asking(tx, invitation, accepter)
+    account = await find_asking(tx, invitation, accepter)
     if account is None or account != invitation.accepted_by:
         raise InvitationAlreadyAccepted
     membership = await places.find_membership(tx, invitation.destination, account)
     if membership is None:
         raise InvitationAlreadyAccepted
     return Acceptance(invitation=invitation, place=place, membership=membership)
-
-
-async def _asking(tx: Transaction, invitation: Invitation, accepter: Accepter) -> AccountId | None:
-    match accepter:
-        case SignedInAs(person, _):
-            return person.id
-        case KeyAlone():
-            account = await destinations.find_account(tx, invitation)
-            return account.id if account else None
-        case Newcomer():
-            return None
-        case _:
-            assert_never(accepter)
 
 
 async def _decline(

@@ -24,6 +24,7 @@ from vestibule.invitations.model import (
     AccessEnded,
     InvitationClosed,
     InvitationNotFound,
+    InvitationToOneself,
     ShownState,
 )
 from vestibule.invitations.offer_api import InvitationToEdit, InvitationToMake
@@ -186,7 +187,7 @@ def _changing(mounting: Mounting, one: str) -> list[HTTPRouteHandler]:
                 *mounting.uninviting,
                 *mounting.full,
                 *UNFOUND,
-                *(InvitationClosed, InvalidExpiry, InvalidMemberUntil),
+                *(InvitationClosed, InvitationToOneself, InvalidExpiry, InvalidMemberUntil),
             ),
             dependencies=here,
             **mounting.told("edit_invitation"),
@@ -200,7 +201,7 @@ def _changing(mounting: Mounting, one: str) -> list[HTTPRouteHandler]:
                 *mounting.full,
                 *mounting.strict,
                 *UNFOUND,
-                *(InvitationClosed, AccessEnded, RateLimited),
+                *(InvitationClosed, InvitationToOneself, AccessEnded, RateLimited),
             ),
             dependencies=here,
             **mounting.told("resend_invitation"),

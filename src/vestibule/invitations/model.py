@@ -20,6 +20,7 @@ from vestibule.kernel.errors import (
 from vestibule.kernel.i18n import mark
 from vestibule.kernel.ids import AccountId, AppId, InvitationId, OrganizationId
 from vestibule.messages.model import DeliveryState
+from vestibule.organizations.model import AlreadyMember
 
 SHORTEST = timedelta(hours=1)
 LONGEST = timedelta(days=30)
@@ -118,6 +119,17 @@ class InviterNotEntitled(Conflict):
     """Whoever invited may no longer grant the role."""
 
     sentence = mark("Whoever invited you may no longer do so. Ask for a new invitation.")
+
+
+class InvitationToOneself(AlreadyMember):
+    """Who sent it is who it is for: they would outlive their own end. Is `already_member`."""
+
+    sentence = mark("You are a member already, and cannot invite yourself. Somebody else may.")
+
+    @classmethod
+    def code(cls) -> str:
+        """Give the code of who is in already."""
+        return AlreadyMember.code()
 
 
 class WrongAccount(Forbidden):

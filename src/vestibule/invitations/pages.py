@@ -39,6 +39,7 @@ from vestibule.invitations.hall_pages import (
 from vestibule.invitations.model import (
     AccountRequired,
     InvitationPlaceDeleted,
+    InvitationToOneself,
     InviterNotEntitled,
     WrongAccount,
 )
@@ -124,7 +125,7 @@ async def accept(invitation: FromPath[str], hall: Injected[Hall]) -> pages.Answe
     accepter = SignedInAs(person, as_me=form["as"] == "me") if person else KeyAlone()
     try:
         acceptance = await steps.accept(hall.desk, key, accepter)
-    except InviterNotEntitled as problem:
+    except (InviterNotEntitled, InvitationToOneself) as problem:
         return answer_dead(hall, offered, problem)
     except (Gone, AlreadyMember, WrongAccount, AccountRequired, DomainNotAllowed):
         return pages.see_other(path)  # the page says what has become of it meanwhile
