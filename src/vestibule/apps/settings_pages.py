@@ -16,6 +16,7 @@ from vestibule.apps.settings_form import FIELDS, LISTS, settings_in, shown
 from vestibule.apps.steps import Picture
 from vestibule.apps.studio_pages import APP
 from vestibule.kernel import http
+from vestibule.kernel.boxes import is_ticked
 from vestibule.kernel.errors import FieldError, Invalid, InvalidRequest
 from vestibule.kernel.i18n import gettext
 from vestibule.kernel.lines import Faults, faults_of
@@ -39,7 +40,7 @@ class _Sent:
 
     @property
     def removes_logo(self) -> bool:
-        return self.form["remove_logo"] != ""
+        return is_ticked(self.form, "remove_logo")
 
 
 @get(PAGE, include_in_schema=False)

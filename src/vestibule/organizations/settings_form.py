@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+from vestibule.kernel.boxes import TICKED, is_ticked
 from vestibule.kernel.lines import read_lines
 from vestibule.organizations.model import Changes, InvalidInvitationLifetime, Organization
 
@@ -30,10 +31,10 @@ def shown(organization: Organization) -> dict[str, str]:
         "slug": organization.slug,
         "invitation_lifetime": str(max(1, lifetime // _UNITS[unit])),
         "unit": unit,
-        "requires_sign_in": "on" if organization.requires_sign_in else "",
+        "requires_sign_in": TICKED if organization.requires_sign_in else "",
         "allowed_domains": "\n".join(organization.allowed_domains),
         "default_role": organization.default_role,
-        "takes_other_accounts": "on" if organization.takes_other_accounts else "",
+        "takes_other_accounts": TICKED if organization.takes_other_accounts else "",
     }
 
 
@@ -45,10 +46,10 @@ def changes_of(form: Mapping[str, str], organization: Organization) -> Changes:
         name=form["name"],
         slug=form["slug"],
         invitation_lifetime=None if is_same else _lifetime(form),
-        requires_sign_in=form["requires_sign_in"] != "",
+        requires_sign_in=is_ticked(form, "requires_sign_in"),
         allowed_domains=read_lines(form["allowed_domains"]),
         default_role=form["default_role"] or None,
-        takes_other_accounts=form["takes_other_accounts"] != "",
+        takes_other_accounts=is_ticked(form, "takes_other_accounts"),
     )
 
 
