@@ -26,6 +26,7 @@ from vestibule.web.listing import Part, read_part
 NEWEST = 5
 
 DONE = {
+    "same": mark("Nothing was changed."),
     "role": mark("The role is saved, and the person is told by mail."),
     "end": mark("The end is saved, and the person is told by mail."),
     "removed": mark("The person is removed, and told by mail."),
@@ -92,12 +93,18 @@ async def show_organization(
     async with desk.database.reader() as reader:
         seat = await organizations.get_for_seeing(reader, visitor, org)
         seating = await seats.count(reader, seat.organization.id)
-        newest = await queries.list_members(reader, seat.organization.id, MemberSearch(), window)
+        may_see = policy.may(seat.role, Permission.MEMBERS_READ)
+        newest = (
+            await queries.list_members(reader, seat.organization.id, MemberSearch(), window)
+            if may_see
+            else []
+        )
     return pages.render(
         "organizations/organization.html",
         **studio.frame(seat, visitor.user, current=""),
         organization={**_named(seat), "member_count": seating.members},
         seats=seating.explain(),
+        may_see_members=may_see,
         role=seat.role.name,
         may_invite=policy.may(seat.role, Permission.INVITATIONS_MANAGE),
         may_delete=policy.may(seat.role, Permission.ORGANIZATION_DELETE),
