@@ -11,6 +11,7 @@ from vestibule.kernel import names
 from vestibule.kernel.names import InvalidName, InvalidText
 
 REFUSED = [
+    *("\u3164", "\u115f\u1160", "A\u00adna", "A\u034fna", "owner\uffa0", "A\U000e0100"),
     "",
     "   ",
     "\u00a0",

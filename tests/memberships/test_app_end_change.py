@@ -22,7 +22,7 @@ from vestibule.memberships.model import NewAppEnd, RoleBeyondReach
 from vestibule.organizations.end_model import InvalidMemberUntil
 from vestibule.organizations.model import NotPermitted
 
-MARCH = datetime(2027, 3, 3, 23, 59, 59, tzinfo=UTC)
+MARCH = datetime(2034, 3, 3, 23, 59, 59, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
@@ -48,7 +48,7 @@ async def test_an_end_is_for_all_roles_and_the_member_is_told(
     assert (await end(stage, pia, None)).member_until is None
 
     first, second = await mailbox.letters(stage.tx, to=pia.email)
-    assert "ends on 3 March 2027, at the end of the day (UTC)" in first.text
+    assert "ends on 3 March 2034, at the end of the day (UTC)" in first.text
     assert "/apps/rounds/login" in first.text
     assert "does not end any more" in second.text
 

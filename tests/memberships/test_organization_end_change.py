@@ -18,7 +18,7 @@ from vestibule.organizations.model import MemberNotFound, NotPermitted, Organiza
 from vestibule.organizations.queries import MemberSearch
 from vestibule.users import actions as users
 
-MARCH = datetime(2027, 3, 3, 23, 59, 59, tzinfo=UTC)
+MARCH = datetime(2034, 3, 3, 23, 59, 59, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
@@ -53,9 +53,9 @@ async def test_an_end_is_set_changed_and_cleared_and_the_member_is_told(hall: Ha
 
     first, second, third = await hall.letters(cy)
     assert first.subject == "When your access to Analytical ends"
-    assert "ends on 3 March 2027, at the end of the day (UTC)" in first.text
+    assert "ends on 3 March 2034, at the end of the day (UTC)" in first.text
     assert "Bo Berg" in first.text
-    assert "4 March 2027, at the end" in second.text
+    assert "4 March 2034, at the end" in second.text
     assert "does not end any more" in third.text
 
 

@@ -7,9 +7,10 @@ import pytest
 from asyncpg import CheckViolationError
 
 from tests.messages import mailroom
+from vestibule.kernel import lists
 from vestibule.kernel.database import Database, Transaction
 from vestibule.kernel.ids import MessageId, new_id
-from vestibule.messages import actions
+from vestibule.messages import actions, queries
 from vestibule.messages.model import (
     TOO_LATE,
     WITHDRAWN,
@@ -54,6 +55,15 @@ async def test_a_mail_without_a_server_says_so_and_waits_for_one(tx: Transaction
     assert (await row(tx, message_id))["state"] == "not_configured"
     (claimed,) = await actions.claim(tx, at_most=9, lease=MINUTE)
     assert await actions.record(tx, claimed, Sent()) is DeliveryState.SENT
+
+
+async def test_a_mail_that_has_left_keeps_no_name_that_it_spoke_of(tx: Transaction) -> None:
+    sent = await claim_one(tx, mailroom.invitation(inviter_name="Bo Berg"))
+    await actions.record(tx, sent, Sent())
+
+    assert (await row(tx, sent.id))["parameters"] == {}
+    shown = lists.window("messages")
+    assert (await queries.list_messages(tx, shown)).items == []
 
 
 async def test_a_claimed_mail_is_nobody_elses_until_its_lease_ends(tx: Transaction) -> None:

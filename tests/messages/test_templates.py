@@ -30,7 +30,7 @@ PARAMETERS: dict[str, Parameter] = {
     "email": "bo@x.test",
     "expires_at": "2026-11-25T09:30:00+00:00",
     "happened_at": "2026-11-20T09:30:00+00:00",
-    "ends_at": "2027-03-03T23:59:59+00:00",
+    "ends_at": "2034-03-03T23:59:59+00:00",
 }
 
 

@@ -8,6 +8,7 @@ import pytest
 from tests.client import API, Client
 from tests.world import World
 from vestibule.bootstrap import House
+from vestibule.kernel.database import Database
 from vestibule.kernel.settings import Founding
 
 PAGES = ["", "/members", "/settings"]
@@ -194,3 +195,20 @@ async def test_settings_out_of_bounds_are_shown_again(
     assert sentence in unescape(answer.text)
     saved = (await ada.get(f"{API}/organizations/analytical")).json()
     assert (saved["name"], saved["slug"]) == ("Analytical", "analytical")
+
+
+async def test_a_role_that_does_not_show_members_shows_none_on_the_front_page(
+    client: Client, world: World, database: Database
+) -> None:
+    async with database.transaction() as tx:
+        await tx.execute(
+            "UPDATE organizations SET custom_roles = $1 WHERE id = $2",
+            {"Clerk": ["audit:read"]},
+            world.analytical.id,
+        )
+        await tx.execute("UPDATE members SET role = 'Clerk' WHERE user_id = $1", world.di.id)
+    page = await client.as_(world.di).get("/organizations/analytical")
+    assert page.status_code == 200
+    assert world.ada.name not in page.text
+    assert world.ada.email not in page.text
+    assert "/organizations/analytical/members" not in page.text

@@ -47,7 +47,8 @@ def test_a_name_is_kept_as_people_write_it(typed: str, kept: str) -> None:
     [
         *("", " ", "x", "x" * 41, "--", "..", "& &"),
         *("Sales/Support", "a\\b", "<b>clerk</b>", "cl\u200berk", "\u202eclerk", "cl\nerk"),
-        *("=?utf-8?q?clerk?=", "x\x00y", "\ud800x"),
+        *("=?utf-8?q?clerk?=", "x\x00y", "\ud800x", "owner\u3164", "Bil\u00adling"),
+        *("\u043ewner", "Adm\u0456n", "\u0391dmin"),
     ],
 )
 def test_a_name_that_is_none_is_refused(typed: str) -> None:
@@ -61,7 +62,7 @@ def test_a_name_that_is_none_is_refused(typed: str) -> None:
     [
         *(role.name for role in BUILT_IN),
         *("Owner", "ADMIN", "\uff2fwner", "o.wner", "Ow-ner", "owner 0700 123456", "httpadmin"),
-        *("billing clerk", "BILLING CLERK", "Billing\u00a0clerk", "STRASSE"),
+        *("billing clerk", "BILLING CLERK", "Billing\u00a0clerk", "STRASSE", "Billing-clerk"),
     ],
 )
 def test_a_name_that_is_another_s_in_any_case_is_taken(name: str) -> None:

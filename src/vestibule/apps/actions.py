@@ -224,6 +224,8 @@ async def _get(reader: Reader, caller: Caller, reference: str) -> AppSeat:
         roles = caller.member.roles
         return policy.seat_of(Hosting(app=found.app, definition=found.definition, roles=roles))
     found = await queries.find(reader, named, user_id=user_of(caller))
+    if found is None and isinstance(caller, Program):  # knows its own place alone
+        raise AppNotFound
     if found is None:
         raise await _missing(reader, named, user_id=user_of(caller))
     hosting = Hosting(app=found.app, definition=found.definition, organization_role=found.role)

@@ -14,10 +14,14 @@ _SLACK = 4
 
 # Controls, surrogates, unassigned, private use, and what separates lines and paragraphs.
 _REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Cn", "Co", "Zl", "Zp"})
-# Direction marks, zero widths, byte order mark, tags: what makes a name read as another.
+# Direction marks, zero widths, fillers, soft hyphen, byte order mark, tags: what makes a name read
+# as another, or as none (Unicode, Default_Ignorable_Code_Point).
 _REFUSED = re.compile(
-    "[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f<>]"
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U000e0000-\U000e0fff<>]"
 )
+# How a sign is drawn, as telephones write it behind their pictures: the same name without it.
+_SELECTORS = re.compile("[\ufe00-\ufe0f]")
 _ENCODED_WORD = "=?"
 
 _DROPPED_IN_MAIL = frozenset(".@:\u3002")  # after NFKC, which folds their fullwidth forms
@@ -94,4 +98,4 @@ def _is_printable(text: str) -> bool:
 
 
 def _collapse(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join(unicodedata.normalize("NFC", _SELECTORS.sub("", text)).split())

@@ -52,6 +52,9 @@ WAITS = (
 SPREAD = 0.2
 LONGEST = timedelta(hours=72)
 RETENTION = timedelta(days=90)
+# How long a mail that tells what was done is worth sending: as long as any is tried. Else whoever
+# sets a mail server up later would send everybody news of long ago.
+NEWS_FOR = LONGEST
 
 TOO_LATE = mark("It was not sent in time, and what it says is over.")
 GIVEN_UP = mark("It was given up after {attempts} tries. The last time: {reason}")

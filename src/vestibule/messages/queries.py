@@ -11,14 +11,18 @@ COLUMNS = """m.id, m.template, m.recipient, m.locale, m.parameters, m.link_path,
              m.key_seed, m.state, m.attempts, m.reason, m.created_at, m.last_attempt_at,
              m.not_after, m.about, m.place_id, m.account_id"""
 
+# A mail that left has lost what it said.
+_IS_WHOLE = "(m.settled_at IS NULL OR m.parameters <> '{}')"
+
 
 async def list_messages(reader: Reader, window: lists.Window) -> lists.Page[Message]:
-    """List all mails, newest first."""
+    """List the mails that can still be read, newest first."""
     rows = await reader.fetch_all(
         f"""
         SELECT {COLUMNS}
           FROM messages m
          WHERE ($1::uuid IS NULL OR m.id > $1) AND ($2::uuid IS NULL OR m.id < $2)
+           AND {_IS_WHOLE}
          ORDER BY m.id {window.order}
          LIMIT $3
         """,
@@ -31,7 +35,13 @@ async def list_messages(reader: Reader, window: lists.Window) -> lists.Page[Mess
 
 async def get_message(reader: Reader, message_id: MessageId) -> Message:
     """Give one mail. Raises MessageNotFound."""
-    row = await reader.fetch_one(f"SELECT {COLUMNS} FROM messages m WHERE m.id = $1", message_id)
+    row = await reader.fetch_one(
+        f"""
+        SELECT {COLUMNS} FROM messages m
+         WHERE m.id = $1 AND {_IS_WHOLE}
+        """,
+        message_id,
+    )
     if row is None:
         raise MessageNotFound
     return message_from_row(row)

@@ -15,6 +15,11 @@ from vestibule.kernel.ids import AccountId, MessageId
 from vestibule.messages.model import LONGEST, DeliveryState, Mail, Message, Parameter
 from vestibule.messages.queries import COLUMNS, message_from_row
 
+# Nothing is owed any more: what the key was made of goes, and the names that the mail spoke of.
+# On a machine without a mail server they stay, for its mailbox.
+SETTLED = """settled_at = clock_timestamp(), key_seed = NULL,
+               parameters = CASE WHEN state = 'not_configured' THEN parameters ELSE '{}' END"""
+
 
 async def insert(
     tx: Transaction, message_id: MessageId, mail: Mail, *, state: DeliveryState
@@ -51,9 +56,9 @@ async def insert(
 async def withdraw(tx: Transaction, about: UUID, *, reason: str) -> int:
     """Give up those about it that carry a key and are not sent yet. Gives their number."""
     return await tx.execute(
-        """
+        f"""
         UPDATE messages
-           SET state = 'failed', reason = $2, settled_at = clock_timestamp(), key_seed = NULL
+           SET state = 'failed', reason = $2, {SETTLED}
          WHERE about = $1
            AND key_seed IS NOT NULL
            AND state IN ('queued', 'deferred', 'not_configured')
@@ -77,9 +82,9 @@ async def withdraw_gone(tx: Transaction, *, reason: str, at_most: int) -> int:
     What a worker is writing at this moment is left alone.
     """
     return await tx.execute(
-        """
+        f"""
         UPDATE messages
-           SET state = 'failed', reason = $1, settled_at = clock_timestamp(), key_seed = NULL
+           SET state = 'failed', reason = $1, {SETTLED}
          WHERE id = ANY(ARRAY(
                SELECT m.id FROM gone_places g JOIN messages m ON m.place_id = g.place_id
                 WHERE m.state IN ('queued', 'deferred', 'not_configured')
@@ -148,9 +153,9 @@ async def settle(
 ) -> bool:
     """Write what became of it, and wipe its seed. False if it is no longer the caller's."""
     touched = await tx.execute(
-        """
+        f"""
         UPDATE messages
-           SET state = $3, reason = $4, settled_at = clock_timestamp(), key_seed = NULL
+           SET state = $3, reason = $4, {SETTLED}
          WHERE id = $1
            AND attempts = $2
            AND state IN ('queued', 'deferred', 'not_configured')
@@ -186,9 +191,9 @@ async def defer(tx: Transaction, message: Message, *, wait: timedelta, reason: s
 async def give_up_late(tx: Transaction, *, reason: str) -> int:
     """Give up what nobody is sending and nobody wants any more. Gives the number."""
     return await tx.execute(
-        """
+        f"""
         UPDATE messages
-           SET state = 'failed', reason = $1, settled_at = clock_timestamp(), key_seed = NULL
+           SET state = 'failed', reason = $1, {SETTLED}
          WHERE state IN ('queued', 'deferred', 'not_configured')
            AND due_at <= (SELECT clock_timestamp())
            AND not_after <= clock_timestamp()
