@@ -235,10 +235,11 @@ async def _by_program(visitor: Person, journal: Journal) -> None:
     """Make an API key on a page, and show it to the API: rightly, mistyped, and when it is over."""
     page, wanted = "/organizations/acme/new-api-key", {"audit:read": "on", "expires_in_days": "9"}
     shown = (await visitor.http.get(page)).text
-    form = {**wanted, "id": re.findall(r"key_[0-9a-z]{26}", shown)[0], "name": "Bot", "app": ""}
+    form = {**wanted, "form": re.findall(r"form_[0-9a-z]{26}", shown)[0], "name": "Bot", "app": ""}
     (secret,) = set(_API_KEY.findall((await visitor.submit(page, form)).text))
     await visitor.submit(page, form)
-    await visitor.http.get("/organizations/acme/api-keys")
+    listed = (await visitor.http.get("/organizations/acme/api-keys")).text
+    key_id = re.findall(r"key_[0-9a-z]{26}", listed)[0]
     mistyped = secret[:-9] + secret[-9:].swapcase()
     journal.tokens.update({secret, mistyped, secret[4:47]})
     for shown_one in (secret, mistyped, secret[:-1]):
@@ -247,7 +248,7 @@ async def _by_program(visitor: Person, journal: Journal) -> None:
             await visitor.http.get(f"/api/v1{path}", headers=bearer)
         await visitor.http.post("/api/v1/invitations/lookup", json={"key": shown_one})
         await visitor.http.get(f"/{shown_one}")
-    await visitor.submit(page, {}, to=f"/organizations/acme/api-keys/{form['id']}/revoke")
+    await visitor.submit(page, {}, to=f"/organizations/acme/api-keys/{key_id}/revoke")
     bearer = {"Authorization": f"Bearer {secret}"}
     assert (await visitor.http.get("/api/v1/me", headers=bearer)).status_code == 401
 

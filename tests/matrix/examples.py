@@ -248,7 +248,7 @@ PAGE_EXAMPLES = [
         "POST",
         "/organizations/{org}/new-api-key",
         sent={
-            "id": "key_01h455vb4pex5vsknk084sn02q",
+            "form": "form_01h455vb4pex5vsknk084sn02q",
             "name": "Deploy bot",
             "app": "$app",
             "expires_in_days": "90",

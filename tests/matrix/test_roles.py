@@ -47,7 +47,7 @@ CLERKS = {"name": "Billing clerk", "members:read": "on"}
 SHAPE = {"expected": "members:read", "audit:read": "on"}
 SETTINGS = {"name": "Renamed", "slug": "analytical", "invitation_lifetime": "5", "unit": "days"}
 API_KEY = {
-    "id": "key_01h455vb4pex5vsknk084sn02q",
+    "form": "form_01h455vb4pex5vsknk084sn02q",
     "name": "Bot",
     "app": "",
     "expires_in_days": "90",

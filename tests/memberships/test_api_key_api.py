@@ -1,5 +1,6 @@
 """API keys in the HTTP API: made once and shown once, listed, looked at, revoked."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from tests.api_keys.cast import Bot, add_key
 from tests.client import API, Client
 from tests.world import CY, DI, World
-from vestibule.api_keys.model import is_whole
+from vestibule.api_keys.model import MOST_KEYS, is_whole
 from vestibule.kernel.database import Database
 from vestibule.memberships import chores
 
@@ -55,6 +56,20 @@ async def test_a_key_is_made_and_its_secret_shown_this_once(client: Client, worl
 
     assert (await ada.get(f"{HERE}/{made['id']}")).json() == made
     assert (await ada.get(HERE)).json()["data"] == [made]
+
+
+async def test_a_member_has_no_more_than_a_hundred_keys_in_an_organization(
+    client: Client, world: World, database: Database
+) -> None:
+    for number in range(MOST_KEYS - 1):
+        await give(database, Bot(number, expires_in=timedelta(days=number - 30)))
+    ada = client.as_(world.ada)
+    at_once = await asyncio.gather(*(ada.post(HERE, SENT) for _ in range(4)))
+    assert sorted(answer.status_code for answer in at_once) == [201, 409, 409, 409]
+    assert code_of(await ada.post(HERE, SENT)) == (409, "too_many_api_keys")
+    await make(client.as_(world.bo))
+    assert (await ada.delete(f"{HERE}/{Bot(0).public_id}")).status_code == 204
+    await make(ada)
 
 
 async def test_where_it_is_now_is_told(client: Client, world: World) -> None:

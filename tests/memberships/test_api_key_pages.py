@@ -6,9 +6,10 @@ import pytest
 
 from tests.api_keys.cast import Bot, add_key
 from tests.client import API, Client
-from tests.world import DI, World
-from vestibule.api_keys.model import is_whole
+from tests.world import BO, DI, World
+from vestibule.api_keys.model import MOST_KEYS, is_whole
 from vestibule.kernel.database import Database
+from vestibule.kernel.ids import encode
 
 PAGE = "/organizations/analytical"
 NEW, KEYS = f"{PAGE}/new-api-key", f"{PAGE}/api-keys"
@@ -16,8 +17,8 @@ FORM = {"name": "Deploy bot", "app": "", "expires_in_days": "90", "audit:read": 
 SECRET = re.compile(r"vsk_[A-Za-z0-9_-]{49}")
 
 
-def id_in(page: str) -> str:
-    found = re.search(r'name="id" value="(key_[0-9a-z]{26})"', page)
+def form_in(page: str) -> str:
+    found = re.search(r'name="form" value="(form_[0-9a-z]{26})"', page)
     assert found, page
     return found[1]
 
@@ -25,7 +26,7 @@ def id_in(page: str) -> str:
 async def make(client: Client, **said: str) -> str:
     """Send the form as a person does. Gives the page that answers."""
     shown = (await client.get(NEW)).text
-    answer = await client.submit(NEW, {**FORM, "id": id_in(shown), **said}, page=NEW)
+    answer = await client.submit(NEW, {**FORM, "form": form_in(shown), **said}, page=NEW)
     assert answer.status_code == 200, answer.text
     return answer.text
 
@@ -50,7 +51,7 @@ async def test_the_secret_is_shown_on_the_answer_and_never_again(
 ) -> None:
     ada = client.as_(world.ada)
     shown = await ada.get(NEW)
-    form = {**FORM, "id": id_in(shown.text)}
+    form = {**FORM, "form": form_in(shown.text)}
     answer = await ada.submit(NEW, form, page=NEW)
     (secret,) = SECRET.findall(answer.text)
     assert is_whole(secret)
@@ -60,10 +61,47 @@ async def test_the_secret_is_shown_on_the_answer_and_never_again(
     assert (again.status_code, again.headers["Location"]) == (303, f"{KEYS}?done=made")
     listed = (await ada.get(again.headers["Location"])).text
     assert "made before" in listed
-    assert listed.count("ends in") == 1
+    assert listed.count("last four:") == 1
     assert not SECRET.search(listed)
     headers = {"Authorization": f"Bearer {secret}"}
     assert (await client.get(f"{API}{PAGE}/audit", headers=headers)).status_code == 200
+
+
+async def test_a_form_cannot_choose_the_id_of_the_key(
+    client: Client, world: World, database: Database
+) -> None:
+    ada = client.as_(world.ada)
+    form = {**FORM, "form": form_in((await ada.get(NEW)).text)}
+    answer = await ada.submit(NEW, {**form, "id": encode("key", BO.id)}, page=NEW)
+    assert answer.status_code == 422
+    answer = await ada.submit(NEW, {**form, "form": encode("form", BO.id)}, page=NEW)
+    assert answer.status_code == 200
+    async with database.reader() as reader:
+        (made,) = await reader.fetch_all("SELECT id FROM api_keys")
+    assert made["id"] != BO.id
+
+
+async def test_a_form_of_somebody_else_is_no_reason_to_make_no_key(
+    client: Client, world: World
+) -> None:
+    form = {**FORM, "form": form_in((await client.as_(world.ada).get(NEW)).text)}
+    for person in (world.ada, world.bo):
+        answer = await client.as_(person).submit(NEW, form, page=NEW)
+        assert SECRET.search(answer.text)
+
+
+async def test_who_has_too_many_keys_is_told_on_the_form(
+    client: Client, world: World, database: Database
+) -> None:
+    async with database.transaction() as tx:
+        for number in range(MOST_KEYS):
+            await add_key(tx, Bot(number))
+    ada = client.as_(world.ada)
+    form = {**FORM, "form": form_in((await ada.get(NEW)).text)}
+    answer = await ada.submit(NEW, form, page=NEW)
+    assert answer.status_code == 409
+    assert "100 API keys here" in answer.text
+    assert not SECRET.search(answer.text)
 
 
 async def test_the_form_offers_only_what_one_may_give(client: Client, world: World) -> None:
@@ -86,14 +124,14 @@ async def test_the_form_offers_only_what_one_may_give(client: Client, world: Wor
         ({"expires_in_days": "soon"}, 422, "365 days"),
         ({"organization:delete": "on"}, 403, "no API key of yours may"),
         ({"app": "rota", "apps:read": "on", "audit:read": ""}, 404, "no such app"),
-        ({"id": "key_1"}, 404, "no such API key"),
+        ({"form": "form_1"}, 422, "not whole"),
     ],
 )
 async def test_what_is_wrong_is_said_and_what_was_typed_stays(
     client: Client, world: World, said: dict[str, str], status: int, told: str
 ) -> None:
     bo = client.as_(world.bo)
-    form = {**FORM, "id": id_in((await bo.get(NEW)).text), **said}
+    form = {**FORM, "form": form_in((await bo.get(NEW)).text), **said}
     answer = await bo.submit(NEW, form, page=NEW)
     assert answer.status_code == status
     assert told in answer.text
@@ -109,7 +147,7 @@ async def test_a_key_is_shown_with_what_it_may_and_when_it_was_used(
         await add_key(tx, bot)
     ada = client.as_(world.ada)
     page = (await ada.get(f"{KEYS}/{bot.public_id}")).text
-    assert f"ends in {bot.token[-4:]}" in page
+    assert f"last four: {bot.token[-4:]}" in page
     assert "See the members" in page
     assert "Viewer" in page
     assert "Never" in page

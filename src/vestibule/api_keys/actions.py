@@ -9,12 +9,14 @@ from datetime import timedelta
 
 from vestibule.api_keys import policy, queries, store
 from vestibule.api_keys.model import (
+    MOST_KEYS,
     MOST_NAME,
     ApiKey,
     ApiKeyNotFound,
     Calling,
     Made,
     NewApiKey,
+    TooManyApiKeys,
     is_whole,
     secret_of,
 )
@@ -37,7 +39,7 @@ async def make(
     """Make a key; its secret is known to nobody but who reads the answer. None: it was made before.
 
     The seat is its maker's, of `organizations.lock_for_keys`. Raises InvalidName, InvalidText,
-    InvalidRequest, PermissionBeyondReach, ApiKeyNotFound for the id of another place's key.
+    InvalidRequest, PermissionBeyondReach, TooManyApiKeys.
     """
     name = names.clean(names.clean_line(new.name, path="name", maximum=MOST_NAME), path="name")
     permissions = policy.clean_permissions(
@@ -46,12 +48,14 @@ async def make(
     kept = replace(new, name=name, permissions=permissions)
 
     secret = secret_of(new_token())
-    is_new = await store.insert(
+    key_id = await store.insert(
         tx, seat.organization.id, maker, kept, secret=(secret, digest(_SECRET, secret))
     )
-    key = await get(tx, seat.organization.id, kept.id)
-    if not is_new:
+    if key_id is None:
         return None
+    if await queries.count_made_by(tx, seat.organization.id, maker) > MOST_KEYS:
+        raise TooManyApiKeys(most=MOST_KEYS)
+    key = await get(tx, seat.organization.id, key_id)
     await audit.record(tx, _entry("made", key, by=by))
     return Made(key, secret)
 
@@ -133,14 +137,14 @@ async def list_ended(reader: Reader, *, ago: timedelta, at_most: int) -> Sequenc
     return await queries.list_ended(reader, ago=ago, at_most=at_most)
 
 
-async def end(tx: Transaction, key: ApiKey, event: str, *, by: Actor) -> None:
-    """End the key. `event`: `revoked` or `expired`. Raises ApiKeyNotFound if somebody else did.
+async def end(tx: Transaction, keys: Sequence[ApiKey], event: str, *, by: Actor) -> None:
+    """End these keys. `event`: `revoked` or `expired`. Raises ApiKeyNotFound if one is gone.
 
-    The organization is held, and what the key invited to is seen to.
+    The organization is held, and what the keys invited to is seen to.
     """
-    if not await store.delete(tx, key.id):
+    if await store.delete(tx, [key.id for key in keys]) < len(keys):
         raise ApiKeyNotFound
-    await audit.record(tx, _entry(event, key, by=by))
+    await audit.record_all(tx, [_entry(event, key, by=by) for key in keys])
 
 
 def _entry(event: str, key: ApiKey, *, by: Actor) -> Entry:

@@ -5,8 +5,9 @@ from base64 import urlsafe_b64encode
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from vestibule.kernel.errors import InvalidField, NotFound
+from vestibule.kernel.errors import Conflict, InvalidField, NotFound
 from vestibule.kernel.i18n import mark
 from vestibule.kernel.ids import ApiKeyId, AppId, OrganizationId, UserId
 from vestibule.organizations.caller_model import Program, named
@@ -28,6 +29,8 @@ CLOCK_SKEW = timedelta(minutes=1)
 FORGOTTEN_AFTER = timedelta(days=31)
 
 MOST_NAME = 60
+# Of one member in one organization: with the membership they all end at once.
+MOST_KEYS = 100
 
 # A key makes no keys: only people do, and answer for them.
 GIVEABLE = tuple(one for one in CHOOSABLE if one is not Permission.KEYS_MANAGE)
@@ -39,6 +42,15 @@ class ApiKeyNotFound(NotFound):
     """No such API key here."""
 
     sentence = mark("There is no such API key. It may have been revoked.")
+
+
+class TooManyApiKeys(Conflict):
+    """Somebody has as many keys here as a member may have."""
+
+    sentence = mark(
+        "You have {most} API keys here, and nobody may have more; those that expired count for a "
+        "month. Revoke one that you no longer need."
+    )
 
 
 class InvalidApiKeyExpiry(InvalidField):
@@ -119,12 +131,12 @@ class Expiry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewApiKey:
-    """A key to be made. `permissions` as they were sent. `id` tells a form sent a second time."""
+    """A key to be made. `permissions` as they were sent. `form`: tells one sent a second time."""
 
-    id: ApiKeyId
     name: str
     permissions: Collection[str]
     app_id: AppId | None = None
+    form: UUID | None = None
     expiry: Expiry = field(default_factory=Expiry)
 
 

@@ -91,6 +91,16 @@ async def list_made_by(
     return [key_from_row(row) for row in rows]
 
 
+async def count_made_by(reader: Reader, organization_id: OrganizationId, user_id: UserId) -> int:
+    """Give the number of keys that a member made there, expired ones too."""
+    number: int = await reader.fetch_value(
+        "SELECT count(*) FROM api_keys WHERE organization_id = $1 AND user_id = $2",
+        organization_id,
+        user_id,
+    )
+    return number
+
+
 async def list_of_app(
     reader: Reader, organization_id: OrganizationId, app_id: AppId
 ) -> Sequence[ApiKey]:

@@ -1,9 +1,11 @@
 """Every statement that writes or locks an API key."""
 
+from collections.abc import Sequence
+
 from vestibule.accounts.model import SESSION_TOUCHED_EVERY
 from vestibule.api_keys.model import HINT_LETTERS, NewApiKey
 from vestibule.kernel.database import Transaction
-from vestibule.kernel.ids import ApiKeyId, OrganizationId, UserId
+from vestibule.kernel.ids import ApiKeyId, OrganizationId, UserId, new_id
 from vestibule.organizations.permission_model import Permission
 
 
@@ -14,33 +16,34 @@ async def insert(
     new: NewApiKey,
     *,
     secret: tuple[str, bytes],
-) -> bool:
+) -> ApiKeyId | None:
     """Add the key. `secret`: itself and its hash, which alone is kept with its end.
 
-    False: this key was made already, and the transaction lives on.
+    None: its form made one already, and the transaction lives on.
     """
     shown, secret_hash = secret
-    return bool(
-        await tx.execute(
-            """
-            INSERT INTO api_keys (id, organization_id, app_id, user_id, name, secret_hash, hint,
-                                  permissions, expires_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
-                    coalesce($9::timestamptz, clock_timestamp() + $10::interval))
-            ON CONFLICT ON CONSTRAINT api_keys_pkey DO NOTHING
-            """,
-            new.id,
-            organization_id,
-            new.app_id,
-            maker_id,
-            new.name,
-            secret_hash,
-            shown[-HINT_LETTERS:],
-            [one for one in Permission if one in new.permissions],
-            new.expiry.at,
-            new.expiry.after,
-        )
+    key_id: ApiKeyId | None = await tx.fetch_value(
+        """
+        INSERT INTO api_keys (id, organization_id, app_id, user_id, name, secret_hash, hint,
+                              permissions, expires_at, made_by_form)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
+                coalesce($9::timestamptz, clock_timestamp() + $10::interval), $11)
+        ON CONFLICT ON CONSTRAINT api_keys_one_for_each_form DO NOTHING
+        RETURNING id
+        """,
+        new_id(),
+        organization_id,
+        new.app_id,
+        maker_id,
+        new.name,
+        secret_hash,
+        shown[-HINT_LETTERS:],
+        [one for one in Permission if one in new.permissions],
+        new.expiry.at,
+        new.expiry.after,
+        new.form,
     )
+    return key_id
 
 
 async def share(tx: Transaction, key_id: ApiKeyId) -> bool:
@@ -67,6 +70,6 @@ async def note_use(tx: Transaction, key_id: ApiKeyId) -> None:
     )
 
 
-async def delete(tx: Transaction, key_id: ApiKeyId) -> bool:
-    """Delete the key. False: somebody else did."""
-    return bool(await tx.execute("DELETE FROM api_keys WHERE id = $1", key_id))
+async def delete(tx: Transaction, key_ids: Sequence[ApiKeyId]) -> int:
+    """Delete the keys. Gives the number of those that were there."""
+    return await tx.execute("DELETE FROM api_keys WHERE id = ANY($1)", list(key_ids))

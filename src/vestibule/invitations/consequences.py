@@ -3,31 +3,31 @@
 For `memberships/`, which holds the place: whoever has a right revoked, or a role renamed, is there.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from vestibule.api_keys import actions as api_keys
 from vestibule.api_keys.model import ApiKey
-from vestibule.audit.model import Actor
+from vestibule.audit.model import Actor, ActorKind
 from vestibule.invitations import consequences_store as held
 from vestibule.invitations import destinations, forgetting, store, trail
 from vestibule.invitations.model import Invitation, Inviter
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Transaction
-from vestibule.kernel.ids import AppId, OrganizationId, UserId
+from vestibule.kernel.ids import ApiKeyId, AppId, AppMemberId, OrganizationId, UserId
 from vestibule.messages import actions as messages
 from vestibule.organizations import actions as organizations
 from vestibule.organizations.permission_model import Permission, Role
 
 
 async def revoke_beyond(
-    tx: Transaction, place_id: UUID, inviter_id: UUID, *, grantable: Collection[str], by: Actor
+    tx: Transaction, app_id: AppId, member_id: AppMemberId, *, grantable: Collection[str], by: Actor
 ) -> None:
-    """Revoke what this inviter may no longer grant in the place; unsent mails are withdrawn.
+    """Revoke what this member of an app may no longer grant there; unsent mails are withdrawn.
 
     `grantable` are the roles that they still may.
     """
-    pending = await held.hold_pending_of(tx, place_id, inviter_id)
+    pending = await held.hold_pending_of(tx, app_id, member_id)
     beyond = [each for each in pending if each.destination.role not in grantable]
     await _revoke(tx, beyond, by=by)
 
@@ -46,13 +46,13 @@ async def revoke_of_user(
     """
     organization = await organizations.lock_for_change(tx, organization_id)
     made = await api_keys.list_made_by(tx, organization_id, user_id)
-    within: dict[UUID | None, frozenset[Permission]] = {key.id: key.permissions for key in made}
+    within = {key.id: key.permissions for key in made}
     pending = await held.hold_pending_by(tx, organization_id, user_id)
     beyond = [
         one
         for one in pending
         if not destinations.may_still_grant(
-            one.destination, organization, _limited(role, within.get(one.inviter.id))
+            one.destination, organization, _limited(role, one.inviter, within)
         )
     ]
     await _revoke(tx, beyond, by=by)
@@ -61,8 +61,13 @@ async def revoke_of_user(
 async def revoke_sent(
     tx: Transaction, organization_id: OrganizationId, person_id: UUID, *, by: Actor
 ) -> None:
-    """Revoke all that somebody, or an API key, sent in the organization and its apps: it ends."""
+    """Revoke all that somebody or their API keys sent in the organization and its apps: they go."""
     await _revoke(tx, await held.hold_pending_by(tx, organization_id, person_id), by=by)
+
+
+async def revoke_of_key(tx: Transaction, key: ApiKey, *, by: Actor) -> None:
+    """Revoke all that an API key sent: it ends."""
+    await _revoke(tx, await held.hold_pending_by_key(tx, key.organization_id, key.id), by=by)
 
 
 async def hand_on_of_key(tx: Transaction, key: ApiKey, *, role: Role, by: Actor) -> None:
@@ -71,17 +76,22 @@ async def hand_on_of_key(tx: Transaction, key: ApiKey, *, role: Role, by: Actor)
     Links stay good. What they may not grant is revoked.
     """
     organization = await organizations.lock_for_change(tx, key.organization_id)
-    pending = await held.hold_pending_by(tx, key.organization_id, key.id)
+    pending = await held.hold_pending_by_key(tx, key.organization_id, key.id)
     kept = [
         one for one in pending if destinations.may_still_grant(one.destination, organization, role)
     ]
     await _hand_on(tx, kept, by=by)
-    await revoke_sent(tx, key.organization_id, key.id, by=by)
+    await revoke_of_key(tx, key, by=by)
 
 
-async def forget_maker(tx: Transaction, key: ApiKey) -> None:
-    """Have what an API key sent show its own name alone: nobody can tell any more whose it was."""
-    await held.name_inviter(tx, await held.hold_of_key(tx, key.id), key.name)
+async def end_keys(tx: Transaction, keys: Sequence[ApiKey], event: str, *, by: Actor) -> None:
+    """End API keys, whose invitations are seen to. `event`: `revoked` or `expired`.
+
+    What they sent shows their own names alone: nobody can tell any more whose they were. Raises
+    ApiKeyNotFound if somebody else ended one.
+    """
+    await held.name_keys_alone(tx, [key.id for key in keys])
+    await api_keys.end(tx, keys, event, by=by)
 
 
 async def hand_on(
@@ -168,9 +178,13 @@ async def forget_person(tx: Transaction, person_id: UUID, *, by: Actor) -> None:
     await forgetting.forget(tx, theirs, by=by)
 
 
-def _limited(role: Role | None, permissions: Collection[Permission] | None) -> Role | None:
+def _limited(
+    role: Role | None, inviter: Inviter, within: Mapping[ApiKeyId, frozenset[Permission]]
+) -> Role | None:
     """Give what an inviter is whose user is this: an API key within its permissions."""
-    return role if role is None or permissions is None else role.within(permissions)
+    if role is None or inviter.id is None or inviter.kind is not ActorKind.API_KEY:
+        return role
+    return role.within(within.get(ApiKeyId(inviter.id), ()))
 
 
 async def _hand_on(tx: Transaction, kept: Collection[Invitation], *, by: Actor) -> None:

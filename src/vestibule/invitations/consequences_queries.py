@@ -5,7 +5,18 @@ from uuid import UUID
 
 from vestibule.invitations.queries import PLACE
 from vestibule.kernel.database import Reader
-from vestibule.kernel.ids import OrganizationId
+from vestibule.kernel.ids import ApiKeyId, OrganizationId, UserId
+
+# What somebody ($2) sent in an organization ($1), or an API key of theirs. An id alone does not say
+# of what it is.
+SENT_BY = """
+    (i.inviter_kind, i.inviter_id) IN (
+        SELECT 'user', $2::uuid
+         UNION ALL
+        SELECT 'app_member', $2
+         UNION ALL
+        SELECT 'api_key', k.id FROM api_keys k WHERE k.organization_id = $1 AND k.user_id = $2)
+"""
 
 
 async def count_pending_by_role(reader: Reader, place_id: UUID) -> Mapping[str, int]:
@@ -20,35 +31,49 @@ async def count_pending_by_role(reader: Reader, place_id: UUID) -> Mapping[str, 
     return {row["role"]: row["number"] for row in rows}
 
 
-async def count_pending_of(reader: Reader, inviter_id: UUID) -> int:
-    """Give the number of pending invitations that somebody sent, expired ones too, anywhere.
+async def count_pending_of(reader: Reader, user_id: UserId) -> int:
+    """Give the number of pending invitations that a user sent, expired ones too, anywhere.
 
     Those that their API keys sent are theirs as well.
     """
     number: int = await reader.fetch_value(
         """
-        SELECT count(*) FROM invitations
-         WHERE state = 'pending' AND inviter_id IN (
-                SELECT $1::uuid UNION ALL SELECT k.id FROM api_keys k WHERE k.user_id = $1)
+        SELECT count(*) FROM invitations i
+         WHERE i.state = 'pending' AND (i.inviter_kind, i.inviter_id) IN (
+               SELECT 'user', $1::uuid
+                UNION ALL
+               SELECT 'api_key', k.id FROM api_keys k
+                WHERE k.organization_id = i.organization_id AND k.user_id = $1)
         """,
-        inviter_id,
+        user_id,
     )
     return number
 
 
-async def count_pending_by(
-    reader: Reader, organization_id: OrganizationId, inviter_id: UUID
+async def count_pending_by(reader: Reader, organization_id: OrganizationId, user_id: UserId) -> int:
+    """Give the number of those that a user sent, by API keys too, in an organization."""
+    number: int = await reader.fetch_value(
+        f"""
+        SELECT count(*) FROM invitations i
+         WHERE i.organization_id = $1 AND i.state = 'pending' AND {SENT_BY}
+        """,
+        organization_id,
+        user_id,
+    )
+    return number
+
+
+async def count_pending_by_key(
+    reader: Reader, organization_id: OrganizationId, key_id: ApiKeyId
 ) -> int:
-    """Give the number of those that somebody sent, by API keys too, in an organization."""
+    """Give the number of those that an API key of an organization sent."""
     number: int = await reader.fetch_value(
         """
         SELECT count(*) FROM invitations
-         WHERE organization_id = $1 AND state = 'pending' AND inviter_id IN (
-                SELECT $2::uuid
-                 UNION ALL
-                SELECT k.id FROM api_keys k WHERE k.organization_id = $1 AND k.user_id = $2)
+         WHERE organization_id = $1 AND state = 'pending' AND inviter_kind = 'api_key'
+           AND inviter_id = $2
         """,
         organization_id,
-        inviter_id,
+        key_id,
     )
     return number

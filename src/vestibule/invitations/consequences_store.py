@@ -6,9 +6,11 @@ The place is held, so that nobody invites or accepts there meanwhile; decline th
 from collections.abc import Sequence
 from uuid import UUID
 
+from vestibule.invitations.consequences_queries import SENT_BY
 from vestibule.invitations.model import Invitation, Inviter
 from vestibule.invitations.queries import (
     COLUMNS,
+    KEY_OF,
     PLACE,
     STANDING,
     invitation_from_row,
@@ -16,19 +18,22 @@ from vestibule.invitations.queries import (
 )
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Transaction
-from vestibule.kernel.ids import ApiKeyId, OrganizationId
+from vestibule.kernel.ids import ApiKeyId, AppMemberId, OrganizationId
 
 
-async def hold_pending_of(tx: Transaction, place_id: UUID, inviter_id: UUID) -> list[Invitation]:
-    """Give the pending invitations that this inviter answers for, expired ones too, held."""
+async def hold_pending_of(
+    tx: Transaction, place_id: UUID, member_id: AppMemberId
+) -> list[Invitation]:
+    """Give what this member of an app sent there and is pending, expired ones too, held."""
     rows = await tx.fetch_all(
         f"""
         SELECT {COLUMNS} FROM invitations i
-         WHERE {PLACE} = $1 AND i.inviter_id = $2 AND i.state = 'pending'
+         WHERE {PLACE} = $1 AND i.inviter_id = $2 AND i.inviter_kind = 'app_member'
+           AND i.state = 'pending'
          ORDER BY i.id FOR UPDATE
         """,
         place_id,
-        inviter_id,
+        member_id,
     )
     return [invitation_from_row(row) for row in rows]
 
@@ -64,9 +69,9 @@ async def hold_concerned(
            AND (i.app_id IS NULL AND i.role = $2
                 OR EXISTS (SELECT FROM members c
                             WHERE c.organization_id = i.organization_id AND c.role = $2
-                              AND (c.user_id = i.inviter_id OR EXISTS (
-                                   SELECT FROM api_keys k
-                                    WHERE k.id = i.inviter_id AND k.user_id = c.user_id))))
+                              AND (i.inviter_kind = 'user' AND c.user_id = i.inviter_id
+                                   OR EXISTS (SELECT FROM api_keys k
+                                               WHERE {KEY_OF} AND k.user_id = c.user_id))))
          ORDER BY i.id FOR UPDATE OF i
         """,
         organization_id,
@@ -85,23 +90,37 @@ async def set_role(tx: Transaction, invitation_ids: Sequence[UUID], role: str) -
 
 
 async def hold_pending_by(
-    tx: Transaction, organization_id: OrganizationId, inviter_id: UUID
+    tx: Transaction, organization_id: OrganizationId, person_id: UUID
 ) -> list[Invitation]:
-    """Give what this inviter answers for in the organization and its apps, pending, held.
+    """Give what somebody, or an API key of theirs, sent in the organization and its apps, held.
 
-    What a user's API keys invited to, the user answers for as well.
+    What is pending, expired ones too.
     """
     rows = await tx.fetch_all(
         f"""
         SELECT {COLUMNS} FROM invitations i
-         WHERE i.organization_id = $1 AND i.state = 'pending' AND i.inviter_id IN (
-                SELECT $2::uuid
-                 UNION ALL
-                SELECT k.id FROM api_keys k WHERE k.organization_id = $1 AND k.user_id = $2)
+         WHERE i.organization_id = $1 AND i.state = 'pending' AND {SENT_BY}
          ORDER BY i.id FOR UPDATE
         """,
         organization_id,
-        inviter_id,
+        person_id,
+    )
+    return [invitation_from_row(row) for row in rows]
+
+
+async def hold_pending_by_key(
+    tx: Transaction, organization_id: OrganizationId, key_id: ApiKeyId
+) -> list[Invitation]:
+    """Give what an API key of the organization sent and is pending, expired ones too, held."""
+    rows = await tx.fetch_all(
+        f"""
+        SELECT {COLUMNS} FROM invitations i
+         WHERE i.organization_id = $1 AND i.state = 'pending' AND i.inviter_kind = 'api_key'
+           AND i.inviter_id = $2
+         ORDER BY i.id FOR UPDATE
+        """,
+        organization_id,
+        key_id,
     )
     return [invitation_from_row(row) for row in rows]
 
@@ -125,8 +144,8 @@ async def hold_of_person(tx: Transaction, person_id: UUID) -> list[Invitation]:
     rows = await tx.fetch_all(
         f"""
         SELECT {COLUMNS} FROM invitations i
-         WHERE i.accepted_by = $1 OR i.inviter_id IN (
-                SELECT $1::uuid UNION ALL SELECT k.id FROM api_keys k WHERE k.user_id = $1)
+         WHERE i.accepted_by = $1 OR i.inviter_id = $1 AND i.inviter_kind <> 'api_key'
+            OR EXISTS (SELECT FROM api_keys k WHERE {KEY_OF} AND k.user_id = $1)
          ORDER BY i.id FOR UPDATE
         """,
         person_id,
@@ -148,30 +167,29 @@ async def set_inviter(tx: Transaction, invitation_ids: list[UUID], inviter: Invi
     )
 
 
-async def forget_inviter(tx: Transaction, invitation_ids: list[UUID], inviter_id: UUID) -> None:
+async def forget_inviter(tx: Transaction, invitation_ids: list[UUID], person_id: UUID) -> None:
     """Take the inviter's name off those of these held invitations that they sent."""
     await tx.execute(
         """
         UPDATE invitations SET inviter_id = NULL, inviter_name = ''
-         WHERE id = ANY($1) AND inviter_id = $2
+         WHERE id = ANY($1) AND inviter_id = $2 AND inviter_kind <> 'api_key'
         """,
         invitation_ids,
-        inviter_id,
+        person_id,
     )
 
 
-async def hold_of_key(tx: Transaction, key_id: ApiKeyId) -> list[UUID]:
-    """Give the ids of all that an API key sent, held."""
-    rows = await tx.fetch_all(
-        "SELECT id FROM invitations WHERE inviter_id = $1 ORDER BY id FOR UPDATE", key_id
-    )
-    return [row["id"] for row in rows]
-
-
-async def name_inviter(tx: Transaction, invitation_ids: list[UUID], name: str) -> None:
-    """Have held invitations show this name of who sent them."""
+async def name_keys_alone(tx: Transaction, key_ids: Sequence[ApiKeyId]) -> None:
+    """Have all that these API keys sent show the key's name, and no maker's."""
     await tx.execute(
-        "UPDATE invitations SET inviter_name = $2 WHERE id = ANY($1)", invitation_ids, name
+        f"""
+        WITH held AS (
+            SELECT i.id, k.name FROM invitations i JOIN api_keys k ON {KEY_OF}
+             WHERE k.id = ANY($1) ORDER BY i.id FOR UPDATE OF i
+        )
+        UPDATE invitations i SET inviter_name = held.name FROM held WHERE i.id = held.id
+        """,
+        list(key_ids),
     )
 
 

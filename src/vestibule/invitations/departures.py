@@ -65,9 +65,8 @@ async def end_member(
     await consequences.revoke_sent(tx, organization_id, user_id, by=by)
     if going is not Going.ENDED:
         await _close_way_back(tx, leaver.departure, by=by)
-    for key in await api_keys.list_made_by(tx, organization_id, user_id):
-        await consequences.forget_maker(tx, key)
-        await api_keys.end(tx, key, "revoked", by=by)
+    made = await api_keys.list_made_by(tx, organization_id, user_id)
+    await consequences.end_keys(tx, made, "revoked", by=by)
     await members.end(tx, member, going, by=by)
     await messages.forget_about(tx, [member.id])
 

@@ -43,6 +43,7 @@ async def hold(tx: Transaction, departures: Sequence[Departure]) -> None:
                SELECT p.id FROM {_SENDERS}
                  JOIN going g ON g.person_id = s.going_id
                  JOIN invitations p ON p.inviter_id = s.inviter_id
+                                   AND (p.inviter_kind = 'api_key') = s.is_key
                 WHERE g.is_deleted
                    OR g.place_id IN (p.organization_id, p.app_id)
                       AND (p.state = 'pending' OR s.is_key)

@@ -68,7 +68,8 @@ async def find_offered(reader: Reader, key_hashes: Sequence[bytes]) -> Offered |
                     ELSE (SELECT count(DISTINCT m.app_member_id)
                             FROM present_app_member_roles m WHERE m.app_id = p.id)
                      END AS member_count,
-               (SELECT a.created_at FROM accounts a WHERE a.id = i.inviter_id) AS inviter_since,
+               (SELECT a.created_at FROM accounts a
+                 WHERE a.id = i.inviter_id AND i.inviter_kind <> 'api_key') AS inviter_since,
                EXISTS (SELECT FROM present_accounts a
                         WHERE a.realm_id = coalesce(
                                 p.id, (SELECT r.id FROM realms r WHERE r.kind = 'platform'))

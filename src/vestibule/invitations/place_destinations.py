@@ -36,12 +36,14 @@ async def lock(tx: Transaction, destination: Destination, inviter: Inviter) -> P
 
     Raises NotFound if it is gone.
     """
-    user = await answering.find_user(tx, inviter)
+    user = await answering.find_user(tx, destination.organization_id, inviter)
     match destination:
         case ToOrganization(organization_id, _):
             hosting = await organizations.lock_for_admitting(tx, organization_id, inviter=user)
             standing = Standing(
-                organization_role=await answering.limited(tx, inviter, hosting.inviter_role),
+                organization_role=await answering.limited(
+                    tx, organization_id, inviter, role=hosting.inviter_role
+                ),
                 custom_roles=hosting.organization.custom_roles,
             )
             return _organization_place(
@@ -57,7 +59,9 @@ async def lock(tx: Transaction, destination: Destination, inviter: Inviter) -> P
                 member=answering.member_id(inviter),
             )
             standing = Standing(
-                organization_role=await answering.limited(tx, inviter, found.organization_role),
+                organization_role=await answering.limited(
+                    tx, organization_id, inviter, role=found.organization_role
+                ),
                 app_roles=found.roles,
                 definition=found.definition,
             )
@@ -113,7 +117,9 @@ async def list_askable(reader: Reader, invitation: Invitation, *, place: Place) 
 
 async def find_inviter(reader: Reader, invitation: Invitation) -> Person | None:
     """Give who invited, or whose API key did: they are known to be there still."""
-    user_id = await answering.find_user(reader, invitation.inviter)
+    user_id = await answering.find_user(
+        reader, invitation.destination.organization_id, invitation.inviter
+    )
     member_id = answering.member_id(invitation.inviter)
     match invitation.destination:
         case ToOrganization():

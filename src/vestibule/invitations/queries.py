@@ -39,16 +39,23 @@ IS_PLACE_GONE = """
     ) AS is_place_gone
 """
 
+# By which API key an invitation was sent: an id alone does not say of what it is.
+KEY_OF = """
+    i.inviter_kind = 'api_key' AND k.id = i.inviter_id AND k.organization_id = i.organization_id
+"""
+
 # What the inviter is there now, whichever kind of place it is, and what an app's roles mean now.
-STANDING = """
+STANDING = f"""
     o.custom_roles,
     (SELECT m.role FROM present_members m
-      WHERE m.organization_id = o.id AND m.user_id = coalesce(
-            (SELECT k.user_id FROM api_keys k WHERE k.id = i.inviter_id), i.inviter_id)
+      WHERE m.organization_id = o.id AND m.user_id = CASE i.inviter_kind
+            WHEN 'user' THEN i.inviter_id
+            WHEN 'api_key' THEN (SELECT k.user_id FROM api_keys k WHERE {KEY_OF}) END
     ) AS inviter_role,
-    (SELECT k.permissions FROM api_keys k WHERE k.id = i.inviter_id) AS inviter_permissions,
+    (SELECT k.permissions FROM api_keys k WHERE {KEY_OF}) AS inviter_permissions,
     array(SELECT m.role FROM present_app_member_roles m
-           WHERE m.app_id = i.app_id AND m.app_member_id = i.inviter_id) AS inviter_roles,
+           WHERE m.app_id = i.app_id AND m.app_member_id = i.inviter_id
+             AND i.inviter_kind = 'app_member') AS inviter_roles,
     (SELECT d.definition FROM app_definitions d
       WHERE d.app_id = p.id AND d.version = p.version) AS definition
 """

@@ -20,6 +20,7 @@ from vestibule.api_keys.model import (
     InvalidApiKeyExpiry,
     Made,
     PermissionBeyondReach,
+    TooManyApiKeys,
 )
 from vestibule.apps.model import AppNotFound
 from vestibule.kernel.clock import present
@@ -153,7 +154,7 @@ async def list_api_keys(
     response_headers=LOCATION,
     problems=(
         *UNSEEN,
-        *(AppNotFound, PermissionBeyondReach, NoPermission),
+        *(AppNotFound, PermissionBeyondReach, NoPermission, TooManyApiKeys),
         *(InvalidApiKeyExpiry, InvalidName, InvalidText),
     ),
 )
@@ -217,7 +218,7 @@ def present_key(key: ApiKey) -> ApiKeyBody:
 
 def _present_made(made: Made | None) -> NewApiKeyBody:
     if made is None:
-        raise RuntimeError("a key with a new id was there already")
+        raise RuntimeError("a key of no form was made before")
     known = msgspec.structs.asdict(present_key(made.key))
     return NewApiKeyBody(**known, secret=made.secret)
 

@@ -21,7 +21,8 @@ from vestibule.api_keys.model import (
 )
 from vestibule.apps.model import App
 from vestibule.kernel import http
-from vestibule.kernel.errors import Forbidden, Invalid, NotFound
+from vestibule.kernel.boxes import is_ticked
+from vestibule.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from vestibule.kernel.i18n import gettext, mark
 from vestibule.kernel.ids import ApiKeyId, AppId, encode, new_id
 from vestibule.memberships import api_key_steps as steps
@@ -43,14 +44,14 @@ ONE = f"{KEYS}/{{api_key:str}}"
 NEW = f"{ORGANIZATION}/new-api-key"
 CURRENT = "/api-keys"
 CHOICES = tuple(str(one) for one in GIVEABLE)
-FIELDS = ("id", "name", "app", "expires_in_days", *CHOICES)
+FIELDS = ("form", "name", "app", "expires_in_days", *CHOICES)
 MOST_DIGITS = 3
 
 DONE = {
     "revoked": mark("The API key is revoked. Programs that have it are refused from now on."),
     "made": mark("The API key was made before. Its secret was shown once, and is not kept."),
 }
-Refusal: TypeAlias = Invalid | Forbidden | NotFound
+Refusal: TypeAlias = Invalid | Forbidden | NotFound | Conflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ async def make_key(
     form = await browser.form(*FIELDS)
     try:
         seat, made = await steps.make(desk, visitor, org, _wanted(form))
-    except (Invalid, Forbidden, NotFound) as problem:
+    except (Invalid, Forbidden, NotFound, Conflict) as problem:
         seat, apps = await steps.get_for_making(desk, visitor, org)
         return _making_page(seat, visitor, apps, Refused(problem, form))
     if made is None:
@@ -145,7 +146,7 @@ async def revoke_key(
 ) -> pages.Answer:
     """Revoke the key."""
     form, key_id = await browser.form("keep"), steps.read_id(api_key)
-    sent = SentInvitations.KEEP if form["keep"] else SentInvitations.REVOKE
+    sent = SentInvitations.KEEP if is_ticked(form, "keep") else SentInvitations.REVOKE
     try:
         await steps.revoke(desk, visitor, org, key_id, sent)
     except ApiKeyBeyondReach as problem:
@@ -177,7 +178,7 @@ def _making_page(
         **studio.frame(seat, visitor.user, current=CURRENT),
         organization={"name": seat.organization.name},
         home=studio.home(seat),
-        id=encode("key", new_id()),
+        form_id=encode(steps.FORM, new_id()),
         most_name=MOST_NAME,
         apps=[(encode("app", app.id), app.name) for app in apps],
         choices=[
@@ -268,13 +269,13 @@ def _needed(role: Role) -> dict[str, Any]:
 
 
 def _wanted(form: Mapping[str, str]) -> Wanted:
-    """Read the form. Raises InvalidApiKeyExpiry, ApiKeyNotFound for an id that is none."""
+    """Read the form. Raises InvalidApiKeyExpiry, InvalidRequest for a form that is not of ours."""
     return Wanted(
-        id=ApiKeyId(steps.read_id(form["id"])),
         name=form["name"],
-        permissions=[name for name in CHOICES if form[name]],
+        permissions=[name for name in CHOICES if is_ticked(form, name)],
         app=form["app"] or None,
         expiry=_expiry(form["expires_in_days"]),
+        form=steps.read_form(form["form"]),
     )
 
 

@@ -30,9 +30,8 @@ async def revoke(
 
 async def revoke_all_of_app(tx: Transaction, app: App, *, by: Actor) -> None:
     """Revoke every key of an app that is deleted. Its invitations are gone with it, all at once."""
-    for key in await api_keys.list_of_app(tx, app.organization_id, app.id):
-        await consequences.forget_maker(tx, key)
-        await api_keys.end(tx, key, "revoked", by=by)
+    keys = await api_keys.list_of_app(tx, app.organization_id, app.id)
+    await consequences.end_keys(tx, keys, "revoked", by=by)
 
 
 async def list_forgettable(reader: Reader) -> list[ApiKey]:
@@ -54,6 +53,5 @@ async def forget(tx: Transaction, organization_id: OrganizationId, key_id: ApiKe
 
 
 async def _end(tx: Transaction, key: ApiKey, event: str, *, by: Actor) -> None:
-    await consequences.revoke_sent(tx, key.organization_id, key.id, by=by)
-    await consequences.forget_maker(tx, key)
-    await api_keys.end(tx, key, event, by=by)
+    await consequences.revoke_of_key(tx, key, by=by)
+    await consequences.end_keys(tx, [key], event, by=by)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from vestibule.accounts.guards import Desk
 from vestibule.api_keys import actions as api_keys
@@ -10,11 +11,12 @@ from vestibule.api_keys.model import ApiKey, ApiKeyNotFound, Expiry, Made, NewAp
 from vestibule.apps import actions as apps
 from vestibule.apps import queries as app_queries
 from vestibule.apps.model import App, AppNotFound
-from vestibule.invitations.consequences_queries import count_pending_by
+from vestibule.invitations.consequences_queries import count_pending_by_key
 from vestibule.kernel import lists
 from vestibule.kernel.database import Reader
-from vestibule.kernel.errors import NotFound
-from vestibule.kernel.ids import ApiKeyId, AppId, decode, new_id
+from vestibule.kernel.errors import InvalidRequest, NotFound
+from vestibule.kernel.i18n import gettext
+from vestibule.kernel.ids import ApiKeyId, AppId, decode
 from vestibule.kernel.lists import Page
 from vestibule.memberships import api_key_revoking as revoking
 from vestibule.memberships.model import SentInvitations
@@ -23,16 +25,21 @@ from vestibule.organizations.model import Seat
 from vestibule.users.model import SignedIn
 from vestibule.web.listing import Part
 
+FORM = "form"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """A key that somebody asks for. `app`: the id or slug of the one app that it is for."""
+    """A key that somebody asks for. `app`: the id or slug of the one app that it is for.
+
+    `form`: which form asks, if one does: sent again, it makes no second key.
+    """
 
     name: str
     permissions: Collection[str]
     app: str | None = None
     expiry: Expiry = field(default_factory=Expiry)
-    id: ApiKeyId = field(default_factory=lambda: ApiKeyId(new_id()))
+    form: UUID | None = None
 
 
 async def list_keys(
@@ -70,7 +77,7 @@ async def name_apps(desk: Desk, keys: Collection[ApiKey]) -> Mapping[AppId, str]
 async def count_sent(desk: Desk, key: ApiKey) -> int:
     """Give the number of pending invitations that a key sent."""
     async with desk.database.reader() as reader:
-        return await count_pending_by(reader, key.organization_id, key.id)
+        return await count_pending_by_key(reader, key.organization_id, key.id)
 
 
 async def make(desk: Desk, caller: SignedIn, org: str, wanted: Wanted) -> tuple[Seat, Made | None]:
@@ -82,11 +89,11 @@ async def make(desk: Desk, caller: SignedIn, org: str, wanted: Wanted) -> tuple[
     async with desk.database.transaction() as tx:
         seat = await organizations.lock_for_keys(tx, caller, org)
         new = NewApiKey(
-            id=wanted.id,
             name=wanted.name,
             permissions=wanted.permissions,
             app_id=await _find_app(tx, seat, wanted.app),
             expiry=wanted.expiry,
+            form=wanted.form,
         )
         return seat, await api_keys.make(tx, seat, new, maker=caller.user.id, by=by)
 
@@ -108,6 +115,18 @@ def read_id(reference: str) -> ApiKeyId:
         return ApiKeyId(decode("key", reference))
     except NotFound as fault:
         raise ApiKeyNotFound from fault
+
+
+def read_form(text: str) -> UUID:
+    """Read what a form says of itself, by which one that is sent again is known.
+
+    It says nothing of the key: nobody but the server chooses an id. Raises InvalidRequest.
+    """
+    try:
+        return decode(FORM, text)
+    except NotFound as fault:
+        sentence = gettext("This form is not whole. Load the page anew, and fill it in again.")
+        raise InvalidRequest.at("", sentence) from fault
 
 
 async def _find_app(reader: Reader, seat: Seat, reference: str | None) -> AppId | None:

@@ -52,8 +52,11 @@ async def find_answering(
     """
     row = await reader.fetch_one(
         """
-        SELECT i.inviter_kind, coalesce(k.user_id, i.inviter_id) AS id
-          FROM invitations i LEFT JOIN api_keys k ON k.id = i.inviter_id
+        SELECT i.inviter_kind,
+               CASE i.inviter_kind WHEN 'api_key' THEN k.user_id ELSE i.inviter_id END AS id
+          FROM invitations i
+          LEFT JOIN api_keys k ON i.inviter_kind = 'api_key' AND k.id = i.inviter_id
+                              AND k.organization_id = i.organization_id
          WHERE i.id = coalesce($1, (SELECT m.invitation_id FROM members m WHERE m.id = $2))
         """,
         invitation_id,

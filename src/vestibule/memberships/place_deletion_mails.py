@@ -1,18 +1,16 @@
 """The mails that tell the owners of an organization that it, or an app of it, was deleted."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 
 from vestibule.accounts import queries as accounts
 from vestibule.apps.model import App
-from vestibule.audit.model import Actor
+from vestibule.audit.model import Actor, ActorKind
 from vestibule.kernel.database import Transaction
 from vestibule.messages import actions as messages
-from vestibule.messages.model import Mail, Outbox, Parameter
+from vestibule.messages.model import NEWS_FOR, Mail, Outbox, Parameter
 from vestibule.organizations.model import Organization
 from vestibule.organizations.queries import Owner
 
-NEWS_FOR = timedelta(days=3)
 # The oldest; whoever makes more owners than that does not have them all told.
 MOST_TOLD = 100
 
@@ -35,7 +33,7 @@ async def tell_app_deleted(
 
 def others(owners: Sequence[Owner], by: Actor) -> Sequence[Owner]:
     """Give those who are told: all but who did it."""
-    return [owner for owner in owners if owner.user_id != by.id][:MOST_TOLD]
+    return [o for o in owners if (by.kind, by.id) != (ActorKind.USER, o.user_id)][:MOST_TOLD]
 
 
 async def _tell(

@@ -83,6 +83,7 @@ CREATE INDEX resting_slugs_by_end ON resting_slugs (rests_until);
 
 -- What programs show: of an organization, or of one app. Its maker answers for it, and it ends with
 -- their membership. Its secret is shown once; `hint` is how it ends, so that people tell keys apart.
+-- `made_by_form` is what a form that made it said of itself, so that sent again it makes no other.
 CREATE TABLE api_keys (
     id uuid PRIMARY KEY,
     organization_id uuid NOT NULL,
@@ -95,6 +96,8 @@ CREATE TABLE api_keys (
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     expires_at timestamptz NOT NULL,
     last_used_at timestamptz,
+    made_by_form uuid,
+    CONSTRAINT api_keys_one_for_each_form UNIQUE (organization_id, user_id, made_by_form),
     CONSTRAINT api_keys_of_a_member FOREIGN KEY (organization_id, user_id)
         REFERENCES members (organization_id, user_id) ON DELETE CASCADE,
     CONSTRAINT api_keys_of_an_app FOREIGN KEY (organization_id, app_id)

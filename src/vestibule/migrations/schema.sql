@@ -69,6 +69,7 @@ CREATE TABLE api_keys (
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     last_used_at timestamp with time zone,
+    made_by_form uuid,
     CONSTRAINT api_keys_hash_is_whole CHECK ((octet_length(secret_hash) = 32)),
     CONSTRAINT api_keys_live_a_year_at_most CHECK ((expires_at <= (created_at + '366 days'::interval))),
     CONSTRAINT api_keys_may_something CHECK ((cardinality(permissions) >= 1))
@@ -461,6 +462,9 @@ ALTER TABLE ONLY accounts
 
 ALTER TABLE ONLY accounts
     ADD CONSTRAINT accounts_realm_and_id UNIQUE (realm_id, id);
+
+ALTER TABLE ONLY api_keys
+    ADD CONSTRAINT api_keys_one_for_each_form UNIQUE (organization_id, user_id, made_by_form);
 
 ALTER TABLE ONLY api_keys
     ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);

@@ -105,8 +105,8 @@ async def lock_for_managing_apps(tx: Transaction, caller: Caller, reference: str
 
 
 async def lock_for_keys(tx: Transaction, caller: Caller, reference: str) -> Seat:
-    """Give the organization to who may make API keys, and keep their role so (FOR SHARE)."""
-    seat = await store.share_seat(tx, user_of(caller), _read(reference))
+    """Give the organization to who may make API keys, held for that: they are counted."""
+    seat = await store.hold_seat(tx, user_of(caller), _read(reference))
     return _permitted(narrowed(seat, caller), Permission.KEYS_MANAGE)
 
 
