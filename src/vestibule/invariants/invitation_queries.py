@@ -156,7 +156,9 @@ INVITATIONS = (
         "I11 what a program sent and is pending is its maker's to grant, within its permissions",
         f"""
         SELECT i.id FROM invitations i JOIN open_organizations o ON o.id = i.organization_id
-         WHERE i.state = 'pending' AND i.inviter_kind = 'api_key' AND NOT EXISTS (
+         WHERE i.state = 'pending' AND i.inviter_kind = 'api_key'
+           AND (i.app_id IS NULL OR i.app_id IN (SELECT p.id FROM open_apps p))
+           AND NOT EXISTS (
                SELECT FROM api_keys k
                  JOIN members m ON m.organization_id = k.organization_id AND m.user_id = k.user_id,
                       LATERAL (SELECT o.custom_roles || {BUILT_IN}, to_jsonb(k.permissions))
