@@ -3,16 +3,12 @@
 Each goes where its owner reads, whatever was changed.
 """
 
-from datetime import timedelta
-
 from vestibule.accounts import queries
 from vestibule.accounts.model import Account
 from vestibule.accounts.realms import Occasion
 from vestibule.kernel.database import Transaction
 from vestibule.messages import actions as messages
-from vestibule.messages.model import Mail
-
-NEWS_FOR = timedelta(days=3)
+from vestibule.messages.model import NEWS_FOR, Mail
 
 
 async def tell(tx: Transaction, account: Account, template: str, *, occasion: Occasion) -> None:

@@ -10,7 +10,7 @@ from vestibule.kernel.database import Transaction
 from vestibule.keys import actions as keys
 from vestibule.keys.actions import NewKey
 from vestibule.messages import actions as messages
-from vestibule.messages.model import Mail, Outbox
+from vestibule.messages.model import NEWS_FOR, Mail, Outbox
 
 # The invitation's own expiry decides; its key outlives that and the retention, to say why it is
 # dead.
@@ -76,7 +76,7 @@ async def tell_joined(
                 "role": invitation.destination.role,
                 "email": invitation.email.typed,
             },
-            not_after=invitation.read_at + timedelta(days=3),
+            not_after=invitation.read_at + NEWS_FOR,
             link_path=place.path,
             place_id=destinations.place_id(invitation.destination),
             account_id=account.id,
@@ -106,7 +106,7 @@ async def ask_for_new(
                 "kind": destinations.facts(invitation.destination).kind,
                 "role": invitation.destination.role,
             },
-            not_after=invitation.read_at + timedelta(days=3),
+            not_after=invitation.read_at + NEWS_FOR,
             link_path=f"{host.path}/invitations",
             place_id=destinations.place_id(invitation.destination),
             account_id=host.account_id,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from vestibule.accounts import queries as accounts
 from vestibule.apps.entrance import PAGES
@@ -11,10 +11,8 @@ from vestibule.audit.model import Actor
 from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.ids import AccountId
 from vestibule.messages import actions as messages
-from vestibule.messages.model import Mail, Outbox
+from vestibule.messages.model import NEWS_FOR, Mail, Outbox
 from vestibule.users import actions as users
-
-NEWS_FOR = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from vestibule.accounts import queries as accounts
 from vestibule.apps.entrance import PAGES
@@ -12,11 +12,9 @@ from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import AccountId
 from vestibule.memberships.app_mails import Addressee, addressees
 from vestibule.messages import actions as messages
-from vestibule.messages.model import Mail, Outbox, Parameter
+from vestibule.messages.model import NEWS_FOR, Mail, Outbox, Parameter
 from vestibule.organizations.queries import Member
 from vestibule.users import actions as users
-
-NEWS_FOR = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,23 +67,12 @@ async def tell_member_of_change(
     tx: Transaction, member: Member, *, by: Actor, outbox: Outbox
 ) -> None:
     """Tell a member of an organization until when they are one now."""
-    user = await users.get(tx, member.user_id)
-    mail = Mail(
-        template="memberships/end_changed",
-        recipient=user.email,
-        locale=user.locale,
-        parameters={
-            "place_name": member.organization_name,
-            "by_name": by.name,
-            "email": user.email,
-            "ends_at": _iso(member.member_until),
-        },
-        not_after=await accounts.read_clock(tx) + NEWS_FOR,
-        link_path=_home(member),
-        place_id=member.organization_id,
-        account_id=user.id,
-    )
-    await messages.queue_news(tx, mail, outbox=outbox)
+    await messages.queue_news(tx, await _changed(tx, member, by=by), outbox=outbox)
+
+
+async def withdraw_change(tx: Transaction, member: Member, *, by: Actor) -> None:
+    """Take back what they were to be told of an end that they no longer have, if it is unsent."""
+    await messages.withdraw_news(tx, await _changed(tx, member, by=by))
 
 
 async def tell_app_member_of_change(
@@ -131,6 +118,25 @@ async def tell_of_ending(
         )
     for keeper in keepers:
         await _queue(tx, ending, keeper, template="memberships/member_ending", outbox=outbox)
+
+
+async def _changed(tx: Transaction, member: Member, *, by: Actor) -> Mail:
+    user = await users.get(tx, member.user_id)
+    return Mail(
+        template="memberships/end_changed",
+        recipient=user.email,
+        locale=user.locale,
+        parameters={
+            "place_name": member.organization_name,
+            "by_name": by.name,
+            "email": user.email,
+            "ends_at": _iso(member.member_until),
+        },
+        not_after=await accounts.read_clock(tx) + NEWS_FOR,
+        link_path=_home(member),
+        place_id=member.organization_id,
+        account_id=user.id,
+    )
 
 
 async def _queue(

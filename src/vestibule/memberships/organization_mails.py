@@ -1,17 +1,14 @@
 """The mails that tell a member of an organization what was done to their membership."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from vestibule.accounts import queries as accounts
 from vestibule.audit.model import Actor
 from vestibule.kernel.database import Transaction
 from vestibule.messages import actions as messages
-from vestibule.messages.model import Mail, Outbox
+from vestibule.messages.model import NEWS_FOR, Mail, Outbox
 from vestibule.organizations.queries import Member, Owner
 from vestibule.users import actions as users
-
-NEWS_FOR = timedelta(days=3)
 
 
 async def tell_role_changed(tx: Transaction, member: Member, *, by: Actor, outbox: Outbox) -> None:
