@@ -26,10 +26,10 @@ SENTENCES: Mapping[str, str] = {
     "member.added": mark("{actor} made {subject} a member as {role}."),
     "member.role_changed": mark("{actor} changed the role of {subject} from {before} to {after}."),
     "member.removed": mark("{actor} removed {subject}, who was {role}."),
-    "member.left": mark("{subject} left, who was {role}."),
-    "member.ended": mark("The time of {subject} was over, who was {role}."),
+    "member.left": mark("{subject}, who was {role}, left."),
+    "member.ended": mark("The time of {subject}, who was {role}, was over."),
     "member.end_changed": mark(
-        "{actor} changed until when {subject} is a member: from {before} to {after}."
+        "{actor} changed the end of {subject}’s membership from {before} to {after}."
     ),
     "invitation.made": mark("{actor} invited {subject} as {role}."),
     "invitation.renewed": mark("{actor} invited {subject} again, as {role}."),
