@@ -49,6 +49,11 @@ async def queue_news(tx: Transaction, mail: Mail, *, outbox: Outbox) -> None:
         await queue(tx, mail, outbox=outbox)
 
 
+async def withdraw_news(tx: Transaction, mail: Mail) -> None:
+    """Take back what is not sent yet and `queue_news` would put this mail in place of."""
+    await store.delete_unsent(tx, mail)
+
+
 async def withdraw(tx: Transaction, about: UUID) -> int:
     """Take back the unsent mails about it whose link is dead now; gives their number.
 
