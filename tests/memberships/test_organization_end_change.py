@@ -126,6 +126,16 @@ async def test_whoever_becomes_an_owner_loses_their_end(hall: Hall) -> None:
     assert [entry["details"]["after"] for entry in told] == [None, None]
 
 
+async def test_an_owner_is_not_told_of_the_end_that_they_had(hall: Hall) -> None:
+    for person in (hall.world.cy, hall.world.di):
+        await end(hall, person, MARCH, by=hall.world.ada)
+    await hall.change(hall.world.cy, "owner", by=hall.world.ada)
+
+    subjects = [letter.subject for letter in await hall.letters(hall.world.cy)]
+    assert subjects == ["Your role in Analytical was changed"]
+    assert len(await hall.letters(hall.world.di)) == 1
+
+
 async def test_another_role_keeps_the_end(hall: Hall) -> None:
     await end(hall, hall.world.cy, MARCH, by=hall.world.ada)
     await hall.change(hall.world.cy, "viewer", by=hall.world.ada)

@@ -72,7 +72,20 @@ async def test_filters_and_search_stay_in_the_address(
     assert len(sentences((await ada.get(f"{PAGE}?actor={world.ada.public_id}")).text)) == 2
     assert "None of these" in (await ada.get(f"{PAGE}?q=nobody")).text
     assert (await ada.get(f"{PAGE}?kind=nonsense")).status_code == 200
-    assert (await ada.get(f"{PAGE}?from=nonsense")).status_code == 422
+
+
+async def test_a_day_that_is_none_is_told_at_its_field_above_the_list(
+    client: Client, world: World
+) -> None:
+    await trail.fill(client, world)
+    ada = client.as_(world.ada)
+    for days, faulty in (("from=xyz", ["from"]), ("from=xyz&to=2026-13-01", ["from", "to"])):
+        answer = await ada.get(f"{PAGE}?kind=invitations&{days}")
+        assert answer.status_code == 422
+        assert [name for name in ("from", "to") if f'id="fault-{name}"' in answer.text] == faulty
+        assert 'class="list"' in answer.text
+        assert "xyz" not in answer.text
+    assert (await ada.get(f"{PAGE}/export?from=xyz")).status_code == 422
 
 
 async def test_an_empty_trail_says_what_it_is_for(client: Client, world: World) -> None:

@@ -3,6 +3,7 @@
 from vestibule.audit.model import Actor
 from vestibule.invitations import consequences, departures
 from vestibule.kernel.database import Transaction
+from vestibule.memberships import end_mails
 from vestibule.memberships import organization_mails as mails
 from vestibule.memberships import organization_rights as rights
 from vestibule.memberships.model import NewRole
@@ -49,4 +50,5 @@ async def give(tx: Transaction, member: Member, role: Role, *, by: Actor) -> Mem
     await consequences.revoke_of_user(tx, member.organization_id, member.user_id, role=role, by=by)
     if role.owns:
         await messages.forget_about(tx, [member.id])  # that it ends
+        await end_mails.withdraw_change(tx, member, by=by)
     return await members.set_role(tx, member, role, by=by)

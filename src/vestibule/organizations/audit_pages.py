@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from litestar import get
@@ -13,13 +13,14 @@ from litestar.response import Stream
 from vestibule.accounts.guards import Desk
 from vestibule.audit.model import Recorded
 from vestibule.audit.queries import Asked, Search
+from vestibule.kernel.errors import InvalidRequest
 from vestibule.kernel.ids import encode
 from vestibule.organizations import audit_sentences, audit_steps, studio
 from vestibule.organizations.audit_export import Format
 from vestibule.organizations.audit_presentation import present_entry, shown_details
 from vestibule.organizations.audit_steps import read_asked
 from vestibule.users.model import SignedIn
-from vestibule.web import pages
+from vestibule.web import forms, pages
 from vestibule.web.injected import Injected
 from vestibule.web.listing import Part, read_part
 
@@ -39,41 +40,70 @@ def read_search(asked: Injected[Asked], chosen: Injected[str]) -> Search:
     return Search.of(replace(asked, events=events))
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What the page shows: of a day that cannot be read it says so, and leaves it out."""
+
+    asked: Asked
+    search: Search
+    errors: Mapping[str, str]
+
+
+def read_sought(asked: Injected[Asked], chosen: Injected[str]) -> Sought:
+    """Read the filters. Raises InvalidRequest, InvalidText for what stands in no field of days."""
+    errors: dict[str, str] = {}
+    for name, without in (("from", {"since": None}), ("to", {"until": None})):
+        try:
+            read_search(asked, chosen)
+        except InvalidRequest as fault:
+            found = forms.errors(fault)
+            if name in found:
+                errors |= found
+                asked = replace(asked, **without)
+    return Sought(asked, read_search(asked, chosen), errors)
+
+
 ASKING = {
     "asked": Provide(read_asked, sync_to_thread=False),
     "chosen": Provide(read_kind, sync_to_thread=False),
-    "search": Provide(read_search, sync_to_thread=False),
+}
+SEARCH = {"search": Provide(read_search, sync_to_thread=False)}
+SOUGHT = {
+    "part": Provide(read_part, sync_to_thread=False),
+    "sought": Provide(read_sought, sync_to_thread=False),
 }
 
 
 @get(
     "/organizations/{org:str}/audit",
     include_in_schema=False,
-    dependencies={**ASKING, "part": Provide(read_part, sync_to_thread=False)},
+    dependencies=ASKING | SOUGHT,
 )
-async def show_audit_trail(  # noqa: PLR0913  each is a part of the question
+async def show_audit_trail(
     org: FromPath[str],
     desk: Injected[Desk],
     *,
     visitor: Injected[SignedIn],
     part: Injected[Part],
-    asked: Injected[Asked],
     chosen: Injected[str],
-    search: Injected[Search],
+    sought: Injected[Sought],
 ) -> pages.Answer:
     """Show what happened, the newest first."""
-    seat, page = await audit_steps.search(desk, visitor, org, search, part)
+    seat, page = await audit_steps.search(desk, visitor, org, sought.search, part)
     return pages.render(
         "organizations/audit.html",
+        status=422 if sought.errors else 200,
         **studio.frame(seat, visitor.user, current="/audit"),
         here=f"{studio.home(seat)}/audit",
         organization_name=seat.organization.name,
         entries=page.map(_row),
-        asked=_kept(asked, chosen),
+        asked=_kept(sought.asked, chosen),
+        form={},
+        errors=sought.errors,
     )
 
 
-@get("/organizations/{org:str}/audit/export", include_in_schema=False, dependencies=ASKING)
+@get("/organizations/{org:str}/audit/export", include_in_schema=False, dependencies=ASKING | SEARCH)
 async def save_audit_trail(
     org: FromPath[str],
     desk: Injected[Desk],
