@@ -43,6 +43,7 @@ RULES = {
         "api_keys_may_something",
         "api_keys_of_a_member",
         "api_keys_of_an_app",
+        "api_keys_one_for_each_form",
         "api_keys_pkey",
         "api_keys_secret_is_unique",
     },
