@@ -29,8 +29,8 @@ from vestibule.server import _litestar
 
 # Nobody raises a bare kind; what is derived from it has the code.
 BARE_KINDS = {Conflict, Forbidden, Gone, Invalid, InvalidField, TooMany}
-# Pages alone can refuse so: by a form, in the mailbox, publishing a draft that was looked at, with a
-# name to be typed; and a membership that was read just before.
+# Pages alone can refuse so: by a form, in the mailbox, publishing a draft that was looked at,
+# with a name to be typed; and a membership that was read just before.
 OF_PAGES = {FormExpired, MessageNotFound, MemberNotFound, DraftChanged, NameDoesNotMatch}
 # Neither documents of the framework nor of ours.
 NOT_CALLS = {f"{API}/docs", f"{API}/openapi.json", API, f"{API}/{{path}}"}
