@@ -240,6 +240,12 @@ PLANTED = {
         VALUES (gen_random_uuid(), {PLACE}, {EVE}, 'Robot', decode(repeat('ab', 32), 'hex'), 'abcd',
                 ARRAY['members:read'], clock_timestamp() + interval '1 day');
     """,
+    "A13 ": f"""
+        INSERT INTO api_keys (id, organization_id, user_id, name, secret_hash, hint, permissions,
+                              expires_at)
+        VALUES ({EVE}, {PLACE}, {BO}, 'Robot', decode(repeat('ab', 32), 'hex'), 'abcd',
+                ARRAY['members:read'], clock_timestamp() + interval '1 day');
+    """,
     "A10 ": f"""
         UPDATE members SET member_until = clock_timestamp() WHERE user_id = (
                SELECT user_id FROM members WHERE role = 'owner' AND organization_id = {PLACE});

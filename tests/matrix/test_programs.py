@@ -17,6 +17,7 @@ from tests.matrix import scene as scenes
 from tests.matrix.app_scene import AppScene
 from tests.matrix.conftest import Handlers, Route
 from tests.matrix.examples import API_EXAMPLES
+from tests.matrix.meanwhile import end_meanwhile
 from tests.matrix.program_entries import OF_APPS, OF_ORGANIZATIONS
 from tests.matrix.scene import Scene
 from tests.matrix.test_app_roles import path_of, prepare
@@ -40,6 +41,7 @@ FOREIGN = Bot(14, maker=EVE, place=ELSEWHERE)
 OF_SHIFTS = Bot(15, app=SHIFTS, permissions=ALL_IN_APPS)
 ONLY = Bot(16)
 LACKING = Bot(17)
+FADING = Bot(18)
 
 
 def _name(cell: object) -> str:
@@ -168,6 +170,35 @@ async def test_a_program_may_nothing_else_in_an_app(
         quiet.bots["bot"] = bot
         assert (await quiet.call("bot", entry.method, of_rota, body)).status == 404, bot
     assert await quiet.rows() == before
+
+
+@pytest.mark.parametrize("entry", [one for one in HERE if one.method != "GET"], ids=_name)
+async def test_a_key_that_ended_while_its_program_waited_does_nothing(
+    quiet: AppScene, entry: test_roles.Entry
+) -> None:
+    await give(quiet.database, FADING)
+    status = await end_meanwhile(quiet, FADING, call_quietly(quiet, FADING, entry))
+    assert status in {401, 403, 404} or is_batch(entry)
+
+
+@pytest.mark.parametrize("entry", [one for one in IN_APPS if one.method != "GET"], ids=_name)
+async def test_a_key_that_ended_while_its_program_waited_does_nothing_in_an_app(
+    quiet: AppScene, entry: app_entries.Entry
+) -> None:
+    await prepare(quiet, entry, "still")
+    path = await quiet.fill(path_of(entry), "still")
+    body = await quiet.body(entry.sent, "still")
+    quiet.bots["bot"] = await give(quiet.database, FADING)
+
+    async def called() -> int:
+        return (await quiet.call("bot", entry.method, path, body)).status
+
+    assert await end_meanwhile(quiet, FADING, called()) in {401, 403, 404} or is_batch(entry)
+
+
+def is_batch(entry: test_roles.Entry | app_entries.Entry) -> bool:
+    """Tell whether the answer is a list of what became of each."""
+    return entry.path.endswith("/batch")
 
 
 async def test_what_is_for_people_is_for_no_program(

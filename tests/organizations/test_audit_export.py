@@ -7,19 +7,23 @@ from collections.abc import AsyncIterable, AsyncIterator, Sequence
 
 import pytest
 
+from tests.api_keys.cast import Bot, add_key
 from tests.client import API, Client
 from tests.organizations import trail
 from tests.organizations.trail import PAGE, TRAIL
 from tests.world import World, calling
 from vestibule.accounts.guards import Desk
+from vestibule.api_keys.caller import find, find_program
 from vestibule.audit import queries
 from vestibule.audit.model import OPERATOR, Recorded
 from vestibule.audit.queries import Search
 from vestibule.bootstrap import House
 from vestibule.kernel.database import Database
+from vestibule.kernel.errors import NotAuthenticated
 from vestibule.kernel.limits import Limiter
 from vestibule.organizations import audit_export, audit_steps
 from vestibule.organizations.audit_export import COLUMNS, Format
+from vestibule.organizations.caller_model import Caller
 from vestibule.organizations.model import OrganizationNotFound
 
 FORMULAS = [
@@ -78,27 +82,66 @@ def test_where_semicolons_part_cells_none_of_them_is_a_formula() -> None:
     assert audit_export.safe("a;@b") == "a;'@b"
 
 
-async def test_an_export_ends_where_the_right_to_it_ends(
-    client: Client, world: World, database: Database, house: House
-) -> None:
+@pytest.fixture
+async def desk(database: Database, house: House, world: World) -> Desk:
+    """A desk, and a trail of several pieces."""
     await trail.add(database, world.analytical.id, number=3 * queries.CHUNK)
-    desk = Desk(
+    return Desk(
         database=database,
         limiter=Limiter(database, is_on=False),
         passwords=house.passwords,
         outbox=house.outbox,
         origin=OPERATOR,
     )
-    async with database.reader() as reader:
-        bo = await calling(reader, world.bo.id)
-    file = await audit_steps.export(desk, bo, "analytical", Search(), format=Format.JSONL)
+
+
+async def begin(desk: Desk, caller: Caller) -> AsyncIterator[str | bytes]:
+    """Begin an export, and read one line of it."""
+    file = await audit_steps.export(desk, caller, "analytical", Search(), format=Format.JSONL)
     assert isinstance(file.iterator, AsyncIterable)
     lines = aiter(file.iterator)
     await anext(lines)
+    return lines
+
+
+async def test_an_export_ends_where_the_right_to_it_ends(
+    client: Client, world: World, database: Database, desk: Desk
+) -> None:
+    async with database.reader() as reader:
+        bo = await calling(reader, world.bo.id)
+    lines = await begin(desk, bo)
     path = f"{API}/organizations/analytical/members/{world.bo.public_id}"
     assert (await client.as_(world.ada).delete(path)).status_code == 204
     with pytest.raises(OrganizationNotFound):
         await anext(lines)
+
+
+async def test_an_export_ends_with_the_session_or_the_key_that_began_it(
+    client: Client, world: World, database: Database, desk: Desk
+) -> None:
+    async with database.transaction() as tx:
+        bot = await add_key(tx, Bot(1, maker=world.bo))
+    ada, program = await find(database, world.ada.token), await find_program(database, bot.token)
+    assert ada
+    assert program
+    by_session, by_key = await begin(desk, ada), await begin(desk, program)
+    here = f"{API}/organizations/analytical"
+    for ending in (f"{here}/api-keys/{bot.public_id}", f"{API}/sessions/current"):
+        assert (await client.as_(world.ada).delete(ending)).status_code == 204
+    for lines in (by_session, by_key):
+        with pytest.raises(NotAuthenticated):
+            await anext(lines)
+
+
+async def test_an_export_is_whole_while_nothing_ends(
+    world: World, database: Database, desk: Desk
+) -> None:
+    async with database.transaction() as tx:
+        bot = await add_key(tx, Bot(1, maker=world.bo))
+    ada, program = await find(database, world.ada.token), await find_program(database, bot.token)
+    for caller in (ada, program):
+        assert caller
+        assert len([line async for line in await begin(desk, caller)]) >= 2
 
 
 async def test_both_files_say_what_the_list_says(client: Client, world: World) -> None:

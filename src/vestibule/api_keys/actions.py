@@ -24,7 +24,6 @@ from vestibule.audit import actions as audit
 from vestibule.audit.model import Actor, Entry
 from vestibule.kernel import names
 from vestibule.kernel.database import Reader, Transaction
-from vestibule.kernel.errors import NotAuthenticated
 from vestibule.kernel.ids import ApiKeyId, AppId, OrganizationId, UserId
 from vestibule.kernel.secrets import digest, new_token
 from vestibule.organizations.model import Seat
@@ -70,15 +69,6 @@ async def find_calling(reader: Reader, secret: str) -> Calling | None:
 async def note_use(tx: Transaction, key_id: ApiKeyId) -> None:
     """Note that the key was used."""
     await store.note_use(tx, key_id)
-
-
-async def ensure_good(tx: Transaction, key_id: ApiKeyId) -> None:
-    """Keep the key of a program that calls so, until the transaction ends.
-
-    What it leaves behind would else outlive it. Raises NotAuthenticated if it ended meanwhile.
-    """
-    if not await store.share(tx, key_id):
-        raise NotAuthenticated
 
 
 async def get_for_revoking(

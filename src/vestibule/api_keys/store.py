@@ -46,17 +46,6 @@ async def insert(
     return key_id
 
 
-async def share(tx: Transaction, key_id: ApiKeyId) -> bool:
-    """Keep the key so until the transaction ends. False: it is not good any more."""
-    found = await tx.fetch_value(
-        """
-        SELECT true FROM api_keys WHERE id = $1 AND expires_at > clock_timestamp() FOR KEY SHARE
-        """,
-        key_id,
-    )
-    return bool(found)
-
-
 async def note_use(tx: Transaction, key_id: ApiKeyId) -> None:
     """Note that the key was used, unless that was noted a moment ago."""
     await tx.execute(

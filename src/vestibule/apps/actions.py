@@ -34,6 +34,7 @@ from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.errors import NotFound
 from vestibule.kernel.ids import AppId, AppMemberId, OrganizationId, UserId
 from vestibule.organizations import actions as organizations
+from vestibule.organizations import callers
 from vestibule.organizations.caller_model import Program, limited, user_of
 from vestibule.organizations.model import (
     InvalidSlug,
@@ -122,7 +123,7 @@ async def lock_for_inviting(tx: Transaction, caller: Caller, reference: str) -> 
         user=None if is_member else UserId(caller.account_id),
         member=AppMemberId(caller.account_id) if is_member else None,
     )
-    return policy.inviting(_seat(hosting, caller))
+    return policy.inviting(await _kept(tx, hosting, caller))
 
 
 async def lock_for_managing(tx: Transaction, caller: Caller, reference: str) -> AppSeat:
@@ -253,7 +254,8 @@ async def _hold(tx: Transaction, found: App, caller: Caller) -> AppSeat:
         return policy.seat_of(Hosting(app=app, definition=definition, roles=member.roles))
     membership = await organizations.find_membership(tx, app.organization_id, user_of(caller))
     role = organization.role(membership.role) if membership else None
-    return _seat(Hosting(app=app, definition=definition, organization_role=role), caller)
+    hosting = Hosting(app=app, definition=definition, organization_role=role)
+    return await _kept(tx, hosting, caller)
 
 
 async def _share_organization(
@@ -264,6 +266,16 @@ async def _share_organization(
     except OrganizationNotFound as fault:
         raise AppNotFound from fault
     return hosting.inviter_role
+
+
+async def _kept(tx: Transaction, hosting: Hosting, caller: Caller) -> AppSeat:
+    """Say what the caller may in a locked app: nothing by a key that ended during the wait.
+
+    Raises NotAuthenticated.
+    """
+    if isinstance(caller, Program):
+        await callers.keep(tx, caller)
+    return _seat(hosting, caller)
 
 
 def _seat(hosting: Hosting, caller: Caller) -> AppSeat:

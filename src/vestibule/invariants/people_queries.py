@@ -149,6 +149,11 @@ PEOPLE = (
                 WHERE m.organization_id = k.organization_id AND m.user_id = k.user_id)
         """,
     ),
+    # A sender is found by kind and id; where the kind is forgotten, the id still tells them apart.
+    Invariant(
+        "A13 no program's key has the id of an account",
+        "SELECT k.id FROM api_keys k JOIN accounts a ON a.id = k.id",
+    ),
     Invariant(
         "A8 no code lies about for longer than a day and the next round of chores",
         """

@@ -2,7 +2,6 @@
 
 from typing import assert_never
 
-from vestibule.api_keys import actions as api_keys
 from vestibule.apps import actions as apps
 from vestibule.apps import studio
 from vestibule.apps.model import App, AppSeat, SignedInMember
@@ -37,11 +36,9 @@ async def lock(tx: Transaction, whither: Whither, caller: Caller) -> Host:
     match whither:
         case OfOrganization(reference):
             seat = await organizations.lock_for_inviting(tx, _user(caller), reference)
-            await _keep(tx, caller)
             return _organization_host(seat, _inviter(caller))
         case OfApp(reference, within):
             found = _within(await apps.lock_for_inviting(tx, caller, reference), within)
-            await _keep(tx, caller)
             return await _app_host(tx, found, caller)
         case _:
             assert_never(whither)
@@ -146,12 +143,6 @@ def _lowest_first(definition: Definition) -> tuple[str, ...]:
 def _within(seat: AppSeat, organization: str | None) -> AppSeat:
     """Give the seat, if its app is the organization's that was named. Raises AppNotFound."""
     return studio.seat_in(seat, organization) if organization is not None else seat
-
-
-async def _keep(tx: Transaction, caller: Caller) -> None:
-    """Keep the key of a program: what it invites to ends with it. Raises NotAuthenticated."""
-    if isinstance(caller, Program):
-        await api_keys.ensure_good(tx, caller.key_id)
 
 
 def _user(caller: Caller) -> SignedIn | Program:

@@ -11,7 +11,7 @@ from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.errors import NotFound
 from vestibule.kernel.ids import MembershipId, OrganizationId, UserId
-from vestibule.organizations import closing_queries, policy, queries, seat_store, store
+from vestibule.organizations import callers, closing_queries, policy, queries, seat_store, store
 from vestibule.organizations.caller_model import Caller, Program, narrowed, user_of
 from vestibule.organizations.closing_model import OrganizationDeleted
 from vestibule.organizations.model import (
@@ -89,42 +89,43 @@ async def lock_for_inviting(tx: Transaction, caller: Caller, reference: str) -> 
     FOR SHARE; held for a change where seats are limited. Raises SeatLimitMoved: start anew.
     """
     seat = await seat_store.share_or_hold_seat(tx, user_of(caller), _read(reference))
-    return _permitted(narrowed(seat, caller), Permission.INVITATIONS_MANAGE)
+    return _permitted(await _kept(tx, seat, caller), Permission.INVITATIONS_MANAGE)
 
 
 async def lock_for_settings(tx: Transaction, caller: Caller, reference: str) -> Seat:
     """Give the organization to who may change it, held for that (FOR NO KEY UPDATE)."""
     seat = await store.hold_seat(tx, user_of(caller), _read(reference))
-    return _permitted(narrowed(seat, caller), Permission.SETTINGS_MANAGE)
+    return _permitted(await _kept(tx, seat, caller), Permission.SETTINGS_MANAGE)
 
 
 async def lock_for_managing_apps(tx: Transaction, caller: Caller, reference: str) -> Seat:
     """Give the organization to who may make apps in it, and keep role and name so (FOR SHARE)."""
     seat = await store.share_seat(tx, user_of(caller), _read(reference))
-    return _permitted(narrowed(seat, caller), Permission.APPS_MANAGE)
+    return _permitted(await _kept(tx, seat, caller), Permission.APPS_MANAGE)
 
 
 async def lock_for_keys(tx: Transaction, caller: Caller, reference: str) -> Seat:
     """Give the organization to who may make API keys, held for that: they are counted."""
     seat = await store.hold_seat(tx, user_of(caller), _read(reference))
-    return _permitted(narrowed(seat, caller), Permission.KEYS_MANAGE)
+    return _permitted(await _kept(tx, seat, caller), Permission.KEYS_MANAGE)
 
 
 async def lock_for_managing_members(tx: Transaction, caller: Caller, reference: str) -> Seat:
     """Give the organization to who may change and remove members, held for that."""
     seat = await store.hold_seat(tx, user_of(caller), _read(reference))
-    return _permitted(narrowed(seat, caller), Permission.MEMBERS_MANAGE)
+    return _permitted(await _kept(tx, seat, caller), Permission.MEMBERS_MANAGE)
 
 
 async def lock_for_deleting(tx: Transaction, caller: Caller, reference: str) -> Seat:
     """Give the organization to who may delete it, held for that."""
     seat = await store.hold_seat(tx, user_of(caller), _read(reference))
-    return _permitted(narrowed(seat, caller), Permission.ORGANIZATION_DELETE)
+    return _permitted(await _kept(tx, seat, caller), Permission.ORGANIZATION_DELETE)
 
 
 async def lock_for_leaving(tx: Transaction, caller: Caller, reference: str) -> Seat:
     """Give the organization to any member, held for a change of their own membership."""
-    return _found(narrowed(await store.hold_seat(tx, user_of(caller), _read(reference)), caller))
+    seat = await store.hold_seat(tx, user_of(caller), _read(reference))
+    return _found(await _kept(tx, seat, caller))
 
 
 async def lock_for_admitting(
@@ -234,6 +235,17 @@ async def _see(reader: Reader, caller: Caller, reference: str) -> Seat:
         raise OrganizationNotFound
     name = await closing_queries.find_closed_name(reader, user_of(caller), named)
     raise OrganizationDeleted(name=name) if name else OrganizationNotFound
+
+
+async def _kept(tx: Transaction, seat: Seat | None, caller: Caller) -> Seat | None:
+    """Give a locked seat as the caller has it: none by a key that ended during the wait.
+
+    Raises NotAuthenticated.
+    """
+    own = narrowed(seat, caller)
+    if own is not None and isinstance(caller, Program):
+        await callers.keep(tx, caller)
+    return own
 
 
 def _permitted(seat: Seat | None, permission: Permission) -> Seat:

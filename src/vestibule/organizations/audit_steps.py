@@ -18,7 +18,7 @@ from vestibule.kernel.i18n import gettext
 from vestibule.kernel.ids import AuditId
 from vestibule.kernel.limits import Limit
 from vestibule.organizations import actions as organizations
-from vestibule.organizations import audit_export, audit_sentences
+from vestibule.organizations import audit_export, audit_sentences, callers
 from vestibule.organizations.audit_export import MEDIA_TYPES, Format
 from vestibule.organizations.caller_model import Caller, user_of
 from vestibule.organizations.model import Seat
@@ -92,7 +92,7 @@ async def search(
 async def export(desk: Desk, caller: Caller, org: str, search: Search, *, format: Format) -> Stream:
     """Answer with a file of all that is asked for, read and sent a piece at a time.
 
-    Before each piece the right is asked again. Raises who may not, and RateLimited.
+    Before each piece right, key and session are asked again. Raises who may not, and RateLimited.
     """
     async with desk.database.reader() as reader:
         seat = await organizations.get_for_audit(reader, caller, org)
@@ -117,6 +117,7 @@ async def _while_allowed(
         seat = await organizations.get_for_audit(reader, caller, org)
     async for chunk in trail.stream(desk.database, seat.organization.id, search):
         async with desk.database.reader() as reader:
+            await callers.ensure_live(reader, caller)
             await organizations.get_for_audit(reader, caller, org)
         yield chunk
 

@@ -1,0 +1,12 @@
+"""How it is read whether a program may still call. The table is of the room `api_keys/` above."""
+
+from vestibule.kernel.database import Reader
+from vestibule.kernel.ids import ApiKeyId
+
+GOOD_KEY = "SELECT id FROM api_keys WHERE id = $1 AND expires_at > clock_timestamp()"
+
+
+async def find_good_key(reader: Reader, key_id: ApiKeyId) -> ApiKeyId | None:
+    """Give the key if it is there, and has not expired."""
+    found: ApiKeyId | None = await reader.fetch_value(GOOD_KEY, key_id)
+    return found
