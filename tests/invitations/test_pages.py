@@ -106,7 +106,8 @@ async def test_who_has_an_account_signs_in_and_comes_back(api: Api) -> None:
     right = await browser.submit(f"{path}/sign-in", {"password": PASSWORD}, page=path)
     assert (right.status_code, right.headers["Location"]) == (303, path)
     joined = await browser.submit(f"{path}/accept", page=path)
-    assert joined.headers["Location"] == "/organizations/analytical"
+    assert joined.headers["Location"] == "/organizations/analytical?done=joined"
+    assert "You have joined." in (await browser.get(joined.headers["Location"])).text
 
 
 @pytest.mark.parametrize(("email", "may_join"), [(ANA, True), ("flo@cast.example.com", False)])
@@ -180,7 +181,10 @@ async def test_an_old_link_in_another_tab_takes_no_newer_ones_place(api: Api) ->
     await browser.get(f"/organization-invite?key={old}")
     answer = await browser.submit(f"{path}/activate", FORM, page=path)
 
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/organizations/analytical")
+    assert (answer.status_code, answer.headers["Location"]) == (
+        303,
+        "/organizations/analytical?done=joined",
+    )
 
 
 async def test_a_member_who_opens_somebody_elses_link_may_let_them_go_on(api: Api) -> None:

@@ -104,6 +104,20 @@ async def test_what_is_as_it_was_tells_nobody(
         assert await mailbox.letters(reader) == []
 
 
+async def test_an_owner_who_is_alone_is_led_to_who_could_come_or_to_the_end(
+    client: Client, world: World, database: Database
+) -> None:
+    ada = client.as_(world.ada)
+    page = read(await ada.get(LEAVE))
+    assert f'href="{MEMBERS}">Choose a member' in page
+    async with database.transaction() as tx:
+        await tx.execute("DELETE FROM members WHERE role <> 'owner'")
+    page = read(await ada.get(LEAVE))
+    assert "Choose a member" not in page
+    assert f'href="{HOME}/invitations#email">Invite somebody' in page
+    assert f'href="{HOME}/delete">Delete this organization' in page
+
+
 async def test_who_saw_another_role_is_shown_the_present_one(
     client: Client, world: World, database: Database
 ) -> None:
@@ -166,7 +180,7 @@ async def test_an_owner_hands_over_and_stays_or_leaves(
 
     cy, path = client.as_(world.cy), at(world.di)
     answer = await cy.submit(f"{path}/hand-over", {"leave": "on"}, page=path)
-    assert answer.headers["location"] == "/"
+    assert "is handed over, and you have left it" in read(await cy.get(answer.headers["location"]))
     assert await role(database, world.cy) is None
     assert await role(database, world.di) == "owner"
 
@@ -178,7 +192,8 @@ async def test_everybody_leaves_by_their_own_button(
     assert f'href="{LEAVE}"' in read(await di.get(HOME))
     assert "You no longer see" in read(await di.get(LEAVE))
     answer = await di.submit(LEAVE, page=LEAVE)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert answer.status_code == 303
+    assert "You have left" in read(await di.get(answer.headers["location"]))
     assert await role(database, world.di) is None
 
 

@@ -86,6 +86,32 @@ async def test_it_says_what_goes_along(client: Client, world: World, invite: Inv
     assert "open invitation" not in page
 
 
+async def test_it_counts_no_invitations_of_apps_that_are_gone(
+    client: Client, world: World, database: Database, invite: Invite
+) -> None:
+    await invite(HOME, "viewer")
+    await invite("/apps/shifts", "Employee")
+    ada = client.as_(world.ada)
+    assert "2 open invitations" in read(await ada.get(DELETE))
+    await ada.submit(DELETE_APP, {"name": "Shifts"}, page=DELETE_APP)
+    assert not await is_open(database, "open_apps", "shifts")
+    assert "1 open invitation," in read(await ada.get(DELETE))
+
+
+async def test_only_owners_whom_there_are_are_told(
+    client: Client, world: World, database: Database
+) -> None:
+    ada, bo = client.as_(world.ada), client.as_(world.bo)
+    told = "owner of the organization is told by mail"
+    assert "told by mail" not in read(await ada.get(DELETE))
+    assert "told by mail" not in read(await ada.get(DELETE_APP))
+    assert told in read(await bo.get(DELETE_APP))
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE members SET role = 'owner' WHERE user_id = $1", world.bo.id)
+    assert "The other owner is told by mail." in read(await ada.get(DELETE))
+    assert told in read(await ada.get(DELETE_APP))
+
+
 @pytest.mark.parametrize("typed", ["", "analytical", "Analytica", "Analytical!", "yes"])
 async def test_another_name_deletes_nothing(
     client: Client, world: World, database: Database, typed: str
@@ -125,15 +151,19 @@ async def delete(client: Client, by: Person) -> httpx.Response:
 
 async def test_an_organization_is_deleted_by_its_name(client: Client, world: World) -> None:
     answer = await delete(client, world.ada)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
-    assert "Analytical" not in read(await client.as_(world.ada).get("/"))
+    assert answer.status_code == 303
+    console = read(await client.as_(world.ada).get(answer.headers["location"]))
+    assert "The organization is deleted." in console
+    assert "Analytical" not in console
 
 
 async def test_an_app_is_deleted_by_its_name(client: Client, world: World) -> None:
     ada = client.as_(world.ada)
     answer = await ada.submit(DELETE_APP, {"name": "Shifts"}, page=DELETE_APP)
-    assert (answer.status_code, answer.headers["location"]) == (303, f"{HOME}/apps")
-    assert "Shifts" not in read(await ada.get(answer.headers["location"]))
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{HOME}/apps?done=deleted")
+    shown = read(await ada.get(answer.headers["location"]))
+    assert "The app is deleted." in shown
+    assert "Shifts" not in shown
     for path in (APP, f"{APP}/members", f"{APP}/settings"):
         gone = await ada.get(path)
         assert gone.status_code == 404

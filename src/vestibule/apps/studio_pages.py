@@ -4,7 +4,7 @@ from typing import Any, TypeAlias
 
 from litestar import get, post
 from litestar.di import Provide
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from vestibule.accounts.guards import Browser, Desk
 from vestibule.accounts.model import SESSION_LONGEST
@@ -15,6 +15,7 @@ from vestibule.apps.model import App, AppMember, AppSeat, NewApp
 from vestibule.kernel import http, lists
 from vestibule.kernel.database import Reader
 from vestibule.kernel.errors import Invalid
+from vestibule.kernel.i18n import gettext, mark
 from vestibule.kernel.ids import AppId
 from vestibule.kernel.settings import Settings
 from vestibule.organizations import actions as organizations
@@ -25,6 +26,8 @@ from vestibule.web import forms, pages
 from vestibule.web.cookies import session_name
 from vestibule.web.injected import Injected
 from vestibule.web.listing import Part, read_part
+
+DONE = {"deleted": mark("The app is deleted.")}
 
 APPS = "/organizations/{org:str}/apps"
 APP = f"{APPS}/{{app:str}}"
@@ -43,8 +46,9 @@ async def show_apps(
     *,
     visitor: Injected[SignedIn],
     part: Injected[Part],
+    done: FromQuery[str] = "",
 ) -> pages.Answer:
-    """Show the organization's apps, newest first."""
+    """Show the organization's apps, newest first. `done` is what has just been."""
     async with desk.database.reader() as reader:
         seat = await organizations.get_for_apps(reader, visitor, org)
         window = part.window(f"apps/{seat.organization.id}")
@@ -57,6 +61,7 @@ async def show_apps(
         organization=_named(seat),
         may_make=organizations.may_manage_apps(seat.role),
         apps=page.map(lambda app: {**_front(app), "members": numbers.get(app.id, 0)}),
+        notice={"kind": "good", "text": gettext(DONE[done])} if done in DONE else None,
     )
 
 

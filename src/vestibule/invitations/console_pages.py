@@ -5,7 +5,7 @@ from typing import Any
 
 from litestar import get, post
 from litestar.di import Provide
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from vestibule.accounts.guards import Browser, Desk, frame
 from vestibule.accounts.realms import Entrance
@@ -14,6 +14,7 @@ from vestibule.invitations.hall_pages import answer_joined
 from vestibule.invitations.queries import Shown
 from vestibule.kernel import http, lists
 from vestibule.kernel.errors import Conflict, Gone, Problem
+from vestibule.kernel.i18n import gettext, mark
 from vestibule.kernel.ids import encode
 from vestibule.kernel.settings import Founding, Settings
 from vestibule.organizations import queries as organization_queries
@@ -22,6 +23,11 @@ from vestibule.users.model import SignedIn
 from vestibule.web import forms, pages
 from vestibule.web.injected import Injected
 
+DONE = {
+    "left": mark("You have left the organization."),
+    "handed-over": mark("The organization is handed over, and you have left it."),
+    "deleted": mark("The organization is deleted."),
+}
 WAITING = "/console/invitations/{invitation:str}"
 
 
@@ -49,9 +55,9 @@ CONSOLE = {"console": Provide(provide_console, sync_to_thread=False)}
 
 
 @get("/", include_in_schema=False, dependencies=CONSOLE)
-async def show_console(console: Injected[Console]) -> pages.Answer:
-    """Show what waits for them first, then where they belong."""
-    return await _page(console)
+async def show_console(console: Injected[Console], *, done: FromQuery[str] = "") -> pages.Answer:
+    """Show what waits for them first, then where they belong. `done` is what has just been."""
+    return await _page(console, done=done)
 
 
 @post(f"{WAITING}/accept", include_in_schema=False, dependencies=CONSOLE)
@@ -82,7 +88,9 @@ async def decline(
     return pages.see_other("/")
 
 
-async def _page(console: Console, *, problem: Problem | None = None) -> pages.Answer:
+async def _page(
+    console: Console, *, problem: Problem | None = None, done: str = ""
+) -> pages.Answer:
     user = console.visitor.user
     everything = lists.Window(scope="console", limit=lists.MOST)
     async with console.desk.database.reader() as reader:
@@ -107,6 +115,7 @@ async def _page(console: Console, *, problem: Problem | None = None) -> pages.An
         ],
         may_found=console.settings.founding is Founding.ANYBODY,
         errors=forms.errors(problem) if problem else {},
+        notice={"kind": "good", "text": gettext(DONE[done])} if done in DONE else None,
     )
 
 

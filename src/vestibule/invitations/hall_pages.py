@@ -161,7 +161,10 @@ def answer_joined(acceptance: Acceptance, entrance: Entrance) -> pages.Answer:
     """Go on into the place; where the inviter wants people elsewhere, let them choose to go."""
     place, onward = acceptance.place, acceptance.invitation.redirect_url
     if onward is None:
-        return pages.see_other(place.home_url or place.path)
+        is_house = destinations.facts(acceptance.invitation.destination).kind == "organization"
+        return pages.see_other(
+            f"{place.path}?done=joined" if is_house else place.home_url or place.path
+        )
     return pages.render(
         "invitations/joined.html",
         entrance=entrance,

@@ -141,7 +141,7 @@ async def hand_over(
     except (Conflict, Forbidden) as problem:
         return await _member_page(desk, visitor, org, user, refused=Refused(problem))
     if wanted.leaves:
-        return pages.see_other("/")
+        return pages.see_other("/?done=handed-over")
     return pages.see_other(f"/organizations/{org}{MEMBERS}?done=handed-over")
 
 
@@ -167,7 +167,7 @@ async def leave(
         await steps.leave(desk, visitor, org)
     except LastOwner as problem:
         return await _leaving_page(desk, visitor, org, problem=problem)
-    return pages.see_other("/")
+    return pages.see_other("/?done=left")
 
 
 async def _member_page(
@@ -195,14 +195,16 @@ async def _member_page(
 async def _leaving_page(
     desk: Desk, visitor: SignedIn, org: str, *, problem: LastOwner | None = None
 ) -> pages.Answer:
-    seat, is_only_owner = await steps.foresee_leaving(desk, visitor, org)
+    leaving = await steps.foresee_leaving(desk, visitor, org)
+    seat = leaving.seat
     return pages.render(
         "memberships/leave_organization.html",
         status=http.status_of(problem) if problem else 200,
         **studio.frame(seat, visitor.user, current=""),
         organization={"name": seat.organization.name},
         home=studio.home(seat),
-        is_only_owner=is_only_owner,
+        is_only_owner=leaving.is_only_owner,
+        is_alone=leaving.is_alone,
         ties=await list_ties(desk, visitor.user.id, seat.organization.id),
         errors=forms.errors(problem) if problem else {},
     )

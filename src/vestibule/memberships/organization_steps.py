@@ -3,6 +3,8 @@
 Limits first, then hash, then the transaction.
 """
 
+from dataclasses import dataclass
+
 from vestibule.accounts import steps as accounts
 from vestibule.accounts.guards import Desk
 from vestibule.invitations.consequences_queries import count_pending_by
@@ -18,7 +20,7 @@ from vestibule.memberships.model import Deletion, HandOver, MemberChange, Remova
 from vestibule.memberships.news_steps import outbox_for
 from vestibule.messages.model import Outbox
 from vestibule.organizations import actions as organizations
-from vestibule.organizations import members
+from vestibule.organizations import members, seats
 from vestibule.organizations.caller_model import Caller
 from vestibule.organizations.model import Seat
 from vestibule.organizations.queries import Member
@@ -41,13 +43,23 @@ async def count_sent(desk: Desk, member: Member) -> int:
         return await count_pending_by(reader, member.organization_id, member.user_id)
 
 
-async def foresee_leaving(desk: Desk, caller: SignedIn, org: str) -> tuple[Seat, bool]:
-    """Give the organization, and whether nobody else owns it. Raises OrganizationNotFound."""
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What leaving an organization comes to: whether nobody else owns it, or is in it at all."""
+
+    seat: Seat
+    is_only_owner: bool
+    is_alone: bool
+
+
+async def foresee_leaving(desk: Desk, caller: SignedIn, org: str) -> Leaving:
+    """Say what leaving the organization comes to. Raises OrganizationNotFound."""
     async with desk.database.reader() as reader:
         seat = await organizations.get_for_seeing(reader, caller, org)
         belongings = await members.list_belongings(reader, caller.user.id)
-    alone = {each.seat.organization.id for each in belongings if each.is_only_owner}
-    return seat, seat.organization.id in alone
+        seating = await seats.count(reader, seat.organization.id)
+    owned = {each.seat.organization.id for each in belongings if each.is_only_owner}
+    return Leaving(seat, seat.organization.id in owned, seating.members == 1)
 
 
 async def change_member(desk: Desk, caller: Caller, org: str, wanted: MemberChange) -> Member:

@@ -44,7 +44,7 @@ async def delete_organization(
     except NameDoesNotMatch as problem:
         foreseen = await steps.foresee_organization(desk, visitor, org)
         return _organization_page(visitor, foreseen, form=form, problem=problem)
-    return pages.see_other("/")
+    return pages.see_other("/?done=deleted")
 
 
 @get(APP, include_in_schema=False)
@@ -71,17 +71,17 @@ async def delete_app(
     except NameDoesNotMatch as problem:
         foreseen = await steps.foresee_app(desk, visitor, org, app)
         return _app_page(visitor, foreseen, form=form, problem=problem)
-    return pages.see_other(f"/organizations/{seat.app.organization_slug}/apps")
+    return pages.see_other(f"/organizations/{seat.app.organization_slug}/apps?done=deleted")
 
 
 def _organization_page(
     visitor: SignedIn,
-    foreseen: tuple[Seat, Extent],
+    foreseen: tuple[Seat, Extent, int],
     *,
     form: Mapping[str, str] | None = None,
     problem: NameDoesNotMatch | None = None,
 ) -> pages.Answer:
-    seat, extent = foreseen
+    seat, extent, told = foreseen
     return pages.render(
         "memberships/delete_organization.html",
         status=http.status_of(problem) if problem else 200,
@@ -89,6 +89,7 @@ def _organization_page(
         name=seat.organization.name,
         home=studio.home(seat),
         extent=extent,
+        told=told,
         form=form or {},
         errors=forms.errors(problem) if problem else {},
     )
@@ -96,12 +97,12 @@ def _organization_page(
 
 def _app_page(
     visitor: SignedIn,
-    foreseen: tuple[AppSeat, AppExtent],
+    foreseen: tuple[AppSeat, AppExtent, int],
     *,
     form: Mapping[str, str] | None = None,
     problem: NameDoesNotMatch | None = None,
 ) -> pages.Answer:
-    seat, extent = foreseen
+    seat, extent, told = foreseen
     return pages.render(
         "memberships/delete_app.html",
         status=http.status_of(problem) if problem else 200,
@@ -109,6 +110,7 @@ def _app_page(
         name=seat.app.name,
         home=seat.app.studio_path,
         extent=extent,
+        told=told,
         form=form or {},
         errors=forms.errors(problem) if problem else {},
     )

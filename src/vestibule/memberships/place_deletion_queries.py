@@ -11,7 +11,8 @@ async def measure_organization(reader: Reader, organization_id: OrganizationId) 
         """
         SELECT (SELECT count(*) FROM present_members WHERE organization_id = $1) AS members,
                (SELECT count(*) FROM invitations
-                 WHERE organization_id = $1 AND state = 'pending') AS invitations,
+                 WHERE organization_id = $1 AND state = 'pending'
+                   AND (app_id IS NULL OR app_id IN (SELECT id FROM open_apps))) AS invitations,
                (SELECT count(*) FROM open_apps WHERE organization_id = $1) AS apps,
                (SELECT count(DISTINCT r.app_member_id)
                   FROM present_app_member_roles r JOIN open_apps a ON a.id = r.app_id

@@ -6,6 +6,7 @@ from vestibule.apps import studio
 from vestibule.apps.model import AppSeat
 from vestibule.apps.model import Caller as AppCaller
 from vestibule.memberships import app_deletion, organization_deletion
+from vestibule.memberships import place_deletion_mails as mails
 from vestibule.memberships.place_deletion_model import AppExtent, Extent, ensure_typed
 from vestibule.organizations import actions as organizations
 from vestibule.organizations.caller_model import Caller
@@ -13,26 +14,30 @@ from vestibule.organizations.model import Seat
 from vestibule.users.model import SignedIn
 
 
-async def foresee_organization(desk: Desk, caller: Caller, org: str) -> tuple[Seat, Extent]:
-    """Give the organization to who may delete it, and what would go along.
+async def foresee_organization(desk: Desk, caller: SignedIn, org: str) -> tuple[Seat, Extent, int]:
+    """Give the organization to who may delete it, what goes along, and how many are told.
 
     Raises OrganizationNotFound, NotPermitted.
     """
     async with desk.database.reader() as reader:
         seat = await organizations.get_for_deleting(reader, caller, org)
-        return seat, await organization_deletion.foresee(reader, seat.organization.id)
+        extent = await organization_deletion.foresee(reader, seat.organization.id)
+        owners = await organizations.list_owners(reader, seat.organization.id)
+    return seat, extent, len(mails.others(owners, caller.actor(desk.origin)))
 
 
 async def foresee_app(
     desk: Desk, caller: SignedIn, org: str, app: str
-) -> tuple[AppSeat, AppExtent]:
-    """Give the organization's app to who may delete it, and what would go along.
+) -> tuple[AppSeat, AppExtent, int]:
+    """Give the organization's app to who may delete it, what goes along, and how many are told.
 
     Raises AppNotFound, NotPermitted.
     """
     async with desk.database.reader() as reader:
         seat = studio.seat_in(await apps.get_for_managing(reader, caller, app), org)
-        return seat, await app_deletion.foresee(reader, seat.app)
+        extent = await app_deletion.foresee(reader, seat.app)
+        owners = await organizations.list_owners(reader, seat.app.organization_id)
+    return seat, extent, len(mails.others(owners, caller.actor(desk.origin)))
 
 
 async def delete_organization(

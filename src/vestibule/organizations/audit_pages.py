@@ -45,6 +45,7 @@ class Sought:
     """What the page shows: of a day that cannot be read it says so, and leaves it out."""
 
     asked: Asked
+    kind: str
     search: Search
     errors: Mapping[str, str]
 
@@ -52,15 +53,15 @@ class Sought:
 def read_sought(asked: Injected[Asked], chosen: Injected[str]) -> Sought:
     """Read the filters. Raises InvalidRequest, InvalidText for what stands in no field of days."""
     errors: dict[str, str] = {}
-    for name, without in (("from", {"since": None}), ("to", {"until": None})):
+    for name in ("from", "to"):
         try:
             read_search(asked, chosen)
         except InvalidRequest as fault:
             found = forms.errors(fault)
             if name in found:
                 errors |= found
-                asked = replace(asked, **without)
-    return Sought(asked, read_search(asked, chosen), errors)
+                asked = _without(asked, name)
+    return Sought(asked, chosen, read_search(asked, chosen), errors)
 
 
 ASKING = {
@@ -85,7 +86,6 @@ async def show_audit_trail(
     *,
     visitor: Injected[SignedIn],
     part: Injected[Part],
-    chosen: Injected[str],
     sought: Injected[Sought],
 ) -> pages.Answer:
     """Show what happened, the newest first."""
@@ -97,7 +97,7 @@ async def show_audit_trail(
         here=f"{studio.home(seat)}/audit",
         organization_name=seat.organization.name,
         entries=page.map(_row),
-        asked=_kept(sought.asked, chosen),
+        asked=_kept(sought.asked, sought.kind),
         form={},
         errors=sought.errors,
     )
@@ -114,6 +114,10 @@ async def save_audit_trail(
 ) -> Stream:
     """Give all that the filters ask for as a file."""
     return await audit_steps.export(desk, visitor, org, search, format=file)
+
+
+def _without(asked: Asked, day: str) -> Asked:
+    return replace(asked, since=None) if day == "from" else replace(asked, until=None)
 
 
 def _kept(asked: Asked, kind: str) -> dict[str, str]:

@@ -26,6 +26,7 @@ from vestibule.web.listing import Part, read_part
 NEWEST = 5
 
 DONE = {
+    "joined": mark("You have joined."),
     "same": mark("Nothing was changed."),
     "role": mark("The role is saved, and the person is told by mail."),
     "end": mark("The end is saved, and the person is told by mail."),
@@ -87,8 +88,9 @@ async def show_organization(
     desk: Injected[Desk],
     *,
     visitor: Injected[SignedIn],
+    done: FromQuery[str] = "",
 ) -> pages.Answer:
-    """Show what the organization is, and who came last."""
+    """Show what the organization is, and who came last. `done` is what has just been."""
     window = lists.window(f"members/{org}", limit=NEWEST)
     async with desk.database.reader() as reader:
         seat = await organizations.get_for_seeing(reader, visitor, org)
@@ -109,6 +111,7 @@ async def show_organization(
         may_invite=policy.may(seat.role, Permission.INVITATIONS_MANAGE),
         may_delete=policy.may(seat.role, Permission.ORGANIZATION_DELETE),
         newest=[_row(member, me=visitor.user.id) for member in newest[:NEWEST]],
+        notice=_notice(done),
     )
 
 
@@ -135,7 +138,6 @@ async def show_members(
         members = await queries.list_members(reader, seat.organization.id, search, window)
         seating = await seats.count(reader, seat.organization.id)
     page = lists.page(window, members, _id_of)
-    notice = {"kind": "good", "text": gettext(DONE[done])} if done in DONE else None
     return pages.render(
         "organizations/members.html",
         **studio.frame(seat, visitor.user, current="/members"),
@@ -144,8 +146,12 @@ async def show_members(
         may_invite=policy.may(seat.role, Permission.INVITATIONS_MANAGE),
         members=page.map(lambda member: _member_row(member, seat, me=visitor.user.id)),
         q=search.text or "",
-        notice=notice,
+        notice=_notice(done),
     )
+
+
+def _notice(done: str) -> dict[str, str] | None:
+    return {"kind": "good", "text": gettext(DONE[done])} if done in DONE else None
 
 
 def _found_page(
