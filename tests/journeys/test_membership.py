@@ -152,7 +152,7 @@ async def test_an_account_is_deleted_once_nothing_stands_in_the_way(
     await ada.follow("Delete my account")
     await ada.sees("First, hand these over or delete them", club.place["name"])
     await ada.look("delete-account-in-the-way")
-    await ada.follow(club.place["name"])
+    await ada.follow("hand over")
     await ada.follow("Bo Berg")
     await ada.confirm("Hand over to", "Hand over")
     await ada.sees("You are an admin now")
