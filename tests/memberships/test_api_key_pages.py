@@ -7,7 +7,7 @@ import pytest
 from tests.api_keys.cast import Bot, add_key
 from tests.client import API, Client
 from tests.world import BO, DI, World
-from vestibule.api_keys.model import MOST_KEYS, is_whole
+from vestibule.api_keys.model import GIVEABLE, GIVEABLE_IN_APPS, MOST_KEYS, is_whole
 from vestibule.kernel.database import Database
 from vestibule.kernel.ids import encode
 
@@ -44,6 +44,25 @@ async def test_a_stranger_finds_nothing(client: Client, world: World) -> None:
 async def test_who_may_not_make_keys_is_not_led_there(client: Client, world: World) -> None:
     assert KEYS in (await client.as_(world.bo).get(PAGE)).text
     assert KEYS not in (await client.as_(world.cy).get(PAGE)).text
+
+
+async def test_what_a_key_may_is_told_at_its_boxes_in_plain_words(
+    client: Client, world: World
+) -> None:
+    ada = client.as_(world.ada)
+    page = (await ada.get(NEW)).text
+    assert page.count("Not for a key for one app.") == len(GIVEABLE) - len(GIVEABLE_IN_APPS)
+    form = {name: value for name, value in FORM.items() if ":" not in name}
+    form["form"] = form_in(page)
+    for more, told in (
+        ({}, "Choose at least one permission."),
+        ({"members:read": "on", "app": world.shifts.public_id}, "can do this alone: See the apps"),
+    ):
+        page = (await ada.submit(NEW, form | more, page=NEW)).text
+        assert '<a href="#permissions">' in page
+        assert 'id="permissions" role="group"' in page
+        assert told in page.partition('id="fault-permissions">')[2]
+        assert "members:read, " not in page
 
 
 async def test_the_secret_is_shown_on_the_answer_and_never_again(

@@ -1,10 +1,12 @@
 """The pages of one member, of leaving an organization, and of deleting an account."""
 
+from datetime import UTC, datetime
 from html import unescape
 
 import httpx
 import pytest
 
+from tests import ends
 from tests.client import API, Client, Mailbox
 from tests.world import Person, World
 from vestibule.kernel.database import Database
@@ -245,3 +247,24 @@ async def test_names_are_shown_as_text(client: Client, world: World, database: D
         page = (await client.as_(world.di).get(path)).text
         assert "<b>Di" not in page
         assert "<i>x" not in page
+
+
+async def test_who_is_a_member_for_a_while_sees_until_when_and_later_that_it_is_over(
+    client: Client, world: World, database: Database
+) -> None:
+    di, cy = client.as_(world.di), client.as_(world.cy)
+    async with database.transaction() as tx:
+        until = datetime(2034, 3, 3, 23, 59, 59, tzinfo=UTC)
+        sql = "UPDATE members SET member_until = $2 WHERE user_id = $1"
+        await tx.execute(sql, world.di.id, until)
+    assert "3 March 2034, at the end of the day (UTC)" in read(await di.get(HOME))
+    assert "your access ends on 3 March 2034 (UTC)" in read(await di.get("/"))
+    assert "access ends" not in read(await cy.get("/")) + read(await cy.get(HOME))
+
+    async with database.transaction() as tx:
+        await ends.let_end(tx, world.di.id)
+    for path in (HOME, MEMBERS):
+        answer = await di.get(path)
+        assert answer.status_code == 404
+        assert "Your access to Analytical ended on " in read(answer)
+    assert "Analytical" not in read(await client.as_(world.eve).get(HOME))

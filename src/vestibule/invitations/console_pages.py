@@ -17,6 +17,7 @@ from vestibule.kernel.errors import Conflict, Gone, Problem
 from vestibule.kernel.i18n import gettext, mark
 from vestibule.kernel.ids import encode
 from vestibule.kernel.settings import Founding, Settings
+from vestibule.organizations import end_queries
 from vestibule.organizations import queries as organization_queries
 from vestibule.organizations.rules_model import DomainNotAllowed
 from vestibule.users.model import SignedIn
@@ -96,6 +97,7 @@ async def _page(
     async with console.desk.database.reader() as reader:
         waiting = await queries.list_waiting(reader, user.address.canonical, everything)
         seats = await organization_queries.list_seats(reader, user.id, everything)
+        ends = await end_queries.list_ends(reader, user.id)
         counts = await organization_queries.count_members_of_each(
             reader, [seat.organization.id for seat in seats]
         )
@@ -109,6 +111,7 @@ async def _page(
                 "name": seat.organization.name,
                 "slug": seat.organization.slug,
                 "role": seat.role.name,
+                "member_until": ends.get(seat.organization.id),
                 "member_count": counts.get(seat.organization.id, 0),
             }
             for seat in seats

@@ -7,10 +7,12 @@ import gettext as catalogues
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 
+from babel.dates import format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -39,6 +41,11 @@ def ngettext(singular: str, plural: str, number: int) -> str:
 def current_locale() -> str:
     """Name the present language, as BCP 47 (`en`)."""
     return _locale.get()
+
+
+def day(at: datetime) -> str:
+    """Write a day: 25 November 2026, as it is in UTC."""
+    return format_datetime(at.astimezone(UTC), "d MMMM y", locale=current_locale())
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from vestibule.accounts.guards import Browser, Desk
 from vestibule.api_keys import actions as api_keys
 from vestibule.api_keys.model import (
     GIVEABLE,
+    GIVEABLE_IN_APPS,
     MOST_NAME,
     ApiKey,
     ApiKeyBeyondReach,
@@ -72,9 +73,11 @@ class Refused:
         if self.problem is None:
             return {}
         found = forms.errors(self.problem)
-        return {
-            "" if path.startswith("permissions") else path: told for path, told in found.items()
-        }
+        if any(path.startswith("permissions.") for path in found):
+            choices = "; ".join(gettext(WORDS[one]) for one in GIVEABLE_IN_APPS)
+            sentence = gettext("A key for one app can do this alone: {choices}. Untick the rest.")
+            return {"permissions": sentence.format(choices=choices)}
+        return found
 
 
 @get(
@@ -181,9 +184,7 @@ def _making_page(
         form_id=encode(steps.FORM, new_id()),
         most_name=MOST_NAME,
         apps=[(encode("app", app.id), app.name) for app in apps],
-        choices=[
-            {"name": str(one), "label": gettext(WORDS[one])} for one in api_keys.giveable(seat)
-        ],
+        choices=[_choice(one) for one in api_keys.giveable(seat)],
         grants=[_needed(role) for role in _givable_roles(seat)],
         form=refused.form,
         errors=refused.errors,
@@ -242,6 +243,17 @@ def _described(
         "last_used_at": key.last_used_at,
         "is_expired": key.is_expired,
         "may_revoke": api_keys.may_revoke(seat, key, user_id=visitor.user.id),
+    }
+
+
+def _choice(permission: Permission) -> dict[str, Any]:
+    """Give the box of a permission: whether it is any good to a key for one app is said there."""
+    is_for_any = permission in GIVEABLE_IN_APPS
+    return {
+        "name": str(permission),
+        "label": gettext(WORDS[permission]),
+        "ticked": False,
+        "hint": "" if is_for_any else gettext("Not for a key for one app."),
     }
 
 

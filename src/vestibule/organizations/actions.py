@@ -6,14 +6,23 @@ Whatever changes or ends a membership is not here: that stands in `memberships/`
 from collections.abc import Sequence
 
 from vestibule.accounts.realms import PLATFORM
-from vestibule.kernel import ids
+from vestibule.kernel import i18n, ids
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.errors import NotFound
 from vestibule.kernel.ids import MembershipId, OrganizationId, UserId
-from vestibule.organizations import callers, closing_queries, policy, queries, seat_store, store
+from vestibule.organizations import (
+    callers,
+    closing_queries,
+    end_queries,
+    policy,
+    queries,
+    seat_store,
+    store,
+)
 from vestibule.organizations.caller_model import Caller, Program, narrowed, user_of
 from vestibule.organizations.closing_model import OrganizationDeleted
+from vestibule.organizations.end_model import AccessEnded
 from vestibule.organizations.model import (
     Admission,
     AlreadyMember,
@@ -233,8 +242,18 @@ async def _see(reader: Reader, caller: Caller, reference: str) -> Seat:
         return seat
     if isinstance(caller, Program):  # knows its own place alone, and ends with that
         raise OrganizationNotFound
-    name = await closing_queries.find_closed_name(reader, user_of(caller), named)
-    raise OrganizationDeleted(name=name) if name else OrganizationNotFound
+    raise await _gone(reader, user_of(caller), named)
+
+
+async def _gone(reader: Reader, user_id: UserId, named: queries.Reference) -> OrganizationNotFound:
+    """Say what became of it, to who was in it."""
+    name = await closing_queries.find_closed_name(reader, user_id, named)
+    if name is not None:
+        return OrganizationDeleted(name=name)
+    ended = await end_queries.find_ended(reader, user_id, named)
+    if ended is not None:
+        return AccessEnded(name=ended.name, day=i18n.day(ended.member_until))
+    return OrganizationNotFound()
 
 
 async def _kept(tx: Transaction, seat: Seat | None, caller: Caller) -> Seat | None:

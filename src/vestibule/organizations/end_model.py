@@ -7,6 +7,7 @@ from typing import Annotated
 from vestibule.kernel.errors import InvalidField
 from vestibule.kernel.i18n import mark
 from vestibule.kernel.wire import Until, said
+from vestibule.organizations.model import OrganizationNotFound
 
 SOONEST = timedelta(hours=1)
 LATEST = timedelta(days=3653)  # ten years, with their leap days
@@ -32,6 +33,17 @@ class OwnersHaveNoEnd(InvalidField):
     """Somebody would own an organization for a while: it could be left without an owner."""
 
     sentence = mark("Owners have no end. Choose another role, or no end.")
+
+
+class AccessEnded(OrganizationNotFound):
+    """The caller was a member until their time was over. Is `organization_not_found`."""
+
+    sentence = mark("Your access to {name} ended on {day} (UTC).")
+
+    @classmethod
+    def code(cls) -> str:
+        """Give the code of every organization that is not there."""
+        return OrganizationNotFound.code()
 
 
 @dataclass(frozen=True, slots=True)

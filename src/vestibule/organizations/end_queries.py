@@ -1,11 +1,12 @@
 """How memberships are read that end, or have ended and are not cleared away yet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from vestibule.kernel.database import Reader
 from vestibule.kernel.ids import MembershipId, OrganizationId, UserId
-from vestibule.organizations.queries import MEMBER, NAMES, Member, member_from_row
+from vestibule.organizations.queries import MEMBER, NAMES, Member, Reference, member_from_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,14 @@ class Whose:
     id: MembershipId
     organization_id: OrganizationId
     user_id: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An organization that somebody was a member of, and until when."""
+
+    name: str
+    member_until: datetime
 
 
 async def find_over(
@@ -30,6 +39,34 @@ async def find_over(
         user_id,
     )
     return member_from_row(row) if row else None
+
+
+async def list_ends(reader: Reader, user_id: UserId) -> Mapping[OrganizationId, datetime]:
+    """Give when the user's access ends, for each organization where it does."""
+    rows = await reader.fetch_all(
+        """
+        SELECT organization_id, member_until FROM present_members
+         WHERE user_id = $1 AND member_until IS NOT NULL
+        """,
+        user_id,
+    )
+    return {row["organization_id"]: row["member_until"] for row in rows}
+
+
+async def find_ended(reader: Reader, user_id: UserId, reference: Reference) -> Ended | None:
+    """Give what the user was a member of until their time was over."""
+    row = await reader.fetch_one(
+        """
+        SELECT o.name, m.member_until
+          FROM open_organizations o
+          JOIN members m ON m.organization_id = o.id AND m.user_id = $1
+         WHERE (o.id = $2 OR o.slug = $3) AND m.member_until <= clock_timestamp()
+        """,
+        user_id,
+        reference.id,
+        reference.slug,
+    )
+    return Ended(**row) if row else None
 
 
 async def list_over(reader: Reader, *, after: MembershipId | None, at_most: int) -> Sequence[Whose]:

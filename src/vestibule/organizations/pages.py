@@ -14,7 +14,7 @@ from vestibule.kernel.i18n import gettext, mark
 from vestibule.kernel.ids import MembershipId, UserId, encode
 from vestibule.kernel.settings import Founding, Settings
 from vestibule.organizations import actions as organizations
-from vestibule.organizations import founding, policy, queries, seats, studio
+from vestibule.organizations import end_queries, founding, policy, queries, seats, studio
 from vestibule.organizations.model import FoundingClosed, NewOrganization, Seat, SlugTaken
 from vestibule.organizations.permission_model import Permission
 from vestibule.organizations.queries import Member, MemberSearch
@@ -95,6 +95,7 @@ async def show_organization(
     async with desk.database.reader() as reader:
         seat = await organizations.get_for_seeing(reader, visitor, org)
         seating = await seats.count(reader, seat.organization.id)
+        ends = await end_queries.list_ends(reader, visitor.user.id)
         may_see = policy.may(seat.role, Permission.MEMBERS_READ)
         newest = (
             await queries.list_members(reader, seat.organization.id, MemberSearch(), window)
@@ -108,6 +109,7 @@ async def show_organization(
         seats=seating.explain(),
         may_see_members=may_see,
         role=seat.role.name,
+        member_until=ends.get(seat.organization.id),
         may_invite=policy.may(seat.role, Permission.INVITATIONS_MANAGE),
         may_delete=policy.may(seat.role, Permission.ORGANIZATION_DELETE),
         newest=[_row(member, me=visitor.user.id) for member in newest[:NEWEST]],

@@ -109,10 +109,8 @@ def label(name: str) -> str:
 
 
 def words_of(role: Role) -> list[str]:
-    """Say what the role allows; seeing a thing is not told where changing it is."""
-    held = role.permissions
-    told = {one for one in held if not any(one in closed({each}) - {each} for each in held)}
-    return [gettext(WORDS[one]) for one in Permission if one in told]
+    """Say what the role allows, each thing of it."""
+    return [gettext(WORDS[one]) for one in Permission if one in role.permissions]
 
 
 def is_built_in(name: str) -> bool:

@@ -38,7 +38,7 @@ def environment() -> Environment:
     made.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals["static"] = static
     made.globals["lang"] = i18n.DEFAULT_LOCALE
-    made.filters |= {"when": when, "ago": ago, "until": until, "day": day, "ending": ending}
+    made.filters |= {"when": when, "ago": ago, "until": until, "day": i18n.day, "ending": ending}
     made.tests["end_of_day"] = is_end_of_day
     return made
 
@@ -55,15 +55,10 @@ def when(at: datetime) -> str:
     return _format(at, "EEEE d MMMM y, HH:mm 'UTC'")
 
 
-def day(at: datetime) -> str:
-    """Write a day: 25 November 2026, as it is in UTC."""
-    return _format(at, "d MMMM y")
-
-
 def ending(at: datetime) -> str:
     """Write when access ends, after "on": an end that was chosen as a day is told as that day."""
     if is_end_of_day(at):
-        return i18n.gettext("{day}, at the end of the day (UTC)").format(day=day(at))
+        return i18n.gettext("{day}, at the end of the day (UTC)").format(day=i18n.day(at))
     return when(at)
 
 
