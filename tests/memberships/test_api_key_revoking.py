@@ -7,12 +7,14 @@ import pytest
 
 from tests.api_keys.cast import ALL_IN_APPS, Bot, add_key
 from tests.memberships.hall import ANALYTICAL, Hall
-from tests.world import ADA, BO, CY, SHIFTS, Person, calling
+from tests.world import ADA, BO, CY, EVE, SHIFTS, Person, calling
 from vestibule.api_keys import actions as api_keys
 from vestibule.api_keys.model import ApiKeyBeyondReach, ApiKeyNotFound
 from vestibule.invitations import actions as invitations
+from vestibule.invitations import consequences
 from vestibule.invitations import host_destinations as hosts
 from vestibule.invitations.actions import Means
+from vestibule.invitations.consequences_queries import count_pending_by_key, count_pending_of
 from vestibule.invitations.destination_model import OfApp, OfOrganization, Whither
 from vestibule.invitations.offer_model import UNHURRIED, Offer
 from vestibule.kernel import addresses
@@ -23,6 +25,7 @@ from vestibule.memberships.model import SentInvitations
 from vestibule.organizations import actions as organizations
 from vestibule.organizations.caller_model import Program
 from vestibule.organizations.model import NotPermitted
+from vestibule.organizations.permission_model import find_role
 
 BOT = Bot(1, maker=BO)
 ONE, TWO = "one@example.com", "two@example.com"
@@ -41,6 +44,13 @@ async def program_of(hall: Hall, bot: Bot) -> Program:
     found = await api_keys.find_calling(hall.tx, bot.token)
     assert found
     return found.program
+
+
+async def invite_to(hall: Hall, whither: Whither, email: str, *, by: Person) -> InvitationId:
+    host = await hosts.lock(hall.tx, whither, await hall.signed_in(by))
+    offer = Offer(email=addresses.parse(email), role="viewer", locale="en")
+    means = Means(outbox=hall.outbox, pace=UNHURRIED)
+    return (await invitations.invite(hall.tx, host, offer, by=by.actor, means=means)).invitation.id
 
 
 async def invite(
@@ -195,3 +205,51 @@ async def test_an_expired_key_is_forgotten_after_a_month(hall: Hall) -> None:
     assert await count_keys(hall) == 2
     (entry,) = await hall.entries("api_key.expired")
     assert (entry["actor_kind"], entry["subject_id"]) == ("server", BOT.id)
+
+
+@pytest.mark.parametrize("keep", [False, True])
+@pytest.mark.parametrize("whose", [BO, EVE], ids=["a colleague", "another tenant"])
+async def test_a_key_that_had_the_id_of_a_person_would_take_nothing_of_theirs_over(
+    hall: Hall, whose: Person, keep: bool
+) -> None:
+    here = await hall.invited(ONE, "viewer", by=BO)
+    elsewhere = await invite_to(hall, OfOrganization("elsewhere"), TWO, by=EVE)
+    bot = await add_key(hall.tx, replace(BOT, maker=CY))
+    await hall.tx.execute("UPDATE api_keys SET id = $1", whose.id)
+
+    seat = await organizations.lock_for_leaving(hall.tx, await hall.signed_in(ADA), ANALYTICAL)
+    (key,) = await api_keys.list_made_by(hall.tx, bot.place.id, CY.id)
+    assert await count_pending_by_key(hall.tx, bot.place.id, key.id) == 0
+    assert await count_pending_of(hall.tx, CY.id) == 0
+    await hall.change(CY, "viewer", by=ADA)
+    kept = SentInvitations.KEEP if keep else SentInvitations.REVOKE
+    await revoking.revoke(hall.tx, seat, key, kept, by=ADA.actor)
+    assert await hall.state(here) == "pending by Bo Berg"
+    assert await hall.state(elsewhere) == "pending by Eve Eden"
+
+
+async def test_a_person_stands_for_themselves_beside_a_key_that_has_their_id(hall: Hall) -> None:
+    here = await hall.invited(ONE, "viewer", by=BO)
+    await add_key(hall.tx, replace(BOT, maker=CY, permissions=("audit:read",)))
+    await hall.tx.execute("UPDATE api_keys SET id = $1", BO.id)
+
+    organization = await organizations.get_by_reference(hall.tx, ANALYTICAL)
+    for role in (find_role({}, "viewer"), find_role({}, "admin")):
+        assert role
+        await consequences.revoke_unentitled(hall.tx, organization.id, role, by=ADA.actor)
+    await hall.remove(CY, by=ADA)
+    assert await hall.state(here) == "pending by Bo Berg"
+
+
+async def test_many_keys_end_in_as_many_statements_as_one(hall: Hall) -> None:
+    counted = []
+    for person, number in ((BO, 1), (CY, 40)):
+        for each in range(number):
+            await add_key(hall.tx, replace(BOT, number=100 + each, maker=person))
+        asked: list[object] = []
+        hall.tx.connection.add_query_logger(asked.append)
+        await hall.remove(person, by=ADA)
+        hall.tx.connection.remove_query_logger(asked.append)
+        counted.append(len(asked))
+    assert len(await hall.entries("api_key.revoked")) == 41
+    assert counted[0] == counted[1]

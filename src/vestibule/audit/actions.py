@@ -9,13 +9,13 @@ from vestibule.kernel.database import Transaction
 
 async def record(tx: Transaction, entry: Entry) -> None:
     """Write down what this transaction changes. Never holds a key, a password or a token."""
-    await store.insert(tx, entry)
+    await store.insert(tx, [entry])
 
 
 async def record_all(tx: Transaction, entries: Sequence[Entry]) -> None:
     """Write down many changes at once."""
     if entries:
-        await store.insert_all(tx, entries)
+        await store.insert(tx, entries)
 
 
 async def forget(tx: Transaction, *, at_most: int) -> int:

@@ -7,47 +7,38 @@ from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import new_id
 
 
-async def insert(tx: Transaction, entry: Entry) -> None:
-    """Add an entry."""
-    await tx.execute(
-        """
-        INSERT INTO audit (id, event, actor_kind, actor_id, actor_name, organization_id,
-                           subject_kind, subject_id, subject_name, network, user_agent, details)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-        """,
-        *_values(entry),
-    )
-
-
-async def insert_all(tx: Transaction, entries: Sequence[Entry]) -> None:
+async def insert(tx: Transaction, entries: Sequence[Entry]) -> None:
     """Add entries."""
     await tx.execute(
         """
         INSERT INTO audit (id, event, actor_kind, actor_id, actor_name, organization_id,
                            subject_kind, subject_id, subject_name, network, user_agent, details)
-        SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[],
-                             $6::uuid[], $7::text[], $8::uuid[], $9::text[], $10::text[],
-                             $11::text[], $12::jsonb[])
+        SELECT id, event, actor_kind, actor_id, actor_name, organization_id,
+               subject_kind, subject_id, subject_name, network, user_agent, details
+          FROM jsonb_to_recordset($1::jsonb) AS e (
+               id uuid, event text, actor_kind text, actor_id uuid, actor_name text,
+               organization_id uuid, subject_kind text, subject_id uuid, subject_name text,
+               network text, user_agent text, details jsonb)
         """,
-        *([*column] for column in zip(*map(_values, entries), strict=True)),
+        [_row(entry) for entry in entries],
     )
 
 
-def _values(entry: Entry) -> tuple[object, ...]:
-    return (
-        new_id(),
-        entry.event,
-        entry.by.kind,
-        entry.by.id,
-        entry.by.name,
-        entry.organization_id,
-        entry.subject_kind,
-        entry.subject_id,
-        entry.subject_name,
-        entry.by.network,
-        entry.by.user_agent,
-        entry.details,
-    )
+def _row(entry: Entry) -> dict[str, object]:
+    return {
+        "id": new_id(),
+        "event": entry.event,
+        "actor_kind": entry.by.kind,
+        "actor_id": entry.by.id,
+        "actor_name": entry.by.name,
+        "organization_id": entry.organization_id,
+        "subject_kind": entry.subject_kind,
+        "subject_id": entry.subject_id,
+        "subject_name": entry.subject_name,
+        "network": entry.by.network,
+        "user_agent": entry.by.user_agent,
+        "details": entry.details,
+    }
 
 
 async def forget(tx: Transaction, *, at_most: int) -> int:
