@@ -231,9 +231,8 @@ class ToShifts:
         )
 
     async def prepare(self, tx: Transaction) -> None:
-        """The guest has an account, and no role."""
+        """The guest has an account, and a role that nobody knows any more."""
         await the_world.add_app_member(tx, GIL)
-        await self.remove(tx, GIL)
 
     async def host(self, tx: Transaction, somebody: Somebody) -> Host:
         here = OfApp(self.world.shifts.slug)
@@ -249,23 +248,25 @@ class ToShifts:
         )
 
     async def remove(self, tx: Transaction, somebody: Somebody) -> None:
-        await tx.execute("DELETE FROM app_member_roles WHERE app_member_id = $1", somebody.id)
+        sql = "DELETE FROM app_member_roles WHERE app_member_id = $1 AND role <> $2"
+        await tx.execute(sql, somebody.id, GIL.role)
 
     async def rename(self, tx: Transaction, somebody: Somebody) -> None:
         await tx.execute("UPDATE app_members SET name = 'Bear' WHERE id = $1", somebody.id)
 
     async def role_of(self, tx: Transaction, account: AccountId) -> str | None:
-        sql = "SELECT role FROM app_member_roles WHERE app_id = $1 AND app_member_id = $2"
-        role: str | None = await tx.fetch_value(sql, self.world.shifts.id, account)
+        sql = "SELECT role FROM app_member_roles WHERE app_member_id = $1 AND role <> $2"
+        role: str | None = await tx.fetch_value(sql, account, GIL.role)
         return role
 
     async def remembered(
         self, tx: Transaction, account: AccountId
     ) -> tuple[InvitationId | None, str | None]:
-        row = await tx.fetch_one(
-            "SELECT invitation_id, invited_address FROM app_member_roles WHERE app_member_id = $1",
-            account,
-        )
+        sql = """
+            SELECT invitation_id, invited_address FROM app_member_roles
+             WHERE app_member_id = $1 AND role <> $2
+        """
+        row = await tx.fetch_one(sql, account, GIL.role)
         return (row["invitation_id"], row["invited_address"]) if row else (None, None)
 
     async def count_members(self, tx: Transaction) -> int:
@@ -273,7 +274,7 @@ class ToShifts:
         return int(await tx.fetch_value(sql, self.world.shifts.id))
 
 
-GIL = the_world.crew_member(5, the_world.SHIFTS, "Gil", "none yet")
+GIL = the_world.crew_member(5, the_world.SHIFTS, "Gil", "Trainee")
 
 
 async def known(tx: Transaction, somebody: Somebody) -> Known:

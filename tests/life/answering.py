@@ -204,7 +204,10 @@ def _unjoinable(model: Model, facts: Facts, way: str, person: UUID) -> Code:
         "signed in": first((owner != person, "wrong_account")),
         "as me": first((owner not in {None, person}, "wrong_account")),
     }
-    return refusals[way] or first((_is_in(model, facts, joining), "already_member"))
+    return refusals[way] or first(
+        (joining == facts["by"][1], "already_member"),
+        (_is_in(model, facts, joining), "already_member"),
+    )
 
 
 def _is_in(model: Model, facts: Facts, joining: UUID | None) -> bool:

@@ -75,6 +75,7 @@ def uninvitable(model: Model, place: UUID, caller: UUID, what: tuple[str, str]) 
         or ungrantable(model, place, caller, role)
         or first(
             (is_closed, "role_not_allowed"),
+            (_is_oneself(model, place, caller, address), "already_member"),
             (model.has(place, address, role), "already_member"),
             (is_full, "seat_limit_reached"),
         )
@@ -124,7 +125,7 @@ def edit(life: Life, which: int, who: int, choice: Choice | None, days: int | No
     role = None if choice is None else chosen_role(model, place, choice)
     caller = pick(life.people(place), who)
     is_renewed = model.is_expired(before) and days is not None
-    expected = _unchangeable(model, caller, before) or first(
+    expected = _unsendable(model, caller, before) or first(
         *_granting(model, caller, place, role or before["role"]),
         (
             is_renewed and place in model.organizations and model.is_full(place),
@@ -154,7 +155,7 @@ def resend(life: Life, which: int, who: int) -> None:
     place = before["place"]
     caller = pick(life.people(place), who)
     is_full = place in model.organizations and model.is_expired(before) and model.is_full(place)
-    expected = _unchangeable(model, caller, before) or first(
+    expected = _unsendable(model, caller, before) or first(
         *_granting(model, caller, place, before["role"]), (is_full, "seat_limit_reached")
     )
     result = life.attempt(
@@ -213,6 +214,16 @@ def _unchangeable(model: Model, caller: UUID, before: Facts) -> Code:
         (before["state"] != "pending", "invitation_closed"),
         (not may_change(model, place, caller, before["role"]), "role_not_allowed"),
     )
+
+
+def _unsendable(model: Model, caller: UUID, before: Facts) -> Code:
+    """Why somebody may not answer for an invitation: nobody does for one to themselves."""
+    is_own = _is_oneself(model, before["place"], caller, before["address"])
+    return _unchangeable(model, caller, before) or first((is_own, "already_member"))
+
+
+def _is_oneself(model: Model, place: UUID, caller: UUID, address: str) -> bool:
+    return model.account_of(place if place in model.apps else None, address) == caller
 
 
 def _granting(model: Model, caller: UUID, place: UUID, role: str) -> list[tuple[bool, str]]:

@@ -4,6 +4,7 @@ Make one, find one. Signing in and what changes one stand beside, by noun.
 """
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from vestibule.accounts import queries, store
 from vestibule.accounts.model import Account, AccountExists, AccountNotFound, NewAccount
@@ -53,9 +54,14 @@ async def get(reader: Reader, account_id: AccountId) -> Account:
     return account
 
 
-async def hold_each(tx: Transaction, account_ids: Sequence[AccountId]) -> Collection[AccountId]:
-    """Hold accounts, in the order of their ids, before what is theirs. Gives who has a password."""
-    return await store.hold_each(tx, account_ids)
+async def hold_each(
+    tx: Transaction, account_ids: Sequence[AccountId], *, before: datetime | None = None
+) -> Collection[AccountId]:
+    """Hold accounts, in the order of their ids, before what is theirs. Gives who has a password.
+
+    `before`: only those whose password was set before then.
+    """
+    return await store.hold_each(tx, account_ids, before=before)
 
 
 async def speak(tx: Transaction, account_id: AccountId, locale: str) -> None:

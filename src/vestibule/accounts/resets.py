@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from vestibule.accounts import actions as accounts
 from vestibule.accounts import notices, queries, sessions, store
 from vestibule.accounts.model import RESET_LIVES, Account, AccountNotFound
 from vestibule.accounts.realms import Entrance, Occasion
@@ -91,7 +90,7 @@ async def get_offer(reader: Reader, presented: str, *, entrance: Entrance) -> Of
     key = await keys.get(reader, Purpose.PASSWORD_RESET, presented)
     account_id = _account_of(key, entrance)
     key.ensure_usable()
-    account = await accounts.get(reader, account_id)
+    account = await _get(reader, account_id)
     person = await entrance.describe(reader, account_id)
     names = [getattr(person, name, None) for name in ("first_name", "last_name", "name")]
     about = [account.address.canonical, *(str(name) for name in names if name)]
@@ -120,11 +119,20 @@ async def complete(
 
 
 async def _lock(tx: Transaction, account_id: AccountId) -> Account:
-    """Hold the account. Raises KeyNotFound if it is gone: so is what was mailed to it."""
+    """Hold the account. Raises as `_get`, by what is after the wait."""
     try:
-        return (await store.lock_credentials(tx, account_id)).account
+        await store.lock_credentials(tx, account_id)
     except AccountNotFound as fault:
         raise KeyNotFound from fault
+    return await _get(tx, account_id)
+
+
+async def _get(reader: Reader, account_id: AccountId) -> Account:
+    """Give the account. Raises KeyNotFound if it is gone, or out: so is what was mailed to it."""
+    account = await queries.find(reader, account_id)
+    if account is None:
+        raise KeyNotFound
+    return account
 
 
 def _account_of(key: Key, entrance: Entrance) -> AccountId:

@@ -1,6 +1,7 @@
 """Every statement that writes or locks an account."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from asyncpg import UniqueViolationError
 
@@ -45,14 +46,21 @@ async def lock_credentials(tx: Transaction, account_id: AccountId) -> Credential
     return credentials_from_row(row)
 
 
-async def hold_each(tx: Transaction, account_ids: Sequence[AccountId]) -> set[AccountId]:
-    """Hold these accounts, in the order of their ids. Gives those that have a password."""
+async def hold_each(
+    tx: Transaction, account_ids: Sequence[AccountId], *, before: datetime | None
+) -> set[AccountId]:
+    """Hold these accounts, in the order of their ids. Gives those that have a password.
+
+    `before`: only those whose password was set before then.
+    """
     rows = await tx.fetch_all(
         """
-        SELECT id, password_hash IS NOT NULL AS has_password FROM accounts
-         WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE
+        SELECT id, password_hash IS NOT NULL
+               AND ($2::timestamptz IS NULL OR password_changed_at < $2) AS has_password
+          FROM accounts WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE
         """,
         list(account_ids),
+        before,
     )
     return {row["id"] for row in rows if row["has_password"]}
 

@@ -1,18 +1,21 @@
 """How members of apps are read who have a role whose time is over, not cleared away yet."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from vestibule.apps.member_queries import MEMBER, member_from_row
 from vestibule.apps.model import AppMember
-from vestibule.kernel.database import Reader
+from vestibule.kernel.database import Reader, Row
 from vestibule.kernel.ids import AppId, AppMemberId, InvitationId, OrganizationId
 
+_IS_PRESENT = "EXISTS (SELECT FROM present_app_members p WHERE p.id = m.id)"
 _OVER = f"""
-    SELECT {MEMBER} FROM app_members m JOIN accounts c ON c.id = m.id
-     WHERE EXISTS (SELECT FROM app_member_roles o
-                    WHERE o.app_member_id = m.id AND o.member_until <= clock_timestamp())
+    SELECT {MEMBER}, {_IS_PRESENT} AS is_present
+      FROM app_members m JOIN accounts c ON c.id = m.id
+     WHERE (NOT {_IS_PRESENT}
+            OR EXISTS (SELECT FROM app_member_roles o
+                        WHERE o.app_member_id = m.id AND o.member_until <= clock_timestamp()))
 """
 
 
@@ -37,9 +40,12 @@ class EndingRole:
 
 
 async def find_over(reader: Reader, app_id: AppId, member_id: AppMemberId) -> AppMember | None:
-    """Give the member, with the roles that are left to them, if the time of one is over."""
+    """Give the member, with the roles that are left to them, if the time of one is over.
+
+    None is left to who is out: also to who was in for managing the app, and does so no more.
+    """
     row = await reader.fetch_one(f"{_OVER} AND m.app_id = $1 AND m.id = $2", app_id, member_id)
-    return member_from_row(row) if row else None
+    return _over_from_row(row) if row else None
 
 
 async def find_over_of_address(reader: Reader, app_id: AppId, canonical: str) -> AppMember | None:
@@ -47,7 +53,7 @@ async def find_over_of_address(reader: Reader, app_id: AppId, canonical: str) ->
     row = await reader.fetch_one(
         f"{_OVER} AND c.realm_id = $1 AND c.address_canonical = $2", app_id, canonical
     )
-    return member_from_row(row) if row else None
+    return _over_from_row(row) if row else None
 
 
 async def list_over(reader: Reader, *, after: AppMemberId | None, at_most: int) -> Sequence[Whose]:
@@ -64,3 +70,8 @@ async def list_over(reader: Reader, *, after: AppMemberId | None, at_most: int) 
         at_most,
     )
     return [Whose(**row) for row in rows]
+
+
+def _over_from_row(row: Row) -> AppMember:
+    member = member_from_row(row)
+    return member if row["is_present"] else replace(member, roles=(), ends={})

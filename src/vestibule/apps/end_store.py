@@ -1,5 +1,6 @@
 """Every statement that sets the end of a role in an app, or clears away what is over."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from vestibule.apps.end_queries import EndingRole
@@ -34,14 +35,30 @@ async def hold(tx: Transaction, member_id: AppMemberId) -> bool:
     return held is not None
 
 
-async def delete_over(tx: Transaction, member_id: AppMemberId) -> list[str]:
-    """Take the roles from a held member whose time is over. Gives them."""
+async def hold_roles(tx: Transaction, member_id: AppMemberId) -> bool:
+    """Hold a member so that nobody takes a role from them, be their time over or not.
+
+    False: they are gone. They may come by one more, as whoever accepts does with invitations held.
+    """
+    held = await tx.fetch_one("SELECT FROM app_members WHERE id = $1 FOR NO KEY UPDATE", member_id)
+    return held is not None
+
+
+async def delete_over(
+    tx: Transaction, member_id: AppMemberId, *, left: Collection[str]
+) -> list[str]:
+    """Take the roles whose time is over from a held member, but not those. Gives them.
+
+    One that was left to them when that was asked, and is over by now, is for the next time.
+    """
     rows = await tx.fetch_all(
         """
         DELETE FROM app_member_roles
-         WHERE app_member_id = $1 AND member_until <= clock_timestamp() RETURNING role
+         WHERE app_member_id = $1 AND member_until <= clock_timestamp() AND role <> ALL($2)
+        RETURNING role
         """,
         member_id,
+        list(left),
     )
     return sorted(row["role"] for row in rows)
 

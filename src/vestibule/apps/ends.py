@@ -58,11 +58,16 @@ async def hold_place(tx: Transaction, whose: Whose) -> None:
         raise AppNotFound
 
 
+async def hold_over(tx: Transaction, member: AppMember) -> AppMember | None:
+    """Give the member as `find_over` does, held. None: of two at once, the other was faster."""
+    if not await end_store.hold_roles(tx, member.id):
+        return None
+    return await find_over(tx, member.app_id, member.id)
+
+
 async def take_over_roles(tx: Transaction, member: AppMember) -> None:
-    """Take from a member the roles that are over; others are left. Of two at once, one does."""
-    if not await end_store.hold(tx, member.id):
-        return
-    over = await end_store.delete_over(tx, member.id)
+    """Take from a member, of `hold_over`, the roles that are over; theirs are left to them."""
+    over = await end_store.delete_over(tx, member.id, left=member.roles)
     if over:
         left = await member_store.list_roles(tx, member.id)
         details = {"before": sorted([*left, *over]), "after": left}

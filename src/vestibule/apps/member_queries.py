@@ -68,12 +68,8 @@ async def find_signed_in(reader: Reader, token_hash: bytes) -> SignedInMember | 
            AND s.expires_at > clock_timestamp()
            AND s.last_seen_at > clock_timestamp() - $2::interval
            AND (k.session_id IS NULL OR EXISTS (
-                SELECT FROM present_members p
-                  JOIN open_organizations o ON o.id = p.organization_id
-                  JOIN accounts u ON u.id = p.user_id
-                 WHERE p.organization_id = m.organization_id AND p.user_id = k.user_id
-                   AND (p.role IN ('owner', 'admin')
-                        OR o.custom_roles -> p.role ? 'apps:manage')
+                SELECT FROM app_managers g JOIN accounts u ON u.id = g.user_id
+                 WHERE g.organization_id = m.organization_id AND g.user_id = k.user_id
                    AND (u.password_changed_at IS NULL OR u.password_changed_at <= s.created_at)))
         """,
         token_hash,
@@ -154,8 +150,7 @@ async def list_members(
 async def count_members(reader: Reader, app_id: AppId) -> int:
     """Give the number of members."""
     number: int = await reader.fetch_value(
-        "SELECT count(DISTINCT app_member_id) FROM present_app_member_roles WHERE app_id = $1",
-        app_id,
+        "SELECT count(*) FROM present_app_members WHERE app_id = $1", app_id
     )
     return number
 

@@ -157,9 +157,9 @@ async def share_member(tx: Transaction, app_id: AppId, member_id: AppMemberId) -
     Whoever changes a member's roles holds the member.
     """
     held = await tx.fetch_one(
-        "SELECT FROM app_members WHERE app_id = $1 AND id = $2 FOR SHARE", app_id, member_id
+        "SELECT FROM present_app_members WHERE app_id = $1 AND id = $2 FOR SHARE", app_id, member_id
     )
-    return await _get_member(tx, member_id) if held is not None else None
+    return await get_held(tx, member_id) if held is not None else None
 
 
 async def hold_members(
@@ -174,11 +174,14 @@ async def hold_members(
         app_id,
         list(member_ids),
     )
-    return [await _get_member(tx, row["id"]) for row in held]
+    return [await get_held(tx, row["id"]) for row in held]
 
 
-async def _get_member(tx: Transaction, member_id: AppMemberId) -> AppMember:
-    """Read a held member by a statement of its own: it sees what we waited for."""
+async def get_held(tx: Transaction, member_id: AppMemberId) -> AppMember:
+    """Read a held member by a statement of its own: it sees what we waited for.
+
+    With roles or without: who has just been made, and whose time is over.
+    """
     row = await tx.fetch_one(
         f"SELECT {MEMBER} FROM app_members m JOIN accounts c ON c.id = m.id WHERE m.id = $1",
         member_id,

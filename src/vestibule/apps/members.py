@@ -43,7 +43,7 @@ async def make(tx: Transaction, new: NewMember, *, by: Actor) -> AppMember:
         by=by,
     )
     await member_store.insert_member(tx, account.id, new)
-    return await apps.get_member(tx, new.app.id, AppMemberId(account.id))
+    return await member_store.get_held(tx, AppMemberId(account.id))
 
 
 async def admit(tx: Transaction, admission: Admission) -> AppMemberId:
@@ -103,6 +103,11 @@ async def move_role(tx: Transaction, app: App, role: str, to: str) -> Sequence[A
     The app is held. Who calls records what became of whom.
     """
     return await member_store.move_role(tx, app, role, to)
+
+
+async def get_moved(tx: Transaction, member_id: AppMemberId) -> AppMember:
+    """Give a member of a held app whose role was moved, be their time over or not."""
+    return await member_store.get_held(tx, member_id)
 
 
 async def lock_for_leaving(tx: Transaction, member: AppMember) -> AppMember:

@@ -4,6 +4,7 @@ Whether one ends with the right to manage the app is decided in `memberships/`.
 """
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from vestibule.accounts import actions as accounts
@@ -32,9 +33,14 @@ async def lock_apps(
     return await tie_queries.list_linked(tx, user_ids, organization_ids)
 
 
-async def lock_accounts(tx: Transaction, linked: Sequence[AppMember]) -> Collection[UUID]:
-    """Hold their accounts, after the invitations. Gives who has a password of their own there."""
-    return await accounts.hold_each(tx, [member.id for member in linked])
+async def lock_accounts(
+    tx: Transaction, linked: Sequence[AppMember], *, before: datetime | None
+) -> Collection[UUID]:
+    """Hold their accounts, after the invitations. Gives who has a password of their own there.
+
+    `before`: one that was chosen then; later, who they were tied to managed the app no more.
+    """
+    return await accounts.hold_each(tx, [member.id for member in linked], before=before)
 
 
 async def unlink(tx: Transaction, member: AppMember, *, by: Actor) -> None:

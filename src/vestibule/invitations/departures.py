@@ -10,6 +10,7 @@ in the app by themselves: they stay, and the user no longer continues as them.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from vestibule.accounts.model import Account
 from vestibule.api_keys import actions as api_keys
@@ -60,7 +61,8 @@ async def end_member(
     anew since: what is pending for them stays.
     """
     organization_id, user_id = member.organization_id, member.user_id
-    await _cut(tx, leaver.linked, going, by=by)
+    ended_at = member.member_until if going is Going.ENDED else None
+    await _cut(tx, leaver.linked, going, by=by, ended_at=ended_at)
     await codes.end_continuing(tx, user_id, organization_id)
     await consequences.revoke_sent(tx, organization_id, user_id, by=by)
     if going is not Going.ENDED:
@@ -115,8 +117,16 @@ async def forget_account(tx: Transaction, account: Account, *, by: Actor) -> Non
     await codes.end_continuing(tx, UserId(account.id))
 
 
-async def _cut(tx: Transaction, linked: Sequence[AppMember], going: Going, *, by: Actor) -> None:
-    staying = await ties.lock_accounts(tx, linked)
+async def _cut(
+    tx: Transaction,
+    linked: Sequence[AppMember],
+    going: Going,
+    *,
+    by: Actor,
+    ended_at: datetime | None = None,
+) -> None:
+    """End these, or untie who has a password of their own there: one from before the end."""
+    staying = await ties.lock_accounts(tx, linked, before=ended_at)
     for member in linked:
         if member.id in staying:
             await ties.unlink(tx, member, by=by)

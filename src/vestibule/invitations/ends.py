@@ -71,8 +71,15 @@ async def _end_member(tx: Transaction, over: Member) -> None:
         await departures.end_member(tx, over, leaver, Going.ENDED, by=SERVER)
 
 
-async def _end_roles(tx: Transaction, over: AppMember) -> None:
-    """Take the roles whose time is over. `over.roles` are those that are left; none: all goes."""
+async def _end_roles(tx: Transaction, found: AppMember) -> None:
+    """Take the roles whose time is over. `over.roles` are those that are left; none: all goes.
+
+    The member is held before that is read: one more may end while we wait. As an inviter is held
+    with the place, they are held before invitations.
+    """
+    over = await app_ends.hold_over(tx, found)
+    if over is None:
+        return
     if not over.roles:
         await departures.end_app_member(tx, over, Going.ENDED, by=SERVER)
         return

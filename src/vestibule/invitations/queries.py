@@ -54,6 +54,7 @@ STANDING = f"""
     ) AS inviter_role,
     (SELECT k.permissions FROM api_keys k WHERE {KEY_OF}) AS inviter_permissions,
     array(SELECT m.role FROM present_app_member_roles m
+            JOIN present_app_members s ON s.id = m.app_member_id
            WHERE m.app_id = i.app_id AND m.app_member_id = i.inviter_id
              AND i.inviter_kind = 'app_member') AS inviter_roles,
     (SELECT d.definition FROM app_definitions d

@@ -7,7 +7,6 @@ roles.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from vestibule.apps import actions as apps
 from vestibule.apps import drafting, member_queries, members
 from vestibule.apps.model import App, AppSeat, SavedDefinition
 from vestibule.audit import actions as audit
@@ -99,7 +98,7 @@ async def _move(
             whose[member_id][role] = to
         moves.append(Move(role=role, to=to, members=len(moved), invitations=invitations))
     for member_id, changed in whose.items():
-        member = await apps.get_member(tx, app.id, member_id)
+        member = await members.get_moved(tx, member_id)
         details = {"roles": changed}
         entry = members.entry("app_member.roles_moved", member, by=by, details=details)
         await audit.record(tx, entry)

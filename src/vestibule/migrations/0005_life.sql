@@ -55,15 +55,23 @@ CREATE VIEW present_members AS
     SELECT * FROM members WHERE member_until IS NULL OR member_until > clock_timestamp();
 CREATE VIEW present_app_member_roles AS
     SELECT * FROM app_member_roles WHERE member_until IS NULL OR member_until > clock_timestamp();
--- Who has roles in an app, and all of them over, is out; their account there is as none.
+CREATE VIEW app_managers AS
+    SELECT p.organization_id, p.user_id FROM present_members p
+      JOIN open_organizations o ON o.id = p.organization_id
+     WHERE p.role IN ('owner', 'admin') OR o.custom_roles -> p.role ? 'apps:manage';
+-- Who has no role left in an app is out. So is who is in it without a password, as the user that
+-- published it first, once that user manages it no more. Their account there is as none.
 CREATE VIEW present_app_members AS
     SELECT * FROM app_members m
      WHERE EXISTS (SELECT FROM present_app_member_roles r WHERE r.app_member_id = m.id)
-        OR NOT EXISTS (SELECT FROM app_member_roles r WHERE r.app_member_id = m.id);
+       AND (m.user_id IS NULL
+            OR EXISTS (SELECT FROM accounts c WHERE c.id = m.id AND c.password_hash IS NOT NULL)
+            OR EXISTS (SELECT FROM app_managers g
+                        WHERE g.organization_id = m.organization_id AND g.user_id = m.user_id));
 CREATE VIEW present_accounts AS
     SELECT * FROM accounts c
-     WHERE NOT EXISTS (SELECT FROM app_member_roles r WHERE r.app_member_id = c.id)
-        OR EXISTS (SELECT FROM present_app_member_roles r WHERE r.app_member_id = c.id);
+     WHERE NOT EXISTS (SELECT FROM app_members m WHERE m.id = c.id)
+        OR EXISTS (SELECT FROM present_app_members m WHERE m.id = c.id);
 -- An invitation to the organization itself reserves a seat there for as long as it can be accepted:
 -- what organizations know of invitations.
 CREATE VIEW reserved_seats AS

@@ -114,6 +114,77 @@ CREATE TABLE app_definitions (
     CONSTRAINT app_definitions_source_is_short CHECK ((octet_length(source) <= 65536))
 );
 
+CREATE TABLE members (
+    id uuid NOT NULL,
+    organization_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    role text NOT NULL,
+    invitation_id uuid,
+    invited_address text,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    member_until timestamp with time zone,
+    told_of_end_at timestamp with time zone,
+    CONSTRAINT members_who_own_do_not_end CHECK (((role <> 'owner'::text) OR (member_until IS NULL)))
+);
+
+CREATE TABLE organizations (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    slug text NOT NULL COLLATE pg_catalog."C",
+    invitation_seconds integer DEFAULT 432000 NOT NULL,
+    requires_sign_in boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    custom_roles jsonb DEFAULT '{}'::jsonb NOT NULL,
+    seat_limit integer,
+    allowed_domains text[] DEFAULT '{}'::text[] NOT NULL,
+    default_role text DEFAULT 'viewer'::text NOT NULL,
+    takes_other_accounts boolean DEFAULT true NOT NULL,
+    closed_at timestamp with time zone,
+    CONSTRAINT organizations_allow_few_domains CHECK ((cardinality(allowed_domains) <= 100)),
+    CONSTRAINT organizations_custom_roles_are_few CHECK (((jsonb_typeof(custom_roles) = 'object'::text) AND (octet_length((custom_roles)::text) <= 32768))),
+    CONSTRAINT organizations_custom_roles_are_not_built_in CHECK ((NOT (custom_roles ?| ARRAY['owner'::text, 'admin'::text, 'manager'::text, 'viewer'::text]))),
+    CONSTRAINT organizations_default_role_is_not_owner CHECK ((default_role <> 'owner'::text)),
+    CONSTRAINT organizations_have_room_for_an_owner CHECK ((seat_limit >= 1)),
+    CONSTRAINT organizations_invitation_lives_1_hour_to_30_days CHECK (((invitation_seconds >= 3600) AND (invitation_seconds <= 2592000))),
+    CONSTRAINT organizations_slug_is_well_formed CHECK ((slug ~ '^[a-z0-9-]{3,40}$'::text))
+);
+
+CREATE VIEW open_organizations AS
+ SELECT id,
+    name,
+    slug,
+    invitation_seconds,
+    requires_sign_in,
+    created_at,
+    custom_roles,
+    seat_limit,
+    allowed_domains,
+    default_role,
+    takes_other_accounts,
+    closed_at
+   FROM organizations
+  WHERE (closed_at IS NULL);
+
+CREATE VIEW present_members AS
+ SELECT id,
+    organization_id,
+    user_id,
+    role,
+    invitation_id,
+    invited_address,
+    created_at,
+    member_until,
+    told_of_end_at
+   FROM members
+  WHERE ((member_until IS NULL) OR (member_until > clock_timestamp()));
+
+CREATE VIEW app_managers AS
+ SELECT p.organization_id,
+    p.user_id
+   FROM (present_members p
+     JOIN open_organizations o ON ((o.id = p.organization_id)))
+  WHERE ((p.role = ANY (ARRAY['owner'::text, 'admin'::text])) OR ((o.custom_roles -> p.role) ? 'apps:manage'::text));
+
 CREATE TABLE app_member_roles (
     app_member_id uuid NOT NULL,
     role text NOT NULL,
@@ -250,19 +321,6 @@ CREATE TABLE limits (
     ends_at timestamp with time zone NOT NULL
 );
 
-CREATE TABLE members (
-    id uuid NOT NULL,
-    organization_id uuid NOT NULL,
-    user_id uuid NOT NULL,
-    role text NOT NULL,
-    invitation_id uuid,
-    invited_address text,
-    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    member_until timestamp with time zone,
-    told_of_end_at timestamp with time zone,
-    CONSTRAINT members_who_own_do_not_end CHECK (((role <> 'owner'::text) OR (member_until IS NULL)))
-);
-
 CREATE TABLE messages (
     id uuid NOT NULL,
     template text NOT NULL,
@@ -296,28 +354,6 @@ CREATE TABLE migrations (
     applied_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
 );
 
-CREATE TABLE organizations (
-    id uuid NOT NULL,
-    name text NOT NULL,
-    slug text NOT NULL COLLATE pg_catalog."C",
-    invitation_seconds integer DEFAULT 432000 NOT NULL,
-    requires_sign_in boolean DEFAULT false NOT NULL,
-    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    custom_roles jsonb DEFAULT '{}'::jsonb NOT NULL,
-    seat_limit integer,
-    allowed_domains text[] DEFAULT '{}'::text[] NOT NULL,
-    default_role text DEFAULT 'viewer'::text NOT NULL,
-    takes_other_accounts boolean DEFAULT true NOT NULL,
-    closed_at timestamp with time zone,
-    CONSTRAINT organizations_allow_few_domains CHECK ((cardinality(allowed_domains) <= 100)),
-    CONSTRAINT organizations_custom_roles_are_few CHECK (((jsonb_typeof(custom_roles) = 'object'::text) AND (octet_length((custom_roles)::text) <= 32768))),
-    CONSTRAINT organizations_custom_roles_are_not_built_in CHECK ((NOT (custom_roles ?| ARRAY['owner'::text, 'admin'::text, 'manager'::text, 'viewer'::text]))),
-    CONSTRAINT organizations_default_role_is_not_owner CHECK ((default_role <> 'owner'::text)),
-    CONSTRAINT organizations_have_room_for_an_owner CHECK ((seat_limit >= 1)),
-    CONSTRAINT organizations_invitation_lives_1_hour_to_30_days CHECK (((invitation_seconds >= 3600) AND (invitation_seconds <= 2592000))),
-    CONSTRAINT organizations_slug_is_well_formed CHECK ((slug ~ '^[a-z0-9-]{3,40}$'::text))
-);
-
 CREATE VIEW open_apps AS
  SELECT a.id,
     a.organization_id,
@@ -337,22 +373,6 @@ CREATE VIEW open_apps AS
      JOIN organizations o ON ((o.id = a.organization_id)))
   WHERE ((a.closed_at IS NULL) AND (o.closed_at IS NULL));
 
-CREATE VIEW open_organizations AS
- SELECT id,
-    name,
-    slug,
-    invitation_seconds,
-    requires_sign_in,
-    created_at,
-    custom_roles,
-    seat_limit,
-    allowed_domains,
-    default_role,
-    takes_other_accounts,
-    closed_at
-   FROM organizations
-  WHERE (closed_at IS NULL);
-
 CREATE VIEW present_app_member_roles AS
  SELECT app_member_id,
     role,
@@ -366,22 +386,6 @@ CREATE VIEW present_app_member_roles AS
    FROM app_member_roles
   WHERE ((member_until IS NULL) OR (member_until > clock_timestamp()));
 
-CREATE VIEW present_accounts AS
- SELECT id,
-    realm_id,
-    address,
-    address_canonical,
-    password_hash,
-    locale,
-    created_at,
-    password_changed_at
-   FROM accounts c
-  WHERE ((NOT (EXISTS ( SELECT
-           FROM app_member_roles r
-          WHERE (r.app_member_id = c.id)))) OR (EXISTS ( SELECT
-           FROM present_app_member_roles r
-          WHERE (r.app_member_id = c.id))));
-
 CREATE VIEW present_app_members AS
  SELECT id,
     app_id,
@@ -393,22 +397,27 @@ CREATE VIEW present_app_members AS
    FROM app_members m
   WHERE ((EXISTS ( SELECT
            FROM present_app_member_roles r
-          WHERE (r.app_member_id = m.id))) OR (NOT (EXISTS ( SELECT
-           FROM app_member_roles r
-          WHERE (r.app_member_id = m.id)))));
+          WHERE (r.app_member_id = m.id))) AND ((user_id IS NULL) OR (EXISTS ( SELECT
+           FROM accounts c
+          WHERE ((c.id = m.id) AND (c.password_hash IS NOT NULL)))) OR (EXISTS ( SELECT
+           FROM app_managers g
+          WHERE ((g.organization_id = m.organization_id) AND (g.user_id = m.user_id))))));
 
-CREATE VIEW present_members AS
+CREATE VIEW present_accounts AS
  SELECT id,
-    organization_id,
-    user_id,
-    role,
-    invitation_id,
-    invited_address,
+    realm_id,
+    address,
+    address_canonical,
+    password_hash,
+    locale,
     created_at,
-    member_until,
-    told_of_end_at
-   FROM members
-  WHERE ((member_until IS NULL) OR (member_until > clock_timestamp()));
+    password_changed_at
+   FROM accounts c
+  WHERE ((NOT (EXISTS ( SELECT
+           FROM app_members m
+          WHERE (m.id = c.id)))) OR (EXISTS ( SELECT
+           FROM present_app_members m
+          WHERE (m.id = c.id))));
 
 CREATE TABLE realms (
     id uuid NOT NULL,
