@@ -262,10 +262,8 @@ class ToShifts:
     async def remembered(
         self, tx: Transaction, account: AccountId
     ) -> tuple[InvitationId | None, str | None]:
-        sql = """
-            SELECT invitation_id, invited_address FROM app_member_roles
-             WHERE app_member_id = $1 AND role <> $2
-        """
+        sql = """SELECT invitation_id, invited_address FROM app_member_roles
+                  WHERE app_member_id = $1 AND role <> $2"""
         row = await tx.fetch_one(sql, account, GIL.role)
         return (row["invitation_id"], row["invited_address"]) if row else (None, None)
 
