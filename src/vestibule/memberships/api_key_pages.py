@@ -184,7 +184,7 @@ def _making_page(
         form_id=encode(steps.FORM, new_id()),
         most_name=MOST_NAME,
         apps=[(encode("app", app.id), app.name) for app in apps],
-        choices=[_choice(one) for one in api_keys.giveable(seat)],
+        choices=[_choice(one, has_apps=bool(apps)) for one in api_keys.giveable(seat)],
         grants=[_needed(role) for role in _givable_roles(seat)],
         form=refused.form,
         errors=refused.errors,
@@ -246,9 +246,9 @@ def _described(
     }
 
 
-def _choice(permission: Permission) -> dict[str, Any]:
-    """Give the box of a permission: whether it is any good to a key for one app is said there."""
-    is_for_any = permission in GIVEABLE_IN_APPS
+def _choice(permission: Permission, *, has_apps: bool) -> dict[str, Any]:
+    """Give the box of a permission, which says if it is nothing for a key for one app."""
+    is_for_any = not has_apps or permission in GIVEABLE_IN_APPS
     return {
         "name": str(permission),
         "label": gettext(WORDS[permission]),

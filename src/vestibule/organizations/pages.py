@@ -26,7 +26,7 @@ from vestibule.web.listing import Part, read_part
 NEWEST = 5
 
 DONE = {
-    "joined": mark("You have joined."),
+    "joined": mark("You have joined the organization."),
     "same": mark("Nothing was changed."),
     "role": mark("The role is saved, and the person is told by mail."),
     "end": mark("The end is saved, and the person is told by mail."),
