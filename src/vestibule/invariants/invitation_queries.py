@@ -184,12 +184,17 @@ INVITATIONS = (
            AND NOT EXISTS (SELECT FROM gone_places g WHERE g.place_id = m.place_id)
         """,
     ),
+    # Whose time was over, and who came in anew by themselves, is seen to by the chores.
     Invariant(
         "I11 what is pending in an app was sent by a member who is still there",
         """
         SELECT i.id FROM invitations i
          WHERE i.state = 'pending' AND i.inviter_kind = 'app_member' AND NOT EXISTS (
                SELECT FROM app_members m WHERE m.app_id = i.app_id AND m.id = i.inviter_id)
+           AND NOT EXISTS (
+               SELECT FROM audit a WHERE a.event = 'app_member.ended'
+                  AND a.organization_id = i.organization_id AND a.subject_id = i.inviter_id
+                  AND a.at > clock_timestamp() - interval '25 hours')
         """,
     ),
     # A publish may take a right without revoking what it was used for: accepting asks again.
@@ -231,12 +236,18 @@ INVITATIONS = (
          WHERE i.state = 'pending' AND i.created_at >= {SINCE}
            AND NOT EXISTS (
                SELECT FROM audit c
-                WHERE c.event IN ('account.address_changed', 'app_member.joined',
-                                  'app_member.roles_changed', 'app_member.roles_moved')
-                  AND c.subject_id = a.id AND c.at >= i.created_at)
+                WHERE c.subject_id = a.id AND c.at >= i.created_at
+                  AND CASE c.event WHEN 'account.address_changed' THEN true
+                      WHEN 'app_member.joined' THEN c.details->>'role' = i.role
+                      WHEN 'app_member.roles_changed' THEN c.details->'after' ? i.role
+                      WHEN 'app_member.roles_moved' THEN EXISTS (
+                           SELECT FROM jsonb_each_text(c.details->'roles') AS moved (old, new)
+                            WHERE moved.new = i.role) END)
            AND NOT EXISTS (
                SELECT FROM audit c WHERE c.event = 'invitation.edited'
-                  AND c.organization_id = i.organization_id AND c.subject_id = i.id)
+                  AND c.organization_id = i.organization_id AND c.subject_id = i.id
+                  AND c.details->'after'->>'role' = i.role
+                  AND c.details->'before'->>'role' <> i.role)
         """,
     ),
     Invariant(
