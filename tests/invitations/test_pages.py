@@ -107,7 +107,8 @@ async def test_who_has_an_account_signs_in_and_comes_back(api: Api) -> None:
     assert (right.status_code, right.headers["Location"]) == (303, path)
     joined = await browser.submit(f"{path}/accept", page=path)
     assert joined.headers["Location"] == "/organizations/analytical?done=joined"
-    assert "You have joined the organization." in (await browser.get(joined.headers["Location"])).text
+    shown = await browser.get(joined.headers["Location"])
+    assert "You have joined the organization." in shown.text
 
 
 @pytest.mark.parametrize(("email", "may_join"), [(ANA, True), ("flo@cast.example.com", False)])
