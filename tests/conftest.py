@@ -38,12 +38,10 @@ ONCE = frozenset(
             "web",
         ),
         *("test_command_line.py", "test_doctor.py", "test_upkeep.py"),
-        *("test_members_api.py", "test_member_pages.py", "test_studio_pages.py"),
-        *("test_settings_pages.py", "test_definition_pages.py", "test_version_pages.py"),
         *("test_client.py", "test_origins.py", "test_logos.py"),
-        *("test_app_api.py", "test_app_pages.py"),
     }
 )
+AT_THE_EDGE = ("_api.py", "_pages.py")
 
 # The same cases in every run, however busy the machine is: a flaky test is a bug of the day.
 hypothesis.settings.register_profile("house", derandomize=True, deadline=None)
@@ -68,7 +66,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "postgres" not in metafunc.fixturenames:
         return
     kinds = servers.choices(metafunc.config.getoption("--postgres"))
-    once = ONCE.intersection(Path(metafunc.definition.path).parts)
+    path = Path(metafunc.definition.path)
+    once = ONCE.intersection(path.parts) or path.name.endswith(AT_THE_EDGE)
     metafunc.parametrize("postgres", kinds[:1] if once else kinds, indirect=True, scope="session")
 
 

@@ -17,7 +17,7 @@ from vestibule.memberships import chores
 
 ANALYTICAL = f"{API}/organizations/analytical"
 SHIFTS = f"{API}/apps/shifts"
-MARCH = "2027-03-03T23:59:59Z"
+MARCH = "2034-03-03T23:59:59Z"
 ROUNDS = 8
 WAITING = "pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
