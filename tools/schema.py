@@ -18,6 +18,7 @@ HEAD = (
 
 # What a dump says of itself rather than of the schema, and what differs between versions.
 _NOISE = re.compile(r"--.*|SET .*|SELECT pg_catalog\.set_config.*|\\(un)?restrict .*")
+_VIEW = re.compile(r"^CREATE VIEW .*?;$", re.MULTILINE | re.DOTALL)
 
 
 def dump(url: str) -> str:
@@ -32,7 +33,13 @@ def dump(url: str) -> str:
     )
     lines = [line for line in told.stdout.splitlines() if not _NOISE.fullmatch(line)]
     statements = re.sub(r"\n{2,}", "\n\n", "\n".join(lines)).strip()
-    return f"{HEAD}\n{statements.replace('public.', '')}\n"
+    statements = _VIEW.sub(_unqualified, statements.replace("public.", ""))
+    return f"{HEAD}\n{statements}\n"
+
+
+def _unqualified(view: re.Match[str]) -> str:
+    """Give a view without the names before its columns: some versions write them, some do not."""
+    return re.sub(r"\b[a-z_]+\.(?=[a-z_])", "", view[0])
 
 
 def main() -> None:

@@ -113,7 +113,6 @@ FIELDS = (
     _naming("user", "user", 404),
     _naming("app", "app", 404),
     _naming("default_organization", "org", 404, 422),
-    _naming("id", "api_key", 404),
     _naming("slug", "app slug", 409, on=IN_APPS),
     _naming("slug", "slug", 409, on=IN_ORGANIZATIONS),
     _naming("role", "app role", 422, on=rf"{IN_APPS}(?!.*/batch)"),
@@ -156,7 +155,7 @@ PLAIN_FIELDS = re.compile(
     (first_|last_)?name | phone | locale | email | (current_|new_)?password | current | new
     | account | as | code | code_verifier | next | then | reason | properties | metadata
     | invitations | invitation_lifetime | unit | requires_sign_in | allowed_domains
-    | takes_other_accounts
+    | takes_other_accounts | form
     | expires_at | expires_in_days | member_until | keep | leave | source | remove_logo | logo
     | colour | home_url | redirect_urls | origins | permissions | expected | expected_permissions
     | from | seat_limit | [a-z]+:[a-z]+ | role:\w+ | _csrf_token

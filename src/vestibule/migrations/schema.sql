@@ -179,11 +179,11 @@ CREATE VIEW present_members AS
   WHERE ((member_until IS NULL) OR (member_until > clock_timestamp()));
 
 CREATE VIEW app_managers AS
- SELECT p.organization_id,
-    p.user_id
+ SELECT organization_id,
+    user_id
    FROM (present_members p
-     JOIN open_organizations o ON ((o.id = p.organization_id)))
-  WHERE ((p.role = ANY (ARRAY['owner'::text, 'admin'::text])) OR ((o.custom_roles -> p.role) ? 'apps:manage'::text));
+     JOIN open_organizations o ON ((id = organization_id)))
+  WHERE ((role = ANY (ARRAY['owner'::text, 'admin'::text])) OR ((custom_roles -> role) ? 'apps:manage'::text));
 
 CREATE TABLE app_member_roles (
     app_member_id uuid NOT NULL,
@@ -355,23 +355,23 @@ CREATE TABLE migrations (
 );
 
 CREATE VIEW open_apps AS
- SELECT a.id,
-    a.organization_id,
-    a.name,
-    a.slug,
-    a.version,
-    a.colour,
-    a.logo,
-    a.logo_type,
-    a.logo_version,
-    a.home_url,
-    a.redirect_urls,
-    a.origins,
-    a.created_at,
-    a.closed_at
+ SELECT id,
+    organization_id,
+    name,
+    slug,
+    version,
+    colour,
+    logo,
+    logo_type,
+    logo_version,
+    home_url,
+    redirect_urls,
+    origins,
+    created_at,
+    closed_at
    FROM (apps a
-     JOIN organizations o ON ((o.id = a.organization_id)))
-  WHERE ((a.closed_at IS NULL) AND (o.closed_at IS NULL));
+     JOIN organizations o ON ((id = organization_id)))
+  WHERE ((closed_at IS NULL) AND (closed_at IS NULL));
 
 CREATE VIEW present_app_member_roles AS
  SELECT app_member_id,
@@ -397,11 +397,11 @@ CREATE VIEW present_app_members AS
    FROM app_members m
   WHERE ((EXISTS ( SELECT
            FROM present_app_member_roles r
-          WHERE (r.app_member_id = m.id))) AND ((user_id IS NULL) OR (EXISTS ( SELECT
+          WHERE (app_member_id = id))) AND ((user_id IS NULL) OR (EXISTS ( SELECT
            FROM accounts c
-          WHERE ((c.id = m.id) AND (c.password_hash IS NOT NULL)))) OR (EXISTS ( SELECT
+          WHERE ((id = id) AND (password_hash IS NOT NULL)))) OR (EXISTS ( SELECT
            FROM app_managers g
-          WHERE ((g.organization_id = m.organization_id) AND (g.user_id = m.user_id))))));
+          WHERE ((organization_id = organization_id) AND (user_id = user_id))))));
 
 CREATE VIEW present_accounts AS
  SELECT id,
@@ -415,9 +415,9 @@ CREATE VIEW present_accounts AS
    FROM accounts c
   WHERE ((NOT (EXISTS ( SELECT
            FROM app_members m
-          WHERE (m.id = c.id)))) OR (EXISTS ( SELECT
+          WHERE (id = id)))) OR (EXISTS ( SELECT
            FROM present_app_members m
-          WHERE (m.id = c.id))));
+          WHERE (id = id))));
 
 CREATE TABLE realms (
     id uuid NOT NULL,

@@ -22,7 +22,7 @@ from vestibule.organizations import (
 )
 from vestibule.organizations.caller_model import Caller, Program, narrowed, user_of
 from vestibule.organizations.closing_model import OrganizationDeleted
-from vestibule.organizations.end_model import AccessEnded
+from vestibule.organizations.end_model import MembershipEnded
 from vestibule.organizations.model import (
     Admission,
     AlreadyMember,
@@ -252,7 +252,7 @@ async def _gone(reader: Reader, user_id: UserId, named: queries.Reference) -> Or
         return OrganizationDeleted(name=name)
     ended = await end_queries.find_ended(reader, user_id, named)
     if ended is not None:
-        return AccessEnded(name=ended.name, day=i18n.day(ended.member_until))
+        return MembershipEnded(name=ended.name, day=i18n.day(ended.member_until))
     return OrganizationNotFound()
 
 

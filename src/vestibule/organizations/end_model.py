@@ -35,7 +35,7 @@ class OwnersHaveNoEnd(InvalidField):
     sentence = mark("Owners have no end. Choose another role, or no end.")
 
 
-class AccessEnded(OrganizationNotFound):
+class MembershipEnded(OrganizationNotFound):
     """The caller was a member until their time was over. Is `organization_not_found`."""
 
     sentence = mark("Your access to {name} ended on {day} (UTC).")
