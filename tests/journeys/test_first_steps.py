@@ -108,4 +108,4 @@ async def _join(ana: Window, link: str) -> None:
     if not ana.path.startswith("/organizations/"):
         await ana.follow("Go to Acme")
     assert ana.path.startswith("/organizations/acme")
-    await ana.sees("Ana Alva", "Ada Abel", "2 people")
+    await ana.sees("Ana Alva", "Ada Abel", "2 members")
