@@ -71,17 +71,9 @@ async def revoke_of_key(tx: Transaction, key: ApiKey, *, by: Actor) -> None:
 
 
 async def hand_on_of_key(tx: Transaction, key: ApiKey, *, role: Role, by: Actor) -> None:
-    """Have who acts answer for what an API key invited to; `role` is what they are there.
-
-    Links stay good. What they may not grant is revoked.
-    """
-    organization = await organizations.lock_for_change(tx, key.organization_id)
+    """Have who acts answer for what an API key invited to, as far as their `role` may grant it."""
     pending = await held.hold_pending_by_key(tx, key.organization_id, key.id)
-    kept = [
-        one for one in pending if destinations.may_still_grant(one.destination, organization, role)
-    ]
-    await _hand_on(tx, kept, by=by)
-    await revoke_of_key(tx, key, by=by)
+    await _hand_on(tx, key.organization_id, pending, role=role, by=by)
 
 
 async def end_keys(tx: Transaction, keys: Sequence[ApiKey], event: str, *, by: Actor) -> None:
@@ -102,13 +94,9 @@ async def hand_on(
     role: Role,
     by: Actor,
 ) -> None:
-    """Have who acts answer for what the user sent; `role` is what they are there themselves.
-
-    Links stay good. What they may not grant is revoked.
-    """
-    await revoke_of_user(tx, organization_id, user_id, role=role, by=by)
-    kept = await held.hold_pending_by(tx, organization_id, user_id)
-    await _hand_on(tx, kept, by=by)
+    """Have who acts answer for what a user or their API keys sent, as `hand_on_of_key`."""
+    pending = await held.hold_pending_by(tx, organization_id, user_id)
+    await _hand_on(tx, organization_id, pending, role=role, by=by)
 
 
 async def revoke_unentitled(
@@ -187,7 +175,20 @@ def _limited(
     return role.within(within.get(ApiKeyId(inviter.id), ()))
 
 
-async def _hand_on(tx: Transaction, kept: Collection[Invitation], *, by: Actor) -> None:
+async def _hand_on(
+    tx: Transaction,
+    organization_id: OrganizationId,
+    pending: Sequence[Invitation],
+    *,
+    role: Role,
+    by: Actor,
+) -> None:
+    """Have who acts answer for these. Links stay good; what they may not grant is revoked."""
+    organization = await organizations.lock_for_change(tx, organization_id)
+    kept = [
+        one for one in pending if destinations.may_still_grant(one.destination, organization, role)
+    ]
+    await _revoke(tx, [one for one in pending if one not in kept], by=by)
     await _set_inviter(tx, [each.id for each in kept], by)
     for invitation in kept:
         facts = trail.facts(invitation)
