@@ -153,8 +153,9 @@ class Apps:
             owner.id,
             inviter.id,
         )
-        joined = {"role": "Boss", "app": app.id}
-        await tell(tx, "app_member.joined", organization.id, guest, joined)
+        if guest is not None:  # In a new database those two may be alone.
+            joined = {"role": "Boss", "app": app.id}
+            await tell(tx, "app_member.joined", organization.id, guest, joined)
         return Place(organization.id, f"/apps/{app.public_id}")
 
     async def members(self, reader: Reader, place: Place) -> Sequence[Inside]:

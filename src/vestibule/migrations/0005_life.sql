@@ -119,6 +119,8 @@ CREATE INDEX api_keys_by_organization ON api_keys (organization_id, id);
 CREATE INDEX api_keys_by_maker ON api_keys (user_id, organization_id);
 CREATE INDEX api_keys_by_app ON api_keys (organization_id, app_id) WHERE app_id IS NOT NULL;
 CREATE INDEX api_keys_by_end ON api_keys (expires_at);
+-- Those that may still call: what organizations know of keys.
+CREATE VIEW good_keys AS SELECT * FROM api_keys WHERE expires_at > clock_timestamp();
 
 -- Which organization or app a mail is of, so that with it goes what was not sent; null: of none.
 ALTER TABLE messages ADD COLUMN place_id uuid;

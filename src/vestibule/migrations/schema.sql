@@ -259,6 +259,22 @@ CREATE TABLE gone_places (
     place_id uuid NOT NULL
 );
 
+CREATE VIEW good_keys AS
+ SELECT id,
+    organization_id,
+    app_id,
+    user_id,
+    name,
+    secret_hash,
+    hint,
+    permissions,
+    created_at,
+    expires_at,
+    last_used_at,
+    made_by_form
+   FROM api_keys
+  WHERE (expires_at > clock_timestamp());
+
 CREATE TABLE installation (
     is_only boolean DEFAULT true NOT NULL,
     secret_fingerprint bytea NOT NULL,

@@ -1,9 +1,9 @@
-"""How it is read whether a program may still call. The table is of the room `api_keys/` above."""
+"""How it is read whether a program may still call. The view is what this room knows of keys."""
 
 from vestibule.kernel.database import Reader
 from vestibule.kernel.ids import ApiKeyId
 
-GOOD_KEY = "SELECT id FROM api_keys WHERE id = $1 AND expires_at > clock_timestamp()"
+GOOD_KEY = "SELECT id FROM good_keys WHERE id = $1"
 
 
 async def find_good_key(reader: Reader, key_id: ApiKeyId) -> ApiKeyId | None:

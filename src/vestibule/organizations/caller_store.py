@@ -1,4 +1,4 @@
-"""How the key of a program that calls is kept. The table is of the room `api_keys/` above."""
+"""How the key of a program that calls is kept. The view is what this room knows of keys."""
 
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import ApiKeyId
