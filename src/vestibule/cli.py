@@ -17,6 +17,7 @@ import uvloop
 
 from vestibule import doctor, serving
 from vestibule.bootstrap import House, StartFault, database_urls, open_house
+from vestibule.deletion import cli as deletion
 from vestibule.embedded.faults import EmbeddedFault
 from vestibule.invitations import cli as invitations
 from vestibule.invitations.model import ShownState
@@ -183,7 +184,7 @@ def delete_organization(reference: str) -> None:
     """Delete ORGANIZATION, its id or web name (slug), for good. Its owners are told by mail."""
 
     async def work(house: House) -> None:
-        deleted = memberships.delete_organization(house.database, house.outbox, reference)
+        deleted = deletion.delete_organization(house.database, house.outbox, reference)
         click.echo(_line(await deleted))
 
     _in_house(_settings(), work, attach=True)

@@ -28,6 +28,8 @@ from vestibule.apps.entrance import PAGES as APP_PAGES
 from vestibule.apps.model import AppNotFound
 from vestibule.apps.presentation import AppMemberBody
 from vestibule.definitions import schema_pages
+from vestibule.deletion import api as deletion_api
+from vestibule.deletion import pages as deletion_pages
 from vestibule.invitations import api as invitations_api
 from vestibule.invitations import (
     batch_api,
@@ -42,13 +44,9 @@ from vestibule.invitations.destination_model import APP_LINK, ORGANIZATION_LINK
 from vestibule.memberships import (
     account_deletion_api,
     account_deletion_pages,
-    api_key_api,
-    api_key_pages,
     app_leaving_pages,
     organization_api,
     organization_pages,
-    place_deletion_api,
-    place_deletion_pages,
     publish_pages,
     role_api,
     role_pages,
@@ -61,6 +59,8 @@ from vestibule.organizations import audit_api, audit_pages, operator_api, operat
 from vestibule.organizations import pages as organizations_pages
 from vestibule.organizations import settings_pages as organization_settings_pages
 from vestibule.organizations.model import NotPermitted
+from vestibule.programs import api as programs_api
+from vestibule.programs import pages as programs_pages
 from vestibule.users import api as users_api
 from vestibule.users import caller
 from vestibule.users import pages as users_pages
@@ -107,7 +107,7 @@ def _api() -> Router:
             *organizations_api.own_handlers,
             *organization_api.own_handlers,
             *account_deletion_api.handlers,
-            *api_key_api.handlers,
+            *programs_api.handlers,
             *key_api.handlers,
             *own_api.handlers,
             api_reference.show_reference,
@@ -147,7 +147,7 @@ def _api_of_organizations() -> Router:
             *audit_api.handlers,
             *organization_api.handlers,
             *role_api.handlers,
-            *place_deletion_api.organization_handlers,
+            *deletion_api.organization_handlers,
             *apps_api.organization_handlers,
             *invitations_api.handlers(invitations_api.OF_ORGANIZATIONS),
             *batch_api.handlers(invitations_api.OF_ORGANIZATIONS),
@@ -178,7 +178,7 @@ def _api_of_apps() -> Router:
             *invitations_api.handlers(invitations_api.OF_APPS),
             *batch_api.handlers(invitations_api.OF_APPS),
             *app_memberships_api.handlers,
-            *place_deletion_api.app_handlers,
+            *deletion_api.app_handlers,
         ],
         dependencies={
             "caller": Provide(app_caller.provide_caller),
@@ -220,9 +220,9 @@ def _pages() -> Router:
             *organization_settings_pages.handlers,
             *organization_pages.handlers,
             *role_pages.handlers,
-            *api_key_pages.handlers,
+            *programs_pages.handlers,
             *account_deletion_pages.handlers,
-            *place_deletion_pages.handlers,
+            *deletion_pages.handlers,
             *audit_pages.handlers,
             *apps_pages.handlers,
             *definition_pages.handlers,

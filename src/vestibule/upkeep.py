@@ -11,6 +11,7 @@ from vestibule.accounts import chores as account_chores
 from vestibule.apps import chores as app_chores
 from vestibule.audit import chores as audit_chores
 from vestibule.bootstrap import House
+from vestibule.deletion import chores as deletion_chores
 from vestibule.invitations import chores as invitation_chores
 from vestibule.kernel import limits
 from vestibule.keys import chores as key_chores
@@ -19,6 +20,7 @@ from vestibule.messages import chores as message_chores
 from vestibule.messages import delivery
 from vestibule.messages.delivery import Courier
 from vestibule.messages.smtp import Server
+from vestibule.programs import chores as program_chores
 
 log = logging.getLogger("vestibule.upkeep")
 
@@ -50,9 +52,9 @@ async def _go_round(house: House, stop: asyncio.Event) -> None:
     database = house.database
     rounds: tuple[Callable[[], Awaitable[int]], ...] = (
         lambda: message_chores.withdraw_gone(database),
-        lambda: membership_chores.clear_closed(database),
-        lambda: membership_chores.forget_rests(database),
-        lambda: membership_chores.forget_expired_keys(database),
+        lambda: deletion_chores.clear_closed(database),
+        lambda: deletion_chores.forget_rests(database),
+        lambda: program_chores.forget_expired_keys(database),
         lambda: membership_chores.clear_over(database),
         lambda: membership_chores.tell_of_ends(database, outbox=house.outbox),
         lambda: account_chores.forget_ended_sessions(database),

@@ -12,6 +12,7 @@ from tests import refusals
 from tests.api_description.promises import Document
 from tests.client import API, Client
 from vestibule.bootstrap import House
+from vestibule.deletion.model import NameDoesNotMatch
 from vestibule.kernel.errors import (
     Conflict,
     Forbidden,
@@ -21,7 +22,6 @@ from vestibule.kernel.errors import (
     TooMany,
 )
 from vestibule.kernel.http import FormExpired
-from vestibule.memberships.place_deletion_model import NameDoesNotMatch
 from vestibule.memberships.publish_pages import DraftChanged
 from vestibule.messages.model import MessageNotFound
 from vestibule.organizations.model import MemberNotFound

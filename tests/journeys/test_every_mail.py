@@ -15,6 +15,9 @@ from tests.world import PASSWORD
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "vestibule"
 # What the command line causes, which needs no browser: tests/memberships looks at it.
 OPERATORS = {"memberships/organization_rescued"}
+# What concerns one kind of place alone. A deleted app is told of in its organization's name.
+OF_APPS = ("memberships/app_",)
+OF_ORGANIZATIONS = ("memberships/organization_", "deletion/")
 NEW_PASSWORD = "another lamp, another stair"
 _HREF = re.compile(r'href="([^"]+)"')
 
@@ -23,7 +26,7 @@ async def test_every_mail_reads_well_and_leads_home(
     town: Town, server: Running, window_of: OpenWindow
 ) -> None:
     people = [*await _cause_every_mail(town), *await _cause_ends(town, server)]
-    assert await _templates(town, people) == _every_template(but="memberships/app_") - OPERATORS
+    assert await _templates(town, people) == _every_template(but=OF_APPS) - OPERATORS
     await _look_at_all(town, people, await window_of(town.base_url), prefix="mail")
 
 
@@ -32,7 +35,9 @@ async def test_every_mail_of_an_app_is_in_its_name_and_leads_to_it(
 ) -> None:
     shop = await shifts.open_shop(town, definition=OPEN)
     people = [*await _cause_every_mail_of(shop), *await _cause_ends_of(shop, server)]
-    assert await _templates(town, people) == _every_template(but="memberships/organization_")
+    assert await _templates(town, people) == _every_template(
+        but=("memberships/organization_", "deletion/")
+    )
     for mail in (mail for person in people for mail in town.sink.to(person)):
         assert shop.name in mail.text
         assert shop.name in mail.html
@@ -42,7 +47,7 @@ async def test_every_mail_of_an_app_is_in_its_name_and_leads_to_it(
     await _look_at_all(town, people, await window_of(town.base_url), prefix="mail-app")
 
 
-def _every_template(*, but: str) -> set[str]:
+def _every_template(*, but: tuple[str, ...]) -> set[str]:
     """Give what may be mailed, but what concerns the other kind of place alone."""
     names = {
         f"{path.parts[-4]}/{path.name.removesuffix('.subject.txt')}"

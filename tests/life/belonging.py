@@ -9,11 +9,12 @@ from tests.life import apps
 from tests.life.life import NUMBER, Life, pick
 from tests.life.model import Code, Facts, Model, first
 from vestibule.audit.model import OPERATOR
+from vestibule.invitations.departure_model import SentInvitations
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import AccountId, OrganizationId, UserId
 from vestibule.memberships import organization_steps as steps
 from vestibule.memberships import rescue as rescuing
-from vestibule.memberships.model import HandOver, MemberChange, NewRole, Removal, SentInvitations
+from vestibule.memberships.model import HandOver, MemberChange, NewRole, Removal
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import founding, seats
 from vestibule.organizations.model import NewOrganization

@@ -7,9 +7,9 @@ from hypothesis.stateful import precondition, rule
 from tests.life import apps
 from tests.life.life import NUMBER, Life, pick
 from tests.life.model import Model, first
+from vestibule.deletion import steps
 from vestibule.invitations import steps as invitations
 from vestibule.invitations.accepters import KeyAlone
-from vestibule.memberships import place_deletion_steps as steps
 
 
 @precondition(lambda life: len(life.model.organizations) > 1)

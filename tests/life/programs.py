@@ -11,13 +11,13 @@ from tests.life.life import ADDRESSES, NUMBER, Life, pick
 from tests.life.model import Model, first
 from vestibule.api_keys import actions as api_keys
 from vestibule.invitations import steps as invitations
+from vestibule.invitations.departure_model import SentInvitations
 from vestibule.invitations.offer_model import Offer
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.ids import ApiKeyId
-from vestibule.memberships import api_key_steps as steps
-from vestibule.memberships.api_key_steps import Wanted
-from vestibule.memberships.model import SentInvitations
 from vestibule.organizations.caller_model import Program
+from vestibule.programs import steps
+from vestibule.programs.steps import Wanted
 
 MOST = 3
 LIVES = 90 * 24

@@ -6,8 +6,7 @@ from tests import world as cast
 from tests.client import Mailbox
 from tests.memberships.cast import Stage
 from tests.memberships.hall import Hall
-from tests.memberships.yard import Yard
-from vestibule.kernel.database import Database, Transaction
+from vestibule.kernel.database import Transaction
 from vestibule.messages.model import Outbox
 
 
@@ -23,13 +22,3 @@ async def stage(tx: Transaction, outbox: Outbox) -> Stage:
 async def hall(tx: Transaction, outbox: Outbox, mailbox: Mailbox) -> Hall:
     """The organization, with Ada as its owner, Bo admin, Cy manager, Di viewer."""
     return Hall(tx, await cast.make(tx), outbox, mailbox)
-
-
-@pytest.fixture
-async def yard(database: Database, outbox: Outbox) -> Yard:
-    """The organization and its app, committed, with something of everything in them."""
-    async with database.transaction() as tx:
-        world = await cast.make(tx)
-    made = Yard(database, world, outbox)
-    await made.fill()
-    return made

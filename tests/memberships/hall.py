@@ -11,6 +11,7 @@ from vestibule.accounts import password_change
 from vestibule.invitations import actions as invitations
 from vestibule.invitations import host_destinations as hosts
 from vestibule.invitations.actions import Means
+from vestibule.invitations.departure_model import SentInvitations
 from vestibule.invitations.destination_model import OfApp, OfOrganization, Whither
 from vestibule.invitations.offer_model import UNHURRIED, Offer
 from vestibule.kernel import addresses
@@ -19,7 +20,7 @@ from vestibule.kernel.ids import InvitationId
 from vestibule.memberships import account_deletion, handing_over
 from vestibule.memberships import organization_removal as removal
 from vestibule.memberships import organization_roles as roles
-from vestibule.memberships.model import HandOver, NewRole, Removal, SentInvitations
+from vestibule.memberships.model import HandOver, NewRole, Removal
 from vestibule.messages.model import Letter, Outbox
 from vestibule.organizations import actions as organizations
 from vestibule.users import actions as users

@@ -6,9 +6,9 @@ import pytest
 
 from tests.organizations import cast
 from tests.organizations.cast import acting
+from vestibule.deletion import organizations as organization_deletion
 from vestibule.kernel.database import Database, Transaction
 from vestibule.kernel.ids import UserId, new_id
-from vestibule.memberships import organization_deletion
 from vestibule.messages.model import Outbox
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import changing, closing, resting

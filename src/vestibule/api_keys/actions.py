@@ -1,6 +1,6 @@
 """The verbs of API keys: make, find by the secret, note that one was used, end.
 
-Who ends one sees to what it invited to: `memberships/api_key_revoking`.
+Who ends one sees to what it invited to: `programs/revoking`.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """The members of apps that are linked to users: who may go on as them from the studio.
 
-Whether one ends with the right to manage the app is decided in `memberships/`.
+Whether one ends with the right to manage the app is decided in `invitations/departures`.
 """
 
 from collections.abc import Collection, Sequence

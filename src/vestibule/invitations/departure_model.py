@@ -19,6 +19,13 @@ class Going(StrEnum):
     ENDED = "ended"
 
 
+class SentInvitations(StrEnum):
+    """What becomes of the pending invitations of somebody who is removed, or of a key revoked."""
+
+    REVOKE = "revoke"
+    KEEP = "keep"  # who does it answers for them, as far as they may grant the role
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Departure:
     """Who goes from an organization, or from one of its apps. `is_deleted`: their account too.

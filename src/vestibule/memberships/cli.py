@@ -1,4 +1,4 @@
-"""The operator's verbs: publish an app from a file, give an organization an owner, delete one.
+"""The operator's verbs: publish an app from a file, give an organization an owner.
 
 Publishing is done in the name of a user, by the right that this user has.
 """
@@ -15,9 +15,8 @@ from vestibule.definitions import actions as definitions
 from vestibule.definitions.model import Definition
 from vestibule.kernel import addresses
 from vestibule.kernel.database import Database, Transaction
-from vestibule.memberships import organization_deletion, publishing
+from vestibule.memberships import publishing
 from vestibule.memberships import rescue as rescuing
-from vestibule.memberships.presentation import DeletedOrganizationBody, present_deleted
 from vestibule.messages.model import Outbox
 from vestibule.organizations import actions as organizations
 from vestibule.organizations.model import suggest_slug
@@ -73,17 +72,6 @@ async def rescue(
         held = await organizations.lock_for_change(tx, found.id)
         user = await _user(tx, address)
         return present_membership(await rescuing.rescue(tx, held, user, by=OPERATOR, outbox=outbox))
-
-
-async def delete_organization(
-    database: Database, outbox: Outbox, organization: str
-) -> DeletedOrganizationBody:
-    """Delete an organization; its owners are told by mail. Raises OrganizationNotFound."""
-    async with database.transaction() as tx:
-        found = await organizations.get_by_reference(tx, organization)
-        held = await organizations.lock_for_change(tx, found.id)
-        extent = await organization_deletion.delete(tx, held, by=OPERATOR, outbox=outbox)
-        return present_deleted(held, extent)
 
 
 async def _user(tx: Transaction, address: str) -> User:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from vestibule.apps.model import App
 from vestibule.apps.tie_model import Tie
+from vestibule.invitations.departure_model import SentInvitations
 from vestibule.kernel.errors import Conflict
 from vestibule.kernel.i18n import gettext, mark, ngettext
 from vestibule.kernel.ids import AppMemberId, UserId
@@ -147,13 +147,6 @@ class OnlyOwnerOf(LastOwner):
     def code(cls) -> str:
         """Give the code of every last owner."""
         return LastOwner.code()
-
-
-class SentInvitations(StrEnum):
-    """What becomes of the pending invitations of somebody who is removed."""
-
-    REVOKE = "revoke"
-    KEEP = "keep"  # who removes answers for them, as far as they may grant the role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from litestar.params import FromPath, JSONBody, Parameter
 from msgspec import UNSET, UnsetType
 
 from vestibule.accounts.guards import Desk
+from vestibule.invitations.departure_model import SentInvitations
 from vestibule.kernel.errors import NotFound
 from vestibule.kernel.ids import UserId
 from vestibule.kernel.wire import said, typed_id
@@ -22,7 +23,6 @@ from vestibule.memberships.model import (
     NewRole,
     Removal,
     RoleChanged,
-    SentInvitations,
 )
 from vestibule.organizations.caller_model import Caller
 from vestibule.organizations.end_model import InvalidMemberUntil, MemberUntil, OwnersHaveNoEnd

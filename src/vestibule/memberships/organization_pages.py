@@ -8,21 +8,14 @@ from litestar import get, post
 from litestar.params import FromPath
 
 from vestibule.accounts.guards import Browser, Desk
+from vestibule.invitations.departure_model import SentInvitations
 from vestibule.kernel import http
 from vestibule.kernel.boxes import is_ticked
 from vestibule.kernel.errors import Conflict, Forbidden, Invalid, InvalidRequest
 from vestibule.kernel.ids import encode
 from vestibule.memberships import organization_rights as rights
 from vestibule.memberships import organization_steps as steps
-from vestibule.memberships.model import (
-    HandOver,
-    LastOwner,
-    MemberChange,
-    NewEnd,
-    NewRole,
-    Removal,
-    SentInvitations,
-)
+from vestibule.memberships.model import HandOver, LastOwner, MemberChange, NewEnd, NewRole, Removal
 from vestibule.memberships.tie_steps import list_ties
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import studio

@@ -5,12 +5,12 @@ What ends with it, whoever or whatever ends it, stands in `departures`.
 
 from vestibule.audit.model import Actor
 from vestibule.invitations import consequences, departures
-from vestibule.invitations.departure_model import Going
+from vestibule.invitations.departure_model import Going, SentInvitations
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import UserId
 from vestibule.memberships import organization_mails as mails
 from vestibule.memberships import organization_rights as rights
-from vestibule.memberships.model import Removal, SentInvitations
+from vestibule.memberships.model import Removal
 from vestibule.messages.model import Outbox
 from vestibule.organizations import members
 from vestibule.organizations.model import Seat

@@ -1,4 +1,4 @@
-"""How the end of an account, and of an organization, reads: what it takes along."""
+"""How the end of an account reads: what it takes along."""
 
 from typing import Annotated, Literal
 
@@ -7,8 +7,7 @@ import msgspec
 from vestibule.kernel.ids import UserId, encode
 from vestibule.kernel.wire import Password, said, typed_id
 from vestibule.memberships.model import Deletion
-from vestibule.memberships.place_deletion_model import Extent
-from vestibule.organizations.model import Organization, Seat
+from vestibule.organizations.model import Seat
 from vestibule.organizations.presentation import Id, Name, RoleName, Slug
 
 
@@ -90,28 +89,4 @@ def _organization(seat: Seat) -> OrganizationOfDeletion:
         name=organization.name,
         slug=organization.slug,
         role=seat.role.name,
-    )
-
-
-class DeletedOrganizationBody(msgspec.Struct, frozen=True, kw_only=True):
-    """An organization that the operator deleted, and how many went along."""
-
-    object: Literal["organization_deletion"]
-    id: str
-    name: str
-    slug: str
-    members: int
-    invitations: int
-    apps: int
-    app_members: int
-
-
-def present_deleted(organization: Organization, extent: Extent) -> DeletedOrganizationBody:
-    """Give what is gone."""
-    return DeletedOrganizationBody(
-        object="organization_deletion",
-        id=encode("org", organization.id),
-        name=organization.name,
-        slug=organization.slug,
-        **extent.numbers(),
     )

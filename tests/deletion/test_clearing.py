@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from tests.deletion.yard import NOW, Yard
 from tests.memberships.hall import Hall
-from tests.memberships.yard import NOW, Yard
+from vestibule.deletion import chores, clearing
 from vestibule.kernel.database import Transaction
-from vestibule.memberships import chores, clearing
 from vestibule.messages import actions as messages
 from vestibule.messages import chores as message_chores
 from vestibule.organizations import closing_store
@@ -201,7 +201,7 @@ async def test_a_mail_that_is_queued_too_late_does_not_leave(yard: Yard) -> None
     await yard.execute(LATE, yard.world.shifts.id)
     async with yard.database.transaction() as tx:
         claimed = await messages.claim(tx, at_most=10, lease=timedelta(seconds=1))
-    assert [one.mail.template for one in claimed] == ["memberships/organization_deleted"]
+    assert [one.mail.template for one in claimed] == ["deletion/organization_deleted"]
     await yard.ensure_sound()
 
     assert await message_chores.withdraw_gone(yard.database) == 1
@@ -219,7 +219,7 @@ async def test_what_is_too_much_to_withdraw_at_once_does_not_leave_either(
     assert await yard.value(waiting) == 6 - 2 + 1
     async with yard.database.transaction() as tx:
         claimed = await messages.claim(tx, at_most=10, lease=timedelta(seconds=1))
-    assert [one.mail.template for one in claimed] == ["memberships/organization_deleted"]
+    assert [one.mail.template for one in claimed] == ["deletion/organization_deleted"]
     await message_chores.withdraw_gone(yard.database)
     assert await yard.value(waiting) == 1
 

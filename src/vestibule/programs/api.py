@@ -23,6 +23,7 @@ from vestibule.api_keys.model import (
     TooManyApiKeys,
 )
 from vestibule.apps.model import AppNotFound
+from vestibule.invitations.departure_model import SentInvitations
 from vestibule.kernel.clock import present
 from vestibule.kernel.errors import InvalidRequest
 from vestibule.kernel.http import ListBody, list_body
@@ -30,12 +31,11 @@ from vestibule.kernel.i18n import gettext
 from vestibule.kernel.ids import encode
 from vestibule.kernel.names import InvalidName, InvalidText
 from vestibule.kernel.wire import Time, Until, said, typed_id
-from vestibule.memberships import api_key_steps as steps
-from vestibule.memberships.api_key_steps import Wanted
-from vestibule.memberships.model import SentInvitations
 from vestibule.organizations.model import NotPermitted, OrganizationNotFound
 from vestibule.organizations.permission_model import Permission
 from vestibule.organizations.role_model import NoPermission
+from vestibule.programs import steps
+from vestibule.programs.steps import Wanted
 from vestibule.users.model import SignedIn
 from vestibule.web.description import LOCATION
 from vestibule.web.injected import Injected

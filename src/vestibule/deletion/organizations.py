@@ -7,11 +7,10 @@ the organization, which is gone.
 
 from vestibule.apps import closing as apps
 from vestibule.audit.model import Actor
+from vestibule.deletion import mails, queries
+from vestibule.deletion.model import Extent
 from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.ids import OrganizationId
-from vestibule.memberships import place_deletion_mails as mails
-from vestibule.memberships import place_deletion_queries
-from vestibule.memberships.place_deletion_model import Extent
 from vestibule.messages import actions as messages
 from vestibule.messages.model import Outbox
 from vestibule.organizations import actions as organizations
@@ -21,7 +20,7 @@ from vestibule.organizations.model import Organization
 
 async def foresee(reader: Reader, organization_id: OrganizationId) -> Extent:
     """Say what deleting the organization would take along."""
-    return await place_deletion_queries.measure_organization(reader, organization_id)
+    return await queries.measure_organization(reader, organization_id)
 
 
 async def delete(

@@ -20,7 +20,7 @@ async def tell_organization_deleted(
 ) -> None:
     """Tell these owners. Nothing is left that a link could lead to."""
     parameters = {"place_name": organization.name, "by_name": by.name}
-    await _tell(tx, told, "memberships/organization_deleted", parameters, outbox=outbox)
+    await _tell(tx, told, "deletion/organization_deleted", parameters, outbox=outbox)
 
 
 async def tell_app_deleted(
@@ -28,7 +28,7 @@ async def tell_app_deleted(
 ) -> None:
     """Tell these owners of the organization."""
     names = {"app_name": app.name, "place_name": app.organization_name, "by_name": by.name}
-    await _tell(tx, told, "memberships/organization_app_deleted", names, outbox=outbox)
+    await _tell(tx, told, "deletion/app_deleted", names, outbox=outbox)
 
 
 def others(owners: Sequence[Owner], by: Actor) -> Sequence[Owner]:

@@ -12,7 +12,7 @@ from tests.client import API, Client
 from tests.world import CY, DI, World
 from vestibule.api_keys.model import MOST_KEYS, is_whole
 from vestibule.kernel.database import Database
-from vestibule.memberships import chores
+from vestibule.programs import chores
 
 HERE = f"{API}/organizations/analytical/api-keys"
 SENT = {"name": "Deploy bot", "permissions": ["members:read", "invitations:manage"]}

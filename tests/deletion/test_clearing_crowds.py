@@ -8,8 +8,8 @@ import os
 
 import pytest
 
-from tests.memberships.yard import Yard
-from vestibule.memberships import clearing
+from tests.deletion.yard import Yard
+from vestibule.deletion import clearing
 
 
 async def test_a_crowd_is_closed_in_a_moment_and_cleared_in_short_steps(

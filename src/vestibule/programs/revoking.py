@@ -10,9 +10,9 @@ from vestibule.api_keys.model import FORGOTTEN_AFTER, ApiKey
 from vestibule.apps.model import App
 from vestibule.audit.model import SERVER, Actor
 from vestibule.invitations import consequences
+from vestibule.invitations.departure_model import SentInvitations
 from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.ids import ApiKeyId, OrganizationId
-from vestibule.memberships.model import SentInvitations
 from vestibule.organizations import actions as organizations
 from vestibule.organizations.model import OrganizationNotFound, Seat
 

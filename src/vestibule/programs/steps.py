@@ -12,16 +12,16 @@ from vestibule.apps import actions as apps
 from vestibule.apps import queries as app_queries
 from vestibule.apps.model import App, AppNotFound
 from vestibule.invitations.consequences_queries import count_pending_by_key
+from vestibule.invitations.departure_model import SentInvitations
 from vestibule.kernel import lists
 from vestibule.kernel.database import Reader
 from vestibule.kernel.errors import InvalidRequest, NotFound
 from vestibule.kernel.i18n import gettext
 from vestibule.kernel.ids import ApiKeyId, AppId, decode
 from vestibule.kernel.lists import Page
-from vestibule.memberships import api_key_revoking as revoking
-from vestibule.memberships.model import SentInvitations
 from vestibule.organizations import actions as organizations
 from vestibule.organizations.model import Seat
+from vestibule.programs import revoking
 from vestibule.users.model import SignedIn
 from vestibule.web.listing import Part
 

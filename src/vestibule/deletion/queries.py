@@ -1,8 +1,8 @@
 """What would go with an organization or an app."""
 
+from vestibule.deletion.model import AppExtent, Extent
 from vestibule.kernel.database import Reader
 from vestibule.kernel.ids import AppId, OrganizationId
-from vestibule.memberships.place_deletion_model import AppExtent, Extent
 
 
 async def measure_organization(reader: Reader, organization_id: OrganizationId) -> Extent:

@@ -15,17 +15,17 @@ from vestibule.invitations import consequences
 from vestibule.invitations import host_destinations as hosts
 from vestibule.invitations.actions import Means
 from vestibule.invitations.consequences_queries import count_pending_by_key, count_pending_of
+from vestibule.invitations.departure_model import SentInvitations
 from vestibule.invitations.destination_model import OfApp, OfOrganization, Whither
 from vestibule.invitations.offer_model import UNHURRIED, Offer
 from vestibule.kernel import addresses
 from vestibule.kernel.errors import NotAuthenticated
 from vestibule.kernel.ids import InvitationId
-from vestibule.memberships import api_key_revoking as revoking
-from vestibule.memberships.model import SentInvitations
 from vestibule.organizations import actions as organizations
 from vestibule.organizations.caller_model import Program
 from vestibule.organizations.model import NotPermitted
 from vestibule.organizations.permission_model import find_role
+from vestibule.programs import revoking
 
 BOT = Bot(1, maker=BO)
 ONE, TWO = "one@example.com", "two@example.com"

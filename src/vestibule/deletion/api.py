@@ -5,7 +5,7 @@ from litestar.params import FromPath
 
 from vestibule.accounts.guards import Desk
 from vestibule.apps.model import AppNotFound, Caller
-from vestibule.memberships import place_deletion_steps as steps
+from vestibule.deletion import steps
 from vestibule.organizations.caller_model import Caller as OrganizationCaller
 from vestibule.organizations.model import NotPermitted, OrganizationNotFound
 from vestibule.web.injected import Injected

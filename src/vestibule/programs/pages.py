@@ -21,19 +21,19 @@ from vestibule.api_keys.model import (
     Made,
 )
 from vestibule.apps.model import App
+from vestibule.invitations.departure_model import SentInvitations
 from vestibule.kernel import http
 from vestibule.kernel.boxes import is_ticked
 from vestibule.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from vestibule.kernel.i18n import gettext, mark
 from vestibule.kernel.ids import ApiKeyId, AppId, encode, new_id
-from vestibule.memberships import api_key_steps as steps
-from vestibule.memberships.api_key_steps import Wanted
-from vestibule.memberships.model import SentInvitations
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import studio
 from vestibule.organizations.model import Seat
 from vestibule.organizations.permission_model import Permission, Role
 from vestibule.organizations.role_model import WORDS, label
+from vestibule.programs import steps
+from vestibule.programs.steps import Wanted
 from vestibule.users.model import SignedIn
 from vestibule.web import forms, pages
 from vestibule.web.injected import Injected
@@ -163,7 +163,7 @@ async def _keys_page(
     seat, page = await steps.list_keys(desk, visitor, org, part)
     names = await steps.name_apps(desk, page.items)
     return pages.render(
-        "memberships/api_keys.html",
+        "programs/api_keys.html",
         **studio.frame(seat, visitor.user, current=CURRENT),
         organization={"name": seat.organization.name},
         home=studio.home(seat),
@@ -176,7 +176,7 @@ def _making_page(
     seat: Seat, visitor: SignedIn, apps: Sequence[App], refused: Refused
 ) -> pages.Answer:
     return pages.render(
-        "memberships/new_api_key.html",
+        "programs/new_api_key.html",
         status=refused.status,
         **studio.frame(seat, visitor.user, current=CURRENT),
         organization={"name": seat.organization.name},
@@ -202,7 +202,7 @@ async def _key_page(
     seat, key = await steps.get_key(desk, visitor, org, key_id)
     names = await steps.name_apps(desk, [key])
     return pages.render(
-        "memberships/api_key.html",
+        "programs/api_key.html",
         status=http.status_of(problem) if problem else 200,
         **studio.frame(seat, visitor.user, current=CURRENT),
         organization={"name": seat.organization.name},
@@ -217,7 +217,7 @@ async def _key_page(
 async def _secret_page(desk: Desk, visitor: SignedIn, seat: Seat, made: Made) -> pages.Answer:
     names = await steps.name_apps(desk, [made.key])
     return pages.render(
-        "memberships/api_key_secret.html",
+        "programs/api_key_secret.html",
         **studio.frame(seat, visitor.user, current=CURRENT),
         organization={"name": seat.organization.name},
         home=studio.home(seat),

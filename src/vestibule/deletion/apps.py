@@ -3,18 +3,18 @@
 from vestibule.apps import closing
 from vestibule.apps.model import App
 from vestibule.audit.model import Actor
+from vestibule.deletion import mails, queries
+from vestibule.deletion.model import AppExtent
 from vestibule.kernel.database import Reader, Transaction
-from vestibule.memberships import api_key_revoking, place_deletion_queries
-from vestibule.memberships import place_deletion_mails as mails
-from vestibule.memberships.place_deletion_model import AppExtent
 from vestibule.messages import actions as messages
 from vestibule.messages.model import Outbox
 from vestibule.organizations import actions as organizations
+from vestibule.programs import revoking
 
 
 async def foresee(reader: Reader, app: App) -> AppExtent:
     """Say what deleting the app would take along."""
-    return await place_deletion_queries.measure_app(reader, app.organization_id, app.id)
+    return await queries.measure_app(reader, app.organization_id, app.id)
 
 
 async def delete(tx: Transaction, app: App, *, by: Actor, outbox: Outbox) -> None:
@@ -26,6 +26,6 @@ async def delete(tx: Transaction, app: App, *, by: Actor, outbox: Outbox) -> Non
     told = mails.others(await organizations.list_owners(tx, app.organization_id), by)
 
     await closing.close(tx, app, by=by, went_along=extent.numbers())
-    await api_key_revoking.revoke_all_of_app(tx, app, by=by)
+    await revoking.revoke_all_of_app(tx, app, by=by)
     await messages.withdraw_of(tx, [app.id])
     await mails.tell_app_deleted(tx, app, told, by=by, outbox=outbox)

@@ -5,9 +5,10 @@ from vestibule.apps import actions as apps
 from vestibule.apps import studio
 from vestibule.apps.model import AppSeat
 from vestibule.apps.model import Caller as AppCaller
-from vestibule.memberships import app_deletion, organization_deletion
-from vestibule.memberships import place_deletion_mails as mails
-from vestibule.memberships.place_deletion_model import AppExtent, Extent, ensure_typed
+from vestibule.deletion import apps as app_deletion
+from vestibule.deletion import mails
+from vestibule.deletion import organizations as organization_deletion
+from vestibule.deletion.model import AppExtent, Extent, ensure_typed
 from vestibule.organizations import actions as organizations
 from vestibule.organizations.caller_model import Caller
 from vestibule.organizations.model import Seat

@@ -8,9 +8,9 @@ from litestar.params import FromPath
 from vestibule.accounts.guards import Browser, Desk
 from vestibule.apps import studio as app_studio
 from vestibule.apps.model import AppSeat
+from vestibule.deletion import steps
+from vestibule.deletion.model import AppExtent, Extent, NameDoesNotMatch
 from vestibule.kernel import http
-from vestibule.memberships import place_deletion_steps as steps
-from vestibule.memberships.place_deletion_model import AppExtent, Extent, NameDoesNotMatch
 from vestibule.organizations import studio
 from vestibule.organizations.model import Seat
 from vestibule.users.model import SignedIn
@@ -83,7 +83,7 @@ def _organization_page(
 ) -> pages.Answer:
     seat, extent, told = foreseen
     return pages.render(
-        "memberships/delete_organization.html",
+        "deletion/delete_organization.html",
         status=http.status_of(problem) if problem else 200,
         **studio.frame(seat, visitor.user, current="/settings"),
         name=seat.organization.name,
@@ -104,7 +104,7 @@ def _app_page(
 ) -> pages.Answer:
     seat, extent, told = foreseen
     return pages.render(
-        "memberships/delete_app.html",
+        "deletion/delete_app.html",
         status=http.status_of(problem) if problem else 200,
         **app_studio.frame(seat, visitor.user, current="/settings"),
         name=seat.app.name,
