@@ -1,29 +1,25 @@
 """The mails about access that ends: that an end was set, and that it comes within a week."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from vestibule.accounts import queries as accounts
 from vestibule.apps.entrance import PAGES
 from vestibule.apps.model import App, AppMember
 from vestibule.audit.model import Actor
 from vestibule.kernel.database import Transaction
-from vestibule.kernel.ids import AccountId
-from vestibule.memberships.app_mails import Addressee, addressees
+from vestibule.memberships import news
+from vestibule.memberships.news import Addressee, News
 from vestibule.messages import actions as messages
-from vestibule.messages.model import NEWS_FOR, Mail, Outbox, Parameter
+from vestibule.messages.model import Mail, Outbox, Parameter
 from vestibule.organizations.queries import Member
-from vestibule.users import actions as users
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Keeper:
     """Somebody who may prolong a membership; `path` is where they do."""
 
-    account_id: AccountId
-    email: str
-    locale: str
+    addressee: Addressee
     path: str
 
 
@@ -52,15 +48,25 @@ class Ending:
             raise TypeError("a member of an app ends without their app")
         return self.member
 
-    def about(self) -> dict[str, Parameter]:
+    def news(self, template: str, *, path: str) -> News:
         """Give what both mails say."""
-        return {
+        said: dict[str, Parameter] = {
             "place_name": self.place_name,
             "kind": "app" if self.app else "organization",
             "email": self.member.email,
+            "member_name": self.member.name,
             "roles": ", ".join(self.roles),
             "ends_at": self.ends_at.isoformat(),
         }
+        place_id = self.app.id if self.app else self._of_organization.organization_id
+        return News(
+            template=template,
+            place_id=place_id,
+            parameters=said,
+            not_after=self.ends_at,
+            path=path,
+            about=self.member.id,
+        )
 
 
 async def tell_member_of_change(
@@ -79,88 +85,53 @@ async def tell_app_member_of_change(
     tx: Transaction, app: App, *, member: AppMember, by: Actor, outbox: Outbox
 ) -> None:
     """Tell a member of an app until when they are one now."""
-    not_after = await accounts.read_clock(tx) + NEWS_FOR
-    for addressee in await addressees(tx, member):
-        mail = Mail(
-            template="memberships/end_changed",
-            recipient=addressee.email,
-            locale=addressee.locale,
-            parameters={
-                "place_name": app.name,
-                "by_name": by.name,
-                "email": member.email,
-                "ends_at": _iso(member.member_until),
-            },
-            not_after=not_after,
-            link_path=_way_in(app),
-            place_id=app.id,
-            account_id=addressee.account_id,
-        )
-        await messages.queue_news(tx, mail, outbox=outbox)
+    told = News(
+        template="memberships/end_changed",
+        place_id=app.id,
+        not_after=await news.time_limit(tx),
+        parameters={
+            "place_name": app.name,
+            "by_name": by.name,
+            "email": member.email,
+            "ends_at": _iso(member.member_until),
+        },
+        path=_way_in(app),
+    )
+    for addressee in await news.addressees(tx, member):
+        await messages.queue_news(tx, news.write(told, addressee), outbox=outbox)
 
 
 async def tell_of_ending(
     tx: Transaction, ending: Ending, keepers: Iterable[Keeper], *, outbox: Outbox
 ) -> None:
     """Tell the member, and those who may prolong it, that it ends. Past the end nobody is told."""
+    told = ending.news("memberships/ending", path=ending.home)
     for addressee in await _whose(tx, ending.member):
-        await _queue(
-            tx,
-            ending,
-            Keeper(
-                account_id=addressee.account_id,
-                email=addressee.email,
-                locale=addressee.locale,
-                path=ending.home,
-            ),
-            template="memberships/ending",
-            outbox=outbox,
-        )
+        await messages.queue(tx, news.write(told, addressee), outbox=outbox)
     for keeper in keepers:
-        await _queue(tx, ending, keeper, template="memberships/member_ending", outbox=outbox)
+        told = ending.news("memberships/member_ending", path=keeper.path)
+        await messages.queue(tx, news.write(told, keeper.addressee), outbox=outbox)
 
 
 async def _changed(tx: Transaction, member: Member, *, by: Actor) -> Mail:
-    user = await users.get(tx, member.user_id)
-    return Mail(
+    told = News(
         template="memberships/end_changed",
-        recipient=user.email,
-        locale=user.locale,
+        place_id=member.organization_id,
+        not_after=await news.time_limit(tx),
         parameters={
             "place_name": member.organization_name,
             "by_name": by.name,
-            "email": user.email,
             "ends_at": _iso(member.member_until),
         },
-        not_after=await accounts.read_clock(tx) + NEWS_FOR,
-        link_path=_home(member),
-        place_id=member.organization_id,
-        account_id=user.id,
+        path=_home(member),
     )
+    return news.write(told, await news.addressee(tx, member.user_id))
 
 
-async def _queue(
-    tx: Transaction, ending: Ending, to: Keeper, *, template: str, outbox: Outbox
-) -> None:
-    mail = Mail(
-        template=template,
-        recipient=to.email,
-        locale=to.locale,
-        parameters=ending.about() | {"member_name": ending.member.name},
-        not_after=ending.ends_at,
-        link_path=to.path,
-        about=ending.member.id,
-        place_id=ending.app.id if ending.app else ending.member.organization_id,
-        account_id=to.account_id,
-    )
-    await messages.queue(tx, mail, outbox=outbox)
-
-
-async def _whose(tx: Transaction, member: Member | AppMember) -> Iterable[Addressee]:
+async def _whose(tx: Transaction, member: Member | AppMember) -> Sequence[Addressee]:
     if isinstance(member, AppMember):
-        return await addressees(tx, member)
-    user = await users.get(tx, member.user_id)
-    return [Addressee(user.id, user.email, user.locale)]
+        return await news.addressees(tx, member)
+    return [await news.addressee(tx, member.user_id)]
 
 
 def _home(member: Member) -> str:

@@ -18,6 +18,7 @@ from vestibule.memberships import end_mails as mails
 from vestibule.memberships import end_queries as queries
 from vestibule.memberships.end_mails import Ending, Keeper
 from vestibule.memberships.end_queries import Caretaker
+from vestibule.memberships.news import Addressee
 from vestibule.messages.model import Outbox
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import ends as organization_ends
@@ -115,8 +116,8 @@ async def _may_manage(reader: Reader, inviter: AppMember, member: AppMember) -> 
 
 
 def _keeper(person: User | AppMember, path: str) -> Keeper:
-    return Keeper(account_id=person.id, email=person.email, locale=person.locale, path=path)
+    return Keeper(Addressee(person.id, person.email, person.locale), path)
 
 
 def _addressed(found: Owner | Caretaker, path: str) -> Keeper:
-    return Keeper(account_id=found.user_id, email=found.address, locale=found.locale, path=path)
+    return Keeper(Addressee(found.user_id, found.address, found.locale), path)
