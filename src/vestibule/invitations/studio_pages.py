@@ -17,13 +17,14 @@ from vestibule.invitations.destination_model import Visitor, Whither
 from vestibule.invitations.model import ShownState
 from vestibule.invitations.offer_model import Changes, Expiry, Host, InvalidExpiry, Offer
 from vestibule.invitations.queries import Filter, Shown
-from vestibule.kernel import addresses, http, names
+from vestibule.kernel import addresses, names
 from vestibule.kernel.database import Reader
-from vestibule.kernel.errors import Conflict, Forbidden, Invalid, Problem, RateLimited
+from vestibule.kernel.errors import Conflict, Forbidden, Invalid, RateLimited
 from vestibule.kernel.ids import encode
 from vestibule.organizations.end_model import as_day, read_day
 from vestibule.organizations.rules_model import DomainNotAllowed
-from vestibule.web import forms, pages
+from vestibule.web import pages
+from vestibule.web.forms import UNSENT, Refused
 from vestibule.web.injected import Injected
 from vestibule.web.listing import Part, read_part
 
@@ -64,14 +65,6 @@ class Mounting:
     path: str
     whither: Callable[[Mapping[str, str]], Whither]
     frame: Callable[[Reader, Visit], Awaitable[dict[str, Any]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """What was not taken, to be shown again: the problem, and what stood in the form."""
-
-    problem: Problem
-    form: Mapping[str, str]
 
 
 def provide_visit(
@@ -176,7 +169,7 @@ async def resend(
     try:
         await steps.resend(visit.desk, visit.visitor, visit.whither, invitation_id)
     except (Conflict, Forbidden, RateLimited) as problem:
-        return await _one_page(visit, invitation, refused=Refused(problem, {}))
+        return await _one_page(visit, invitation, refused=Refused(problem))
     return pages.see_other(visit.path.rpartition("/")[0])
 
 
@@ -189,12 +182,12 @@ async def revoke(
     try:
         await steps.revoke(visit.desk, visit.visitor, visit.whither, invitation_id)
     except (Conflict, Forbidden) as problem:
-        return await _one_page(visit, invitation, refused=Refused(problem, {}))
+        return await _one_page(visit, invitation, refused=Refused(problem))
     return pages.see_other(visit.path.rpartition("/")[0])
 
 
 async def _list_page(
-    visit: Visit, *, part: Part, asked: Filter, refused: Refused | None = None
+    visit: Visit, *, part: Part, asked: Filter, refused: Refused = UNSENT
 ) -> pages.Answer:
     host, page = await steps.list_shown(visit.desk, visit.visitor, visit.whither, asked, part)
     return pages.render(
@@ -206,9 +199,7 @@ async def _list_page(
     )
 
 
-async def _one_page(
-    visit: Visit, invitation: str, *, refused: Refused | None = None
-) -> pages.Answer:
+async def _one_page(visit: Visit, invitation: str, *, refused: Refused = UNSENT) -> pages.Answer:
     invitation_id = steps.read_id(invitation)
     host, shown = await steps.get_shown(visit.desk, visit.visitor, visit.whither, invitation_id)
     return pages.render(
@@ -218,12 +209,12 @@ async def _one_page(
     )
 
 
-async def _around(visit: Visit, host: Host, refused: Refused | None) -> dict[str, Any]:
+async def _around(visit: Visit, host: Host, refused: Refused) -> dict[str, Any]:
     """Give what the list and the single invitation show alike."""
     async with visit.desk.database.reader() as reader:
         around = await visit.mounting.frame(reader, visit)
     return {
-        "status": http.status_of(refused.problem) if refused else 200,
+        "status": refused.status,
         **around,
         "here": f"{host.path}{CURRENT}",
         "place_name": host.name,
@@ -235,8 +226,8 @@ async def _around(visit: Visit, host: Host, refused: Refused | None) -> dict[str
             if role in host.grantable
         ],
         "default_role": host.default_role,
-        "form": refused.form if refused else {},
-        "errors": _errors(refused) if refused else {},
+        "form": refused.form,
+        "errors": _errors(refused),
     }
 
 
@@ -244,7 +235,7 @@ def _errors(refused: Refused) -> dict[str, str]:
     """Give each sentence under the field that it stands at."""
     if isinstance(refused.problem, DomainNotAllowed) and "email" in refused.form:
         return {"email": refused.problem.explain()}
-    return forms.errors(refused.problem)
+    return refused.errors
 
 
 def _row(shown: Shown, host: Host) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """The pages of one member of an organization, and the page to leave it by."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from litestar import get, post
@@ -25,6 +23,7 @@ from vestibule.organizations.queries import Member
 from vestibule.organizations.role_model import label
 from vestibule.users.model import SignedIn
 from vestibule.web import forms, pages
+from vestibule.web.forms import UNSENT, Refused
 from vestibule.web.injected import Injected
 
 ORGANIZATION = "/organizations/{org:str}"
@@ -33,14 +32,6 @@ ONE = f"{ORGANIZATION}{MEMBERS}/{{user:str}}"
 LEAVE = f"{ORGANIZATION}/leave"
 
 Refusal: TypeAlias = Conflict | Forbidden | Invalid
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """What was not taken, to be shown again: the problem, and what stood in the form."""
-
-    problem: Refusal
-    form: Mapping[str, str] = field(default_factory=dict)
 
 
 @get(ONE, include_in_schema=False)
@@ -164,14 +155,14 @@ async def leave(
 
 
 async def _member_page(
-    desk: Desk, visitor: SignedIn, org: str, user: str, *, refused: Refused | None = None
+    desk: Desk, visitor: SignedIn, org: str, user: str, *, refused: Refused = UNSENT
 ) -> pages.Answer:
     seat, member = await steps.get_member(desk, visitor, org, steps.read_id(user))
     is_me = member.user_id == visitor.user.id
     may_change = rights.may_change(seat, member.role) and not is_me
     return pages.render(
         "memberships/organization_member.html",
-        status=http.status_of(refused.problem) if refused else 200,
+        status=refused.status,
         **studio.frame(seat, visitor.user, current=MEMBERS),
         organization={"name": seat.organization.name},
         here=studio.home(seat) + MEMBERS,
@@ -180,8 +171,8 @@ async def _member_page(
         sent=await steps.count_sent(desk, member) if may_change else 0,
         ties=await list_ties(desk, member.user_id, member.organization_id) if may_change else [],
         may_hand_over=seat.role.owns and not is_me,
-        form=refused.form if refused else {},
-        errors=forms.errors(refused.problem) if refused else {},
+        form=refused.form,
+        errors=refused.errors,
     )
 
 

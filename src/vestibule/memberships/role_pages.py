@@ -1,7 +1,6 @@
 """The pages of an organization's roles: what each may, a new one, change one, delete one."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
@@ -9,7 +8,6 @@ from litestar import get, post
 from litestar.params import FromPath, FromQuery
 
 from vestibule.accounts.guards import Browser, Desk
-from vestibule.kernel import http
 from vestibule.kernel.boxes import is_ticked
 from vestibule.kernel.errors import Conflict, Forbidden, Invalid
 from vestibule.kernel.i18n import gettext, mark
@@ -28,7 +26,8 @@ from vestibule.organizations.role_model import (
     words_of,
 )
 from vestibule.users.model import SignedIn
-from vestibule.web import forms, pages
+from vestibule.web import pages
+from vestibule.web.forms import UNSENT, Refused
 from vestibule.web.injected import Injected
 
 ORGANIZATION = "/organizations/{org:str}"
@@ -44,33 +43,6 @@ DONE = {
     "deleted": mark("The role is deleted."),
 }
 Refusal: TypeAlias = Conflict | Forbidden | Invalid
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """What was not taken, to be shown again: the problem, and what stood in the form."""
-
-    problem: Refusal | None = None
-    form: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def status(self) -> int:
-        """Give the HTTP status of the page."""
-        return http.status_of(self.problem) if self.problem else 200
-
-    @property
-    def errors(self) -> dict[str, str]:
-        """Give each sentence under the field that it stands at."""
-        match self.problem:
-            case None:
-                return {}
-            case RoleNameTaken():
-                return {"name": self.problem.explain()}
-            case RoleInUse():
-                return {"to": self.problem.explain()}
-            case _:
-                found = forms.errors(self.problem)
-                return {_field(path): sentence for path, sentence in found.items()}
 
 
 @get(ROLES, include_in_schema=False)
@@ -101,7 +73,7 @@ async def show_making(
 ) -> pages.Answer:
     """Show the form of a new role."""
     seat = await steps.get_for_making(desk, visitor, org)
-    return _making_page(seat, visitor, Refused())
+    return _making_page(seat, visitor, UNSENT)
 
 
 @post(NEW, include_in_schema=False)
@@ -128,7 +100,7 @@ async def show_role(
 ) -> pages.Answer:
     """Show what one role allows, to be changed."""
     used = await steps.get_for_changing(desk, visitor, org, role)
-    return _role_page(used, visitor, Refused())
+    return _role_page(used, visitor, UNSENT)
 
 
 @post(ONE, include_in_schema=False)
@@ -182,7 +154,7 @@ def _making_page(seat: Seat, visitor: SignedIn, refused: Refused) -> pages.Answe
         home=studio.home(seat),
         choices=_choices(seat, ()),
         form=refused.form,
-        errors=refused.errors,
+        errors=_errors(refused),
     )
 
 
@@ -201,7 +173,7 @@ def _role_page(used: Used, visitor: SignedIn, refused: Refused) -> pages.Answer:
         use=use.explain() if use.is_any else "",
         heirs=[(one.name, label(one.name)) for one in heirs],
         form=refused.form,
-        errors=refused.errors,
+        errors=_errors(refused),
     )
 
 
@@ -236,6 +208,17 @@ def _ticked(form: Mapping[str, str]) -> list[str]:
 def _field(path: str) -> str:
     """Give where on the page a fault stands: what a role allows is many boxes."""
     return "permissions" if path.startswith("permissions") else path
+
+
+def _errors(refused: Refused) -> dict[str, str]:
+    """Give each sentence under the field that it stands at."""
+    match refused.problem:
+        case RoleNameTaken():
+            return {"name": refused.problem.explain()}
+        case RoleInUse():
+            return {"to": refused.problem.explain()}
+        case _:
+            return {_field(path): sentence for path, sentence in refused.errors.items()}
 
 
 handlers = (show_roles, show_making, make_role, show_role, change_role, delete_role)

@@ -1,7 +1,6 @@
 """The pages of an organization's API keys: all of them, a new one, its secret, revoke one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from litestar import get, post
@@ -36,6 +35,7 @@ from vestibule.programs import steps
 from vestibule.programs.steps import Wanted
 from vestibule.users.model import SignedIn
 from vestibule.web import forms, pages
+from vestibule.web.forms import UNSENT, Refused
 from vestibule.web.injected import Injected
 from vestibule.web.listing import Part, read_part
 
@@ -53,31 +53,6 @@ DONE = {
     "made": mark("The API key was made before. Its secret was shown once, and is not kept."),
 }
 Refusal: TypeAlias = Invalid | Forbidden | NotFound | Conflict
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """What was not taken, to be shown again: the problem, and what stood in the form."""
-
-    problem: Refusal | None = None
-    form: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def status(self) -> int:
-        """Give the HTTP status of the page."""
-        return http.status_of(self.problem) if self.problem else 200
-
-    @property
-    def errors(self) -> dict[str, str]:
-        """Give each sentence under the field that it stands at; many boxes are one."""
-        if self.problem is None:
-            return {}
-        found = forms.errors(self.problem)
-        if any(path.startswith("permissions.") for path in found):
-            choices = "; ".join(gettext(WORDS[one]) for one in GIVEABLE_IN_APPS)
-            sentence = gettext("A key for one app can do this alone: {choices}. Untick the rest.")
-            return {"permissions": sentence.format(choices=choices)}
-        return found
 
 
 @get(
@@ -103,7 +78,7 @@ async def show_making(
 ) -> pages.Answer:
     """Show the form of a new key."""
     seat, apps = await steps.get_for_making(desk, visitor, org)
-    return _making_page(seat, visitor, apps, Refused())
+    return _making_page(seat, visitor, apps, UNSENT)
 
 
 @post(NEW, include_in_schema=False)
@@ -187,7 +162,7 @@ def _making_page(
         choices=[_choice(one, has_apps=bool(apps)) for one in api_keys.giveable(seat)],
         grants=[_needed(role) for role in _givable_roles(seat)],
         form=refused.form,
-        errors=refused.errors,
+        errors=_errors(refused),
     )
 
 
@@ -295,6 +270,16 @@ def _expiry(days: str) -> Expiry:
     if not days.isascii() or not days.isdigit() or len(days) > MOST_DIGITS:
         raise InvalidApiKeyExpiry(path="expires_in_days")
     return Expiry.in_days(int(days))
+
+
+def _errors(refused: Refused) -> dict[str, str]:
+    """Give each sentence under the field that it stands at; many boxes are one."""
+    found = refused.errors
+    if any(path.startswith("permissions.") for path in found):
+        choices = "; ".join(gettext(WORDS[one]) for one in GIVEABLE_IN_APPS)
+        sentence = gettext("A key for one app can do this alone: {choices}. Untick the rest.")
+        return {"permissions": sentence.format(choices=choices)}
+    return found
 
 
 handlers = (show_keys, show_making, make_key, show_key, revoke_key)

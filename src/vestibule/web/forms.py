@@ -1,7 +1,8 @@
 """Forms of pages: each field once, trimmed, none unknown; files; and paths to come back to."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from litestar import Request
@@ -9,6 +10,7 @@ from litestar.datastructures import UploadFile
 from litestar.enums import RequestEncodingType
 
 from vestibule.kernel.errors import Invalid, InvalidRequest, Problem
+from vestibule.kernel.http import status_of
 from vestibule.kernel.i18n import gettext
 
 CSRF_FIELD = "_csrf_token"
@@ -52,6 +54,30 @@ async def read_file(request: Request[Any, Any, Any], field: str, *, most: int) -
             return await file.read(most + 1)
         case _:
             raise _not_ours(field)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A form that was not taken, to be shown again: the problem, and what stood in it.
+
+    Without a problem it is one that nobody has sent yet: `UNSENT`.
+    """
+
+    problem: Problem | None = None
+    form: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def status(self) -> int:
+        """Give the HTTP status of the page."""
+        return status_of(self.problem) if self.problem else 200
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """Give the sentence for each field at fault."""
+        return errors(self.problem) if self.problem else {}
+
+
+UNSENT = Refused()
 
 
 def errors(problem: Problem) -> dict[str, str]:
