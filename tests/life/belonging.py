@@ -17,8 +17,7 @@ from vestibule.memberships import rescue as rescuing
 from vestibule.memberships.model import HandOver, MemberChange, NewRole, Removal
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import founding, seats
-from vestibule.organizations.model import NewOrganization
-from vestibule.organizations.queries import Member
+from vestibule.organizations.model import Member, NewOrganization
 
 MOST = 2
 

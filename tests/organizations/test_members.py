@@ -7,7 +7,7 @@ from vestibule.kernel import lists, names
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import UserId
 from vestibule.organizations import queries
-from vestibule.organizations.model import Organization, Seat
+from vestibule.organizations.model import Member, Organization, Seat
 from vestibule.organizations.queries import MemberSearch
 
 ADMIN = "admin"
@@ -121,7 +121,7 @@ async def _page(
     *,
     before: str | None = None,
     after: str | None = None,
-) -> lists.Page[queries.Member]:
+) -> lists.Page[Member]:
     window = lists.window("members/test", limit=2, before=before, after=after)
     rows = await queries.list_members(tx, organization.id, MemberSearch(), window)
     return lists.page(window, rows, lambda member: member.id)
@@ -129,7 +129,7 @@ async def _page(
 
 async def _search(
     tx: Transaction, organization: Organization, search: MemberSearch
-) -> list[queries.Member]:
+) -> list[Member]:
     window = lists.window("members/test")
     return list(await queries.list_members(tx, organization.id, search, window))
 

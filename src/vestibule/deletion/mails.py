@@ -8,8 +8,7 @@ from vestibule.audit.model import Actor, ActorKind
 from vestibule.kernel.database import Transaction
 from vestibule.messages import actions as messages
 from vestibule.messages.model import NEWS_FOR, Mail, Outbox, Parameter
-from vestibule.organizations.model import Organization
-from vestibule.organizations.queries import Owner
+from vestibule.organizations.model import Organization, Owner
 
 # The oldest; whoever makes more owners than that does not have them all told.
 MOST_TOLD = 100

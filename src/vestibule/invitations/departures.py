@@ -25,7 +25,7 @@ from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import OrganizationId, UserId
 from vestibule.messages import actions as messages
 from vestibule.organizations import members
-from vestibule.organizations.queries import Member
+from vestibule.organizations.model import Member
 from vestibule.users import actions as users
 
 DECLINED = (State.DECLINED,)

@@ -21,7 +21,7 @@ from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.ids import AccountId, OrganizationId, UserId
 from vestibule.organizations import ends as organization_ends
 from vestibule.organizations.end_model import ensure_end
-from vestibule.organizations.queries import Member
+from vestibule.organizations.model import Member
 
 
 async def ensure_may_offer(

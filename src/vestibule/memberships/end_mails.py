@@ -12,7 +12,7 @@ from vestibule.memberships import news
 from vestibule.memberships.news import Addressee, News
 from vestibule.messages import actions as messages
 from vestibule.messages.model import Mail, Outbox, Parameter
-from vestibule.organizations.queries import Member
+from vestibule.organizations.model import Member
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,8 @@ from vestibule.memberships import organization_roles as roles
 from vestibule.memberships.model import HandOver
 from vestibule.messages.model import Outbox
 from vestibule.organizations import members
-from vestibule.organizations.model import Seat
+from vestibule.organizations.model import Member, Seat
 from vestibule.organizations.permission_model import ADMIN, OWNER
-from vestibule.organizations.queries import Member
 
 
 async def hand_over(

@@ -10,8 +10,7 @@ from vestibule.messages import actions as messages
 from vestibule.messages.model import Outbox
 from vestibule.organizations import ends, members
 from vestibule.organizations.end_model import OwnersHaveNoEnd, ensure_end
-from vestibule.organizations.model import Seat
-from vestibule.organizations.queries import Member
+from vestibule.organizations.model import Member, Seat
 
 
 async def change(

@@ -8,7 +8,7 @@ from vestibule.memberships import news
 from vestibule.memberships.news import Addressee, News
 from vestibule.messages import actions as messages
 from vestibule.messages.model import Outbox
-from vestibule.organizations.queries import Member, Owner
+from vestibule.organizations.model import Member, Owner
 
 
 async def tell_role_changed(tx: Transaction, member: Member, *, by: Actor, outbox: Outbox) -> None:

@@ -18,8 +18,7 @@ from vestibule.memberships.tie_steps import list_ties
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import studio
 from vestibule.organizations.end_model import as_day, read_day
-from vestibule.organizations.model import Seat
-from vestibule.organizations.queries import Member
+from vestibule.organizations.model import Member, Seat
 from vestibule.organizations.role_model import label
 from vestibule.users.model import SignedIn
 from vestibule.web import forms, pages

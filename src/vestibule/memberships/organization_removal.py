@@ -13,8 +13,7 @@ from vestibule.memberships import organization_rights as rights
 from vestibule.memberships.model import Removal
 from vestibule.messages.model import Outbox
 from vestibule.organizations import members
-from vestibule.organizations.model import Seat
-from vestibule.organizations.queries import Member
+from vestibule.organizations.model import Member, Seat
 
 
 async def remove(

@@ -11,9 +11,8 @@ from vestibule.messages import actions as messages
 from vestibule.messages.model import Outbox
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import members
-from vestibule.organizations.model import Seat
+from vestibule.organizations.model import Member, Seat
 from vestibule.organizations.permission_model import Role
-from vestibule.organizations.queries import Member
 
 
 async def change(

@@ -22,8 +22,7 @@ from vestibule.messages.model import Outbox
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import members, seats
 from vestibule.organizations.caller_model import Caller
-from vestibule.organizations.model import Seat
-from vestibule.organizations.queries import Member
+from vestibule.organizations.model import Member, Seat
 from vestibule.users.model import SignedIn
 
 

@@ -8,9 +8,8 @@ from vestibule.memberships import organization_roles as roles
 from vestibule.messages.model import Outbox
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import members
-from vestibule.organizations.model import Organization
+from vestibule.organizations.model import Member, Organization
 from vestibule.organizations.permission_model import OWNER
-from vestibule.organizations.queries import Member
 from vestibule.users.model import User
 
 

@@ -23,7 +23,7 @@ from vestibule.messages.model import Outbox
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import ends as organization_ends
 from vestibule.organizations import members
-from vestibule.organizations.queries import Member, Owner
+from vestibule.organizations.model import Member, Owner
 from vestibule.users import actions as users
 from vestibule.users.model import User
 

@@ -28,10 +28,12 @@ from vestibule.organizations.model import (
     AlreadyMember,
     Hosting,
     InvalidSlug,
+    Member,
     MemberNotFound,
     Membership,
     Organization,
     OrganizationNotFound,
+    Owner,
     Seat,
     clean_slug,
 )
@@ -206,7 +208,7 @@ async def find_membership(
     return await queries.find_membership(reader, organization_id, user_id)
 
 
-async def get_member(reader: Reader, membership_id: MembershipId) -> queries.Member:
+async def get_member(reader: Reader, membership_id: MembershipId) -> Member:
     """Give the member of this membership. Raises MemberNotFound."""
     member = await queries.find_member(reader, membership_id)
     if member is None:
@@ -214,7 +216,7 @@ async def get_member(reader: Reader, membership_id: MembershipId) -> queries.Mem
     return member
 
 
-async def list_owners(reader: Reader, organization_id: OrganizationId) -> Sequence[queries.Owner]:
+async def list_owners(reader: Reader, organization_id: OrganizationId) -> Sequence[Owner]:
     """Give every owner, the oldest first."""
     return await queries.list_owners(reader, organization_id)
 

@@ -28,6 +28,7 @@ from vestibule.organizations.model import (
     FoundingClosed,
     InvalidInvitationLifetime,
     InvalidSlug,
+    Member,
     NewOrganization,
     NotPermitted,
     OrganizationNotFound,
@@ -45,7 +46,7 @@ from vestibule.organizations.presentation import (
     present_membership,
     present_organization,
 )
-from vestibule.organizations.queries import Member, MemberSearch
+from vestibule.organizations.queries import MemberSearch
 from vestibule.organizations.rules_model import MOST_DOMAINS, OwnerByDefault, TooManyDomains
 from vestibule.users.model import SignedIn
 from vestibule.web.description import LOCATION

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from vestibule.kernel.database import Reader
 from vestibule.kernel.ids import MembershipId, OrganizationId, UserId
-from vestibule.organizations.queries import MEMBER, NAMES, Member, Reference, member_from_row
+from vestibule.organizations.model import Member
+from vestibule.organizations.queries import MEMBER, NAMES, Reference, member_from_row
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.ids import MembershipId, OrganizationId, UserId
 from vestibule.organizations import end_queries, end_store, members, queries
 from vestibule.organizations.end_queries import Whose
-from vestibule.organizations.queries import Member
+from vestibule.organizations.model import Member
 
 OverMember: TypeAlias = Member  # for rooms that may not read ours
 

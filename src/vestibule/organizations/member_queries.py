@@ -5,14 +5,8 @@ from dataclasses import dataclass
 
 from vestibule.kernel.database import Reader
 from vestibule.kernel.ids import OrganizationId, UserId
-from vestibule.organizations.model import Seat
-from vestibule.organizations.queries import (
-    MEMBERS,
-    ORGANIZATION,
-    Member,
-    member_from_row,
-    seat_from_row,
-)
+from vestibule.organizations.model import Member, Seat
+from vestibule.organizations.queries import MEMBERS, ORGANIZATION, member_from_row, seat_from_row
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,8 @@ from vestibule.kernel.ids import OrganizationId, UserId
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import member_queries, member_store
 from vestibule.organizations.member_queries import Belonging
-from vestibule.organizations.model import Admission, MemberNotFound
+from vestibule.organizations.model import Admission, Member, MemberNotFound
 from vestibule.organizations.permission_model import Role
-from vestibule.organizations.queries import Member
 from vestibule.users import actions as users
 
 

@@ -141,6 +141,39 @@ class Membership:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A membership with the names that go with it. `email` is the account's present address."""
+
+    id: MembershipId
+    organization_id: OrganizationId
+    organization_name: str
+    organization_slug: str
+    user_id: UserId
+    first_name: str
+    last_name: str
+    email: str
+    role: Role
+    invited_address: str | None
+    member_until: datetime | None
+    created_at: datetime
+
+    @property
+    def name(self) -> str:
+        """Give the member's whole name."""
+        return f"{self.first_name} {self.last_name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """An owner as the addressee of a mail, in the language of `locale`."""
+
+    user_id: UserId
+    name: str
+    address: str
+    locale: str
+
+
 @dataclass(frozen=True, slots=True)
 class Seat:
     """An organization, and what the caller is in it: the object that authorization gives."""

@@ -15,9 +15,9 @@ from vestibule.kernel.ids import MembershipId, UserId, encode
 from vestibule.kernel.settings import Founding, Settings
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import end_queries, founding, policy, queries, seats, studio
-from vestibule.organizations.model import FoundingClosed, NewOrganization, Seat, SlugTaken
+from vestibule.organizations.model import FoundingClosed, Member, NewOrganization, Seat, SlugTaken
 from vestibule.organizations.permission_model import Permission
-from vestibule.organizations.queries import Member, MemberSearch
+from vestibule.organizations.queries import MemberSearch
 from vestibule.users.model import SignedIn
 from vestibule.web import forms, pages
 from vestibule.web.injected import Injected

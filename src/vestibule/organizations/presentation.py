@@ -7,9 +7,8 @@ import msgspec
 from vestibule.kernel.ids import encode
 from vestibule.kernel.wire import Email, FirstName, LastName, Time, said, typed_id
 from vestibule.organizations.end_model import MemberUntil
-from vestibule.organizations.model import Seat
+from vestibule.organizations.model import Member, Seat
 from vestibule.organizations.permission_model import Permission
-from vestibule.organizations.queries import Member
 from vestibule.organizations.seat_model import Seating
 from vestibule.organizations.seat_presentation import SeatsBody, present_seats
 

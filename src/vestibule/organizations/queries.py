@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Self
 
 from vestibule.kernel import names
 from vestibule.kernel.database import Reader, Row
 from vestibule.kernel.ids import MembershipId, OrganizationId, RealmId, UserId
 from vestibule.kernel.lists import Window
-from vestibule.organizations.model import Membership, Organization, Seat
-from vestibule.organizations.permission_model import Role, read_role, read_roles
+from vestibule.organizations.model import Member, Membership, Organization, Owner, Seat
+from vestibule.organizations.permission_model import read_role, read_roles
 
 MAX_SEARCH = 100
 
@@ -50,39 +50,6 @@ class Reference:
 
     id: OrganizationId | None = None
     slug: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """A membership with the names that go with it. `email` is the account's present address."""
-
-    id: MembershipId
-    organization_id: OrganizationId
-    organization_name: str
-    organization_slug: str
-    user_id: UserId
-    first_name: str
-    last_name: str
-    email: str
-    role: Role
-    invited_address: str | None
-    member_until: datetime | None
-    created_at: datetime
-
-    @property
-    def name(self) -> str:
-        """Give the member's whole name."""
-        return f"{self.first_name} {self.last_name}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Owner:
-    """An owner as the addressee of a mail, in the language of `locale`."""
-
-    user_id: UserId
-    name: str
-    address: str
-    locale: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
