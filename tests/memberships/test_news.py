@@ -6,7 +6,7 @@ import pytest
 
 from tests.client import API, Client, Mailbox
 from tests.world import World
-from vestibule.accounts.limit_guards import MAIL_BY_ADDRESS_DAY
+from vestibule.accounts.limit_guards import NEWS_BY_ADDRESS_DAY
 from vestibule.bootstrap import House
 from vestibule.kernel.database import Database
 from vestibule.kernel.limits import Limiter
@@ -70,7 +70,15 @@ async def test_an_address_gets_so_many_and_the_change_is_made_all_the_same(
         async with database.transaction() as tx:
             await tx.execute(SENT)
     for person in (world.di, world.emil):
-        assert await count(database, person.email) == MAIL_BY_ADDRESS_DAY.most
+        assert await count(database, person.email) == NEWS_BY_ADDRESS_DAY.most
+
+
+async def test_news_keep_nobody_from_being_invited(limited: Client, world: World) -> None:
+    for number in range(FLIPS):
+        await flip(limited, world, number)
+    body = {"email": world.di.email, "role": "Employee"}
+    answer = await limited.as_(world.ada).post(f"{API}/apps/shifts/invitations", body)
+    assert answer.status_code == 201, answer.text
 
 
 async def test_who_may_not_change_a_role_uses_no_mails_up(

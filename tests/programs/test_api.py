@@ -163,6 +163,7 @@ async def test_a_revoked_key_is_refused_at_once(client: Client, world: World) ->
     headers = {"Authorization": f"Bearer {made['secret']}"}
     refused = await client.get(f"{API}/organizations/analytical", headers=headers)
     assert code_of(refused) == (401, "not_authenticated")
+    assert "expired or revoked" in refused.json()["detail"]
     assert code_of(await ada.get(f"{HERE}/{made['id']}")) == (404, "api_key_not_found")
     assert code_of(await ada.delete(f"{HERE}/{made['id']}")) == (404, "api_key_not_found")
 
@@ -247,3 +248,11 @@ async def test_long_expired_keys_are_cleared_away(
     assert await chores.forget_expired_keys(database) == 0
     left = (await client.as_(world.ada).get(HERE)).json()["data"]
     assert [key["id"] for key in left] == [Bot(4).public_id, Bot(3).public_id]
+
+
+async def test_what_is_for_people_says_so_to_programs(
+    client: Client, world: World, database: Database
+) -> None:
+    refused = await client.as_(await give(database, Bot(1))).get(f"{API}/me")
+    assert code_of(refused) == (403, "not_permitted")
+    assert "No API key" in refused.json()["detail"]

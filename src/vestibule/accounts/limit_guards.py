@@ -23,6 +23,8 @@ PASSWORD_BY_SESSION = Limit("password-by-session", 10, timedelta(minutes=15))
 PASSWORD_BY_NETWORK = Limit("password-by-network", 60, timedelta(minutes=5))
 MAIL_BY_ADDRESS_DAY = Limit("mail-by-address-day", 5, timedelta(hours=24))
 MAIL_BY_ADDRESS_WEEK = Limit("mail-by-address-week", 10, timedelta(days=7))
+NEWS_BY_ADDRESS_DAY = Limit("news-by-address-day", 5, timedelta(hours=24))
+NEWS_BY_ADDRESS_WEEK = Limit("news-by-address-week", 10, timedelta(days=7))
 RESET_BY_ADDRESS = Limit("reset-by-address", 5, timedelta(hours=24))
 MAIL_BY_NETWORK = Limit("mail-by-network", 40, timedelta(hours=1))
 KEY_MISS_BY_NETWORK = Limit("key-miss-by-network", 20, timedelta(minutes=10))
@@ -70,6 +72,15 @@ def mail_tries(address: Address) -> list[tuple[Limit, str]]:
     """Give what a mail counts in that its reader may not have asked for."""
     recipient = addresses.folded(address)
     return [(MAIL_BY_ADDRESS_DAY, recipient), (MAIL_BY_ADDRESS_WEEK, recipient)]
+
+
+def news_tries(address: Address) -> list[tuple[Limit, str]]:
+    """Give what a mail counts in that tells a member of a change: none keeps them from invitations.
+
+    Nor do invitations keep them from news.
+    """
+    recipient = addresses.folded(address)
+    return [(NEWS_BY_ADDRESS_DAY, recipient), (NEWS_BY_ADDRESS_WEEK, recipient)]
 
 
 def reset_tries(address: Address) -> list[tuple[Limit, str]]:

@@ -4,11 +4,10 @@ Pages have no such door: a key is no cookie, and stands in no address.
 """
 
 from vestibule.api_keys import actions as api_keys
-from vestibule.api_keys.model import is_meant
+from vestibule.api_keys.model import ApiKeyNotGood, PeopleOnly, TokenNotGood, is_meant
 from vestibule.kernel.database import Database
 from vestibule.kernel.errors import NotAuthenticated
 from vestibule.organizations.caller_model import Program
-from vestibule.organizations.model import NotPermitted
 from vestibule.users import caller as users
 from vestibule.users.caller import AnyRequest, token_of
 from vestibule.users.model import SignedIn
@@ -26,7 +25,7 @@ async def provide_caller(request: AnyRequest, database: Injected[Database]) -> S
 async def provide_person(request: AnyRequest, database: Injected[Database]) -> SignedIn:
     """Give the user of the token, where only people are let. Raises NotAuthenticated.
 
-    Raises NotPermitted to a program, which is known, but no person.
+    Raises PeopleOnly to a program, which is known, but no person.
     """
     person = await provide_maybe_person(request, database)
     if person is None:
@@ -39,11 +38,11 @@ async def provide_maybe_person(
 ) -> SignedIn | None:
     """Give the user of the token, if there is a token.
 
-    Raises NotAuthenticated for one that is not good, NotPermitted to a program.
+    Raises TokenNotGood, and PeopleOnly to a program.
     """
     caller = await _find(request, database)
     if isinstance(caller, Program):
-        raise NotPermitted
+        raise PeopleOnly
     return caller
 
 
@@ -66,12 +65,17 @@ async def find_program(database: Database, secret: str) -> Program | None:
     return calling.program
 
 
+def refusal_of(token: str) -> TokenNotGood:
+    """Say that nobody is known by this token, in words for who meant to show a key, or not."""
+    return ApiKeyNotGood() if is_meant(token) else TokenNotGood()
+
+
 async def _find(request: AnyRequest, database: Database) -> SignedIn | Program | None:
-    """Give who calls, if there is a token. Raises NotAuthenticated for one that is not good."""
+    """Give who calls, if there is a token. Raises TokenNotGood."""
     token = token_of(request)
     if token is None:
         return None
     caller = await find(database, token)
     if caller is None:
-        raise NotAuthenticated
+        raise refusal_of(token)
     return caller

@@ -5,14 +5,13 @@ By the bearer token (API), or by the cookie of the app's own pages.
 
 from vestibule.accounts import sessions
 from vestibule.api_keys import caller as api_keys
-from vestibule.api_keys.model import is_meant
+from vestibule.api_keys.model import PeopleOnly, is_meant
 from vestibule.apps import actions as apps
 from vestibule.apps import continuing
 from vestibule.apps.model import Caller, SignedInMember
 from vestibule.kernel.database import Database
 from vestibule.kernel.errors import NotAuthenticated
 from vestibule.organizations.caller_model import Program
-from vestibule.organizations.model import NotPermitted
 from vestibule.users import caller as users
 from vestibule.users.caller import MOST_LETTERS, AnyRequest
 from vestibule.users.model import SignedIn
@@ -32,7 +31,7 @@ async def provide_maybe_caller(
 ) -> SignedIn | Program | SignedInMember | None:
     """Give the user, the program or the app member of the token, if there is a token.
 
-    Raises NotAuthenticated for one that is not good.
+    Raises TokenNotGood.
     """
     token = users.token_of(request)
     if token is None:
@@ -43,7 +42,7 @@ async def provide_maybe_caller(
         if member is not None:
             return member
     if found is None:
-        raise NotAuthenticated
+        raise api_keys.refusal_of(token)
     return found
 
 
@@ -52,11 +51,11 @@ async def provide_maybe_person(
 ) -> SignedIn | SignedInMember | None:
     """Give the user or the app member of the token, if there is a token.
 
-    Raises NotAuthenticated for one that is not good, NotPermitted to a program.
+    Raises TokenNotGood, and PeopleOnly to a program.
     """
     caller = await provide_maybe_caller(request, database)
     if isinstance(caller, Program):
-        raise NotPermitted
+        raise PeopleOnly
     return caller
 
 

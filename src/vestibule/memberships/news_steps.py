@@ -15,7 +15,7 @@ from vestibule.messages.model import Outbox
 async def outbox_for(desk: Desk, address: Address) -> Outbox:
     """Count a mail that tells the owner of this address of a change. Give where it is put down."""
     try:
-        await limits.spend_mail(desk, limits.mail_tries(address))
+        await limits.spend_mail(desk, limits.news_tries(address))
     except RateLimited:
         return replace(desk.outbox, takes_news=False)
     return desk.outbox

@@ -56,7 +56,7 @@ def safe(text: str) -> str:
 def _cells(body: AuditEntryBody) -> tuple[str, ...]:
     actor, subject = body.actor, body.subject
     return (
-        *(body.id, body.at.isoformat(), body.event),
+        *(body.id, msgspec.to_builtins(body.at), body.event),
         *(actor.type, actor.id or "", actor.name or ""),
         *(subject.type, subject.id or "", subject.name or ""),
         *(body.network or "", body.user_agent or ""),

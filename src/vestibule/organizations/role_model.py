@@ -51,7 +51,7 @@ WORDS: Mapping[Permission, str] = {
 class RoleNotFound(NotFound):
     """The organization has no role of its own of this name."""
 
-    sentence = mark("There is no such role in this organization.")
+    sentence = mark("This organization has no role of its own by this name.")
 
 
 class RoleNameTaken(Conflict):
