@@ -5,7 +5,7 @@ from uuid import UUID
 
 from hypothesis.stateful import precondition, rule
 
-from tests.life import belonging
+from tests.life import belonging, over
 from tests.life.life import ADDRESSES, NUMBER, Life, pick
 from tests.life.model import Code, Facts, first
 from tests.world import PASSWORD_HASH
@@ -56,9 +56,12 @@ def complete_sign_up(life: Life, which: int) -> None:
         _unusable(key, life.model.now)
         or first((model.account_of(realm, address) is not None, "account_exists"))
     )
+    gone = model.holder_of(realm, address)
     done = life.attempt_in(expected, lambda tx: _make(life, tx, key))
     if done is None:
         return
+    if gone is not None and realm is not None:
+        over.leave_behind(model, realm, gone)
     key["state"] = "used"
     account = done.session.account_id
     model.let_in(account, realm=realm, address=address)
@@ -67,11 +70,11 @@ def complete_sign_up(life: Life, which: int) -> None:
         model.apps[realm]["members"][account] = {model.definition(realm)["default"]}
 
 
-@precondition(lambda life: bool(life.model.accounts))
+@precondition(lambda life: bool(life.model.people))
 @rule(who=NUMBER)
 def ask_reset(life: Life, who: int) -> None:
     """Ask for a mail that lets somebody choose another password."""
-    one = pick(list(life.model.accounts), who)
+    one = pick(life.model.people, who)
     facts = life.model.accounts[one]
     address = _address(facts["address"])
     life.attempt_in(None, lambda tx: _in_realm(life, tx, facts["realm"], resets.ask, address))
@@ -88,17 +91,19 @@ def complete_reset(life: Life, which: int) -> None:
         occasion = await _occasion(life, tx, key["realm"])
         return await resets.complete(tx, key["key"], PASSWORD_HASH, occasion=occasion)
 
-    if life.attempt_in(_unusable(key, life.model.now), work) is not None:
+    is_gone = UUID(key["subject"]) not in model.people
+    expected = first((is_gone, "key_not_found")) or _unusable(key, model.now)
+    if life.attempt_in(expected, work) is not None:
         key["state"] = "used"
         model.accounts[UUID(key["subject"])] |= {"sessions": set(), "password": True}
         _void(life, key["subject"], "address_change")
 
 
-@precondition(lambda life: bool(life.model.accounts))
+@precondition(lambda life: bool(life.model.people))
 @rule(who=NUMBER, to=NUMBER)
 def ask_address_change(life: Life, who: int, to: int) -> None:
     """Ask for another address, from the oldest session."""
-    model, one = life.model, pick(list(life.model.accounts), who)
+    model, one = life.model, pick(life.model.people, who)
     facts, address = model.accounts[one], pick(ADDRESSES, to)
 
     async def work(tx: Transaction) -> bool:
@@ -124,9 +129,9 @@ def complete_address_change(life: Life, which: int) -> None:
     model, key = life.model, _key(life, "address_change", which)
     one = UUID(key["subject"])
     facts = model.accounts.get(one)
-    if facts is None:
+    if facts is None or one not in model.people:
         return
-    owner = model.account_of(key["realm"], key["address"])
+    owner = model.holder_of(key["realm"], key["address"])
     is_other = min(facts["sessions"], default=one) != key["session"]
     expected = first((is_other, "other_session")) or (
         _unusable(key, model.now) or first((owner not in {None, one}, "address_taken"))
@@ -144,11 +149,11 @@ def complete_address_change(life: Life, which: int) -> None:
         _void(life, key["subject"], "password_reset")
 
 
-@precondition(lambda life: bool(life.model.accounts))
+@precondition(lambda life: bool(life.model.people))
 @rule(who=NUMBER)
 def sign_in(life: Life, who: int) -> None:
     """Have one more session."""
-    one = pick(list(life.model.accounts), who)
+    one = pick(life.model.people, who)
 
     async def work(tx: Transaction) -> SessionId:
         account = await get_account(tx, AccountId(one))
@@ -187,6 +192,8 @@ def delete_account(life: Life, who: int) -> None:
         return True
 
     if life.attempt_in(expected, work) is not None:
+        for place in [place for place, it in model.organizations.items() if one in it["over"]]:
+            belonging.end(model, place, one, "ended")
         for place in own:
             belonging.end(model, place, one, "left")
         model.forget(one, {"declined", "revoked"})

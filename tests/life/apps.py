@@ -7,7 +7,7 @@ from hypothesis.stateful import precondition, rule
 
 from tests.life.facts import APP_ROLES, DEFINITIONS, MOVES, written
 from tests.life.life import NUMBER, Life, pick
-from tests.life.model import Code, Model, first
+from tests.life.model import Code, Facts, Model, first, put
 from vestibule.accounts import password_change
 from vestibule.apps import actions as apps
 from vestibule.apps import steps
@@ -44,6 +44,9 @@ def make_app(life: Life, where: int, who: int) -> None:
             "organization": place,
             "definition": None,
             "members": {},
+            "ends": {},
+            "over": {},
+            "left": [],
             "linked": {},
         }
 
@@ -83,13 +86,13 @@ def publish(life: Life, where: int, who: int, name: str, says: bool) -> None:
 @rule(where=NUMBER, who=NUMBER, whom=NUMBER, roles=SOME_ROLES)
 def change_app_roles(life: Life, where: int, who: int, whom: int, roles: list[str]) -> None:
     """Give a member of an app other roles."""
-    model, app, caller, target = _chosen(life, where, who, whom)
+    model, app, caller, target = chosen(life, where, who, whom)
     before = model.apps[app]["members"].get(target, set())
     is_wrong = (
         not roles or len(set(roles)) < len(roles) or not set(roles) <= set(model.roles_of(app))
     )
     manageable = model.reached(app, caller, "manages")
-    expected = _unmanaging(model, app, caller, target) or first(
+    expected = unmanaging(model, app, caller, target) or first(
         (is_wrong, "invalid_request"),
         (not before ^ set(roles) <= manageable, "role_not_allowed"),
     )
@@ -102,17 +105,17 @@ def change_app_roles(life: Life, where: int, who: int, whom: int, roles: list[st
         ),
     )
     if done is not None and before != set(roles):
-        model.apps[app]["members"][target] = set(roles)
-        _revoke_beyond(model, app, target)
+        _become(model, app, target, set(roles))
+        revoke_beyond(model, app, target)
 
 
 @precondition(lambda life: any(facts["members"] for facts in life.model.apps.values()))
 @rule(where=NUMBER, who=NUMBER, whom=NUMBER)
 def remove_from_app(life: Life, where: int, who: int, whom: int) -> None:
     """Take a member out of an app."""
-    model, app, caller, target = _chosen(life, where, who, whom)
+    model, app, caller, target = chosen(life, where, who, whom)
     theirs = model.apps[app]["members"].get(target, set())
-    expected = _unmanaging(model, app, caller, target) or first(
+    expected = unmanaging(model, app, caller, target) or first(
         (not theirs <= model.reached(app, caller, "manages"), "role_not_allowed")
     )
 
@@ -147,8 +150,10 @@ def leave_app(life: Life, where: int, who: int) -> None:
 def end(model: Model, app: UUID, member: UUID, event: str) -> None:
     """Let somebody go from an app: account, invitations by and for them, and all."""
     model.revoke(place=app, by=("app_member", member))
-    model.revoke(place=app, address=model.accounts[member]["address"])
-    del model.apps[app]["members"][member]
+    if event != "ended":
+        model.revoke(place=app, address=model.accounts[member]["address"])
+    for known in ("members", "over", "ends"):
+        model.apps[app][known].pop(member, None)
     linked = model.apps[app]["linked"]
     model.apps[app]["linked"] = {user: one for user, one in linked.items() if one != member}
     model.forget(member, {"declined", "revoked"} if event == "left" else {"declined"})
@@ -162,7 +167,8 @@ def untie(model: Model, organization: UUID, user: UUID, event: str) -> None:
             end(model, app, member, event)
 
 
-def _chosen(life: Life, where: int, who: int, whom: int) -> tuple[Model, UUID, UUID, UUID]:
+def chosen(life: Life, where: int, who: int, whom: int) -> tuple[Model, UUID, UUID, UUID]:
+    """The app that the numbers stand for, who acts there, and whom it is about."""
     filled = [app for app, facts in life.model.apps.items() if facts["members"]]
     app = pick(filled, where)
     caller = pick(life.people(app), who)
@@ -179,11 +185,10 @@ def unmanaged(model: Model, app: UUID, caller: UUID) -> Code:
     )
 
 
-def _unmanaging(model: Model, app: UUID, caller: UUID, target: UUID) -> Code:
-    realm = model.accounts[caller]["realm"]
-    is_outside = realm is None and model.role_of(model.organization_of(app), caller) is None
+def unmanaging(model: Model, app: UUID, caller: UUID, target: UUID) -> Code:
+    """Why somebody may not change or remove a member of the app."""
     return first(
-        (is_outside or realm not in {None, app}, "app_not_found"),
+        (model.is_nobody(app, caller), "app_not_found"),
         (not model.reached(app, caller, "manages"), "not_permitted"),
         (target not in model.apps[app]["members"], "app_member_not_found"),
         (caller == target, "not_permitted"),
@@ -203,14 +208,50 @@ def _unpublishable(model: Model, app: UUID, name: str, moves: dict[str, str]) ->
 
 
 def _move(model: Model, app: UUID, moves: dict[str, str]) -> None:
-    for member, roles in model.apps[app]["members"].items():
-        model.apps[app]["members"][member] = {moves.get(role, role) for role in roles}
+    facts = model.apps[app]
+    used = {role for roles in facts["members"].values() for role in roles}
+    used |= {model.invitations[one]["role"] for one in model.pending(place=app)}
+    for role in sorted(used & set(moves)):
+        for member in {*facts["members"], *facts["over"]}:
+            _shift(model, facts, member, (role, moves[role]))
     for one in model.pending(place=app):
         role = model.invitations[one]["role"]
         model.invitations[one]["role"] = moves.get(role, role)
 
 
-def _revoke_beyond(model: Model, app: UUID, member: UUID) -> None:
+def _become(model: Model, app: UUID, member: UUID, roles: set[str]) -> None:
+    """Have these roles; those that are new last for as long as the member does."""
+    facts = model.apps[app]
+    present, ends = facts["members"][member], facts["ends"].get(member, {})
+    known = [ends[role]["at"] for role in present if role in ends]
+    until = max(known) if len(known) == len(present) else None
+    for role in {*ends, *roles}:
+        if role not in present & roles:
+            put(ends, role, model.ending(until) if role in roles else None)
+    facts["members"][member], facts["ends"][member] = roles, ends
+    facts["over"].pop(member, None)
+
+
+def _shift(model: Model, facts: Facts, member: UUID, roles: tuple[str, str]) -> None:
+    """Have the second role for the first; who has both keeps the later end."""
+    present, over = facts["members"].get(member, set()), facts["over"].get(member, set())
+    ends, (role, to) = facts["ends"].setdefault(member, {}), roles
+    if role not in present | over:
+        return
+    end, other = ends.pop(role, None), ends.get(to)
+    is_later = end is None or (other is not None and end["at"] > other["at"])
+    if to not in present | over or (other is not None and is_later):
+        put(ends, to, end)
+    held = (present | over | {to}) - {role}
+    is_out = member not in facts["members"]
+    gone = {one for one in held if is_out or model.is_over(ends.get(one))}
+    for known, those in (("members", held - gone), ("over", gone)):
+        facts[known].pop(member, None)
+        if those:
+            facts[known][member] = those
+
+
+def revoke_beyond(model: Model, app: UUID, member: UUID) -> None:
     """Revoke what the member sent and may not grant any more."""
     grantable = model.reached(app, member, "invites")
     for role in APP_ROLES:

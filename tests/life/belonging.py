@@ -1,11 +1,13 @@
 """What people do in organizations: found, change roles, remove, leave, hand over, rescue, limit."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.life import apps
+from tests.life.facts import RULES
 from tests.life.life import NUMBER, Life, pick
 from tests.life.model import Code, Facts, Model, first
 from vestibule.audit.model import OPERATOR
@@ -32,7 +34,10 @@ def found(life: Life, who: int) -> None:
     founded = life.must(lambda tx: founding.found(tx, new, by=by, is_founding_open=True))
     life.model.organizations[founded.organization.id] = {
         "members": {founder: "owner"},
+        "ends": {},
+        "over": {},
         "roles": {},
+        "rules": dict(RULES),
         "limit": None,
     }
 
@@ -41,10 +46,10 @@ def found(life: Life, who: int) -> None:
 @rule(where=NUMBER, who=NUMBER, whom=NUMBER, which=NUMBER)
 def change_role(life: Life, where: int, who: int, whom: int, which: int) -> None:
     """Give a member another role."""
-    model, place, caller, target = _chosen(life, where, who, whom)
+    model, place, caller, target = chosen(life, where, who, whom)
     role = pick([*reversed(model.roles_of(place))], which)
     present = model.role_of(place, target)
-    expected = _unmanageable(model, place, caller, target) or first(
+    expected = unmanageable(model, place, caller, target) or first(
         (not model.may_give(place, model.allowed(place, caller), role), "role_not_allowed")
     )
     user = UserId(AccountId(target))
@@ -63,7 +68,7 @@ def change_role(life: Life, where: int, who: int, whom: int, which: int) -> None
 @rule(where=NUMBER, who=NUMBER, whom=NUMBER, sent=st.sampled_from(SentInvitations))
 def remove(life: Life, where: int, who: int, whom: int, sent: SentInvitations) -> None:
     """Take a member out."""
-    model, place, caller, target = _chosen(life, where, who, whom)
+    model, place, caller, target = chosen(life, where, who, whom)
     wanted = Removal(user_id=UserId(AccountId(target)), sent=sent)
 
     async def work() -> bool:
@@ -71,12 +76,10 @@ def remove(life: Life, where: int, who: int, whom: int, sent: SentInvitations) -
         await steps.remove(life.ground.desk, by, at, wanted)
         return True
 
-    if life.attempt(_unmanageable(model, place, caller, target), work) is None:
+    if life.attempt(unmanageable(model, place, caller, target), work) is None:
         return
     if sent is SentInvitations.KEEP:
-        revoke_beyond(model, place, target, model.role_of(place, caller))
-        for one in sent_by(model, place, target):
-            model.invitations[one]["by"] = ("user", caller)
+        hand_on(model, place, sent_by(model, place, target), heir=caller)
     end(model, place, target, "removed")
 
 
@@ -84,7 +87,7 @@ def remove(life: Life, where: int, who: int, whom: int, sent: SentInvitations) -
 @rule(where=NUMBER, who=NUMBER)
 def leave(life: Life, where: int, who: int) -> None:
     """Leave an organization."""
-    model, place, caller, _ = _chosen(life, where, who, 0)
+    model, place, caller, _ = chosen(life, where, who, 0)
 
     async def work() -> bool:
         await steps.leave(life.ground.desk, life.signed_in(caller), life.reference(place))
@@ -102,7 +105,7 @@ def leave(life: Life, where: int, who: int) -> None:
 @rule(where=NUMBER, who=NUMBER, whom=NUMBER, leaves=st.booleans())
 def hand_over(life: Life, where: int, who: int, whom: int, leaves: bool) -> None:
     """Make another member an owner, and leave or be an admin."""
-    model, place, caller, heir = _chosen(life, where, who, whom)
+    model, place, caller, heir = chosen(life, where, who, whom)
     members = model.organizations[place]["members"]
     expected = first(
         (caller not in members, "organization_not_found"),
@@ -120,6 +123,7 @@ def hand_over(life: Life, where: int, who: int, whom: int, leaves: bool) -> None
     if done is None:
         return
     members[heir] = "owner"
+    model.organizations[place]["ends"].pop(heir, None)
     if leaves:
         end(model, place, caller, "left")
     else:
@@ -139,16 +143,21 @@ def rescue(life: Life, where: int, who: int) -> None:
         return await rescuing.rescue(tx, held, life.user(user), by=OPERATOR, outbox=outbox)
 
     life.must(work)
-    if user not in model.organizations[place]["members"]:
+    facts = model.organizations[place]
+    if user in facts["over"]:
+        end(model, place, user, "ended")
+    if user not in facts["members"]:
         model.revoke(place=place, address=model.accounts[user]["address"])
-    model.organizations[place]["members"][user] = "owner"
+    facts["members"][user] = "owner"
+    facts["ends"].pop(user, None)
 
 
 @precondition(lambda life: bool(life.model.organizations))
-@rule(where=NUMBER, limit=st.none() | st.integers(1, 5))
-def limit_seats(life: Life, where: int, limit: int | None) -> None:
+@rule(where=NUMBER, free=st.none() | st.sampled_from([0, 0, 0, 1, -1]))
+def limit_seats(life: Life, where: int, free: int | None) -> None:
     """Have the operator limit the seats of an organization, or lift the limit."""
     place = pick(list(life.model.organizations), where)
+    limit = None if free is None else max(1, life.model.taken(place) + free)
 
     async def work(tx: Transaction) -> object:
         held = await organizations.lock_for_change(tx, OrganizationId(place))
@@ -170,13 +179,17 @@ def end(model: Model, place: UUID, person: UUID, event: str) -> None:
     revoke_beyond(model, place, person, None)
     for key in keys_of(model, place, person):
         del model.api_keys[key]
-    model.revoke(place=place, address=model.accounts[person]["address"])
-    del model.organizations[place]["members"][person]
+    if event != "ended":
+        model.revoke(place=place, address=model.accounts[person]["address"])
+    for known in ("members", "over", "ends"):
+        model.organizations[place][known].pop(person, None)
 
 
 def become(model: Model, place: UUID, person: UUID, role: str) -> None:
     """Be something else from now on, and end what goes with what one was."""
     model.organizations[place]["members"][person] = role
+    if role == "owner":
+        model.organizations[place]["ends"].pop(person, None)
     if not model.may(place, person, "apps:manage"):
         apps.untie(model, place, person, "removed")
     revoke_beyond(model, place, person, role)
@@ -203,6 +216,16 @@ def keys_of(model: Model, place: UUID, person: UUID) -> list[UUID]:
     ]
 
 
+def hand_on(model: Model, place: UUID, sent: Collection[UUID], *, heir: UUID) -> None:
+    """Have the heir answer for these; what they may not grant themselves is revoked."""
+    for one in sent:
+        facts = model.invitations[one]
+        if may_answer(model, place, model.allowed(place, heir), facts):
+            facts["by"] = ("user", heir)
+        else:
+            model.close(facts, "revoked")
+
+
 def may_answer(model: Model, place: UUID, allowed: frozenset[str], facts: Facts) -> bool:
     """Whether somebody who may so much can answer for the invitation."""
     if facts["place"] in model.apps:
@@ -220,7 +243,8 @@ def revoke_beyond(model: Model, place: UUID, person: UUID, role: str | None) -> 
             model.close(facts, "revoked")
 
 
-def _chosen(life: Life, where: int, who: int, whom: int) -> tuple[Model, UUID, UUID, UUID]:
+def chosen(life: Life, where: int, who: int, whom: int) -> tuple[Model, UUID, UUID, UUID]:
+    """The organization that the numbers stand for, who acts there, and whom it is about."""
     place = pick(list(life.model.organizations), where)
     people = [one for one in life.people(place) if one in life.model.users]
     # The others first: nobody does this to themselves, but by mistake.
@@ -229,7 +253,8 @@ def _chosen(life: Life, where: int, who: int, whom: int) -> tuple[Model, UUID, U
     return life.model, place, caller, pick(others, whom)
 
 
-def _unmanageable(model: Model, place: UUID, caller: UUID, target: UUID) -> Code:
+def unmanageable(model: Model, place: UUID, caller: UUID, target: UUID) -> Code:
+    """Why somebody may not change or remove a member."""
     mine, theirs = model.role_of(place, caller), model.role_of(place, target)
     is_less = model.permissions(place, theirs) < model.permissions(place, mine)
     return first(

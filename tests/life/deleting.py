@@ -2,14 +2,16 @@
 
 from uuid import UUID
 
+from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.life import apps
 from tests.life.life import NUMBER, Life, pick
 from tests.life.model import Model, first
-from vestibule.deletion import steps
+from vestibule.deletion import clearing, steps
 from vestibule.invitations import steps as invitations
 from vestibule.invitations.accepters import KeyAlone
+from vestibule.organizations.closing_model import TOLD_FOR
 
 
 @precondition(lambda life: len(life.model.organizations) > 1)
@@ -52,6 +54,26 @@ def delete_app(life: Life, where: int, who: int) -> None:
     if done is not None:
         _close(model, app)
         del model.apps[app]
+        for key in [key for key, facts in model.api_keys.items() if facts["app"] == app]:
+            del model.api_keys[key]
+
+
+@precondition(lambda life: life.model.is_clearing)
+@rule(times=st.integers(1, 9), at_most=st.integers(1, 4))
+def clear_some(life: Life, times: int, at_most: int) -> None:
+    """Have the chores clear away a little of what was deleted a day ago, or all of it."""
+    model, ground = life.model, life.ground
+    ground.run(ground.close_a_day_before())
+    for _ in range(times):
+        model.is_clearing = ground.within(
+            lambda tx: clearing.clear_some(tx, after=TOLD_FOR, at_most=at_most)
+        )
+        life.the_database_is_as_it_should_be()
+        if not model.is_clearing:
+            break
+    links, model.dead_links = model.dead_links, []
+    if not model.is_clearing and links:
+        _accept(life, links[-1], "key_not_found")
 
 
 @precondition(lambda life: bool(life.model.dead_links))
@@ -59,14 +81,16 @@ def delete_app(life: Life, where: int, who: int) -> None:
 def accept_where_nothing_is(life: Life, which: int) -> None:
     """Accept by a link that led to what was deleted."""
     key = pick(life.model.dead_links, which)
-    life.attempt(
-        "invitation_revoked",
-        lambda: invitations.accept(life.ground.desk, key, KeyAlone()),
-    )
+    _accept(life, key, "invitation_revoked")
+
+
+def _accept(life: Life, key: str, expected: str) -> None:
+    life.attempt(expected, lambda: invitations.accept(life.ground.desk, key, KeyAlone()))
 
 
 def _close(model: Model, place: UUID) -> None:
     """Take out what was of the place, but for the links that led there."""
+    model.is_clearing = True
     for one, facts in list(model.invitations.items()):
         if facts["place"] == place:
             model.dead_links += facts["keys"]

@@ -18,6 +18,14 @@ ROLES: dict[str, frozenset[str]] = {
     "viewer": frozenset({"members:read"}),
 }
 
+# Who comes into an organization, until it says otherwise.
+RULES: dict[str, Any] = {
+    "domains": (),
+    "takes_others": True,
+    "asks_sign_in": False,
+    "default": "viewer",
+}
+
 # Three definitions of an app. `invites` and `manages`: which roles each role may give so.
 FULL = {
     "roles": ("Boss", "Manager", "Employee"),

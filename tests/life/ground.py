@@ -4,7 +4,7 @@ The machine is synchronous, the product is not: `run` is the way in between.
 """
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Self, TypeVar
@@ -18,7 +18,7 @@ from tests.postgres import EMPTY
 from vestibule.accounts.guards import Desk
 from vestibule.accounts.passwords import Passwords
 from vestibule.audit.model import Actor, ActorKind
-from vestibule.kernel.database import SERVER_SETTINGS, Database
+from vestibule.kernel.database import SERVER_SETTINGS, Database, Transaction
 from vestibule.kernel.limits import Limiter
 from vestibule.kernel.secrets import Secret
 from vestibule.messages.model import Outbox
@@ -33,15 +33,17 @@ LOOK = f"""
     SELECT 'member' AS what, organization_id AS one, user_id AS other, ARRAY[role] AS said
       FROM present_members JOIN open_organizations o ON o.id = organization_id
      UNION ALL
-    SELECT 'role', app_id, app_member_id, ARRAY[role]
-      FROM present_app_member_roles JOIN open_apps a ON a.id = app_id
+    SELECT 'role', r.app_id, r.app_member_id, ARRAY[r.role]
+      FROM present_app_member_roles r JOIN open_apps a ON a.id = r.app_id
+      JOIN present_app_members m ON m.id = r.app_member_id
      UNION ALL
     SELECT 'account', c.id, a.id, ARRAY[address_canonical]
       FROM present_accounts c JOIN realms r ON r.id = realm_id LEFT JOIN open_apps a ON a.id = r.id
      WHERE a.id IS NOT NULL OR r.kind = 'platform'
      UNION ALL
     SELECT 'session', account_id, NULL, ARRAY[count(*)::text]
-      FROM sessions JOIN realms r ON r.id = realm_id
+      FROM sessions s JOIN realms r ON r.id = s.realm_id
+      JOIN present_accounts c ON c.id = s.account_id
      WHERE r.kind = 'platform' OR EXISTS (SELECT FROM open_apps a WHERE a.id = r.id)
      GROUP BY account_id
      UNION ALL
@@ -110,9 +112,7 @@ class Ground:
                 database=database,
                 limiter=Limiter(database, is_on=False),
                 passwords=Passwords(minimum=10),
-                outbox=Outbox(
-                    secret=Secret(b"a secret of 32 bytes, or a bit more"), has_server=False
-                ),
+                outbox=Outbox(secret=SECRET, has_server=False),
                 origin=NOBODY,
             ),
         )
@@ -163,6 +163,22 @@ class Ground:
                     await self.owner.execute(sql, span)
 
         self.runner.run(move())
+
+    def within(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Do it in a transaction of its own."""
+
+        async def done() -> T:
+            async with self.database.transaction() as tx:
+                return await work(tx)
+
+        return self.run(done())
+
+    async def close_a_day_before(self) -> None:
+        """Have what was deleted be deleted a day ago."""
+        for table in ("organizations", "apps"):
+            await self.owner.execute(
+                f"UPDATE {table} SET closed_at = closed_at - interval '25 hours'"
+            )
 
     def key(self, address: str, purpose: str) -> str:
         """Give the newest key that was mailed to the address."""

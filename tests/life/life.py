@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from copy import deepcopy
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar, TypeVar
 from uuid import UUID
 
@@ -30,12 +30,14 @@ from vestibule.users.actions import NewUser
 from vestibule.users.model import Profile, SignedIn, User
 
 T = TypeVar("T")
-ADDRESSES = [f"{name}@life.example.com" for name in ("ada", "bo", "cy", "di", "eve", "flo", "gus")]
+# Most are of one domain, which an organization may ask for.
+NAMES = ("ada", "bo", "cy", "di", "eve", "flo", "gus")
+ADDRESSES = [f"{name}@{'else' if name in {'cy', 'gus'} else 'life'}.example.com" for name in NAMES]
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 
 # Small numbers, which stand for the first, the second … of what there is at that moment. What can
 # be done something with comes first, and is chosen more often.
-NUMBER = st.sampled_from([0, 0, 0, 1, 1, 1, 2, 2, 3, 4, 5, 6, 8, 11])
+NUMBER = st.sampled_from([0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 8, 11])
 
 
 class Life(RuleBasedStateMachine):
@@ -119,13 +121,23 @@ class Life(RuleBasedStateMachine):
             is_inside = place in model.apps and one in model.apps[place]["members"]
             return len(model.grantable(place, one)) + len(allowed), is_inside
 
-        return sorted(model.accounts, key=power, reverse=True)
+        return sorted(model.people, key=power, reverse=True)
 
     def invitations(self) -> list[UUID]:
         """All invitations: those that are open first, the newest before the others."""
         known = self.model.invitations
         newest = list(reversed(known))
         return sorted(newest, key=lambda one: known[one]["state"] != "pending")
+
+    def addresses(self, place: UUID) -> list[str]:
+        """All addresses: those first that nobody has who is in the place already."""
+        realm = place if place in self.model.apps else None
+
+        def is_inside(address: str) -> bool:
+            one = self.model.account_of(realm, address)
+            return (realm is not None and one is not None) or one in self.model.members(place)
+
+        return sorted(ADDRESSES, key=is_inside)
 
     def user(self, one: UUID) -> User:
         """The user as they are now."""
@@ -172,6 +184,12 @@ class Life(RuleBasedStateMachine):
         caller = self.caller(one)
         assert isinstance(caller, SignedIn)
         return caller
+
+    def at(self, hours: float | None) -> datetime | None:
+        """The time that an hour of the life is, by the clock of this moment."""
+        if hours is None:
+            return None
+        return datetime.now(UTC) + timedelta(hours=hours - self.model.now)
 
     def reference(self, place: UUID) -> str:
         """How the place is named in a path."""

@@ -3,29 +3,35 @@
 from types import ModuleType
 
 from tests.life import (
+    accepting,
     accounts,
     answering,
     apps,
     belonging,
     clock,
     deleting,
+    doubts,
+    ends,
     inviting,
     programs,
+    renewing,
+    rules,
     shaping,
 )
 from tests.life.life import Life
 
 ROOMS: tuple[ModuleType, ...] = (
-    *(inviting, answering, belonging, shaping),
+    *(inviting, renewing, accepting, answering, doubts, belonging, shaping, rules, ends),
     *(apps, deleting, programs, accounts, clock),
 )
-# What is done more often than the rest.
-OFTEN = frozenset(
-    {
-        *("invite", "accept", "change_role", "remove", "leave", "hand_over", "publish"),
-        *("change_app_roles", "remove_from_app", "invite_by_key"),
-    }
-)
+# What is done more often than the rest, and how many times as often.
+OFTEN = {
+    **dict.fromkeys(("invite", "pass_time", "join_while_invited"), 3),
+    **dict.fromkeys(("accept_of_nobody", "resend_without_seat"), 4),
+    "accept": 5,
+    **dict.fromkeys(("change_role", "remove", "leave", "hand_over", "publish", "resend"), 2),
+    **dict.fromkeys(("change_app_roles", "remove_from_app", "invite_by_key", "limit_seats"), 2),
+}
 MARK = "hypothesis_stateful_rule"
 
 
@@ -38,14 +44,19 @@ class Machine(Life):
         belonging.found(self, who=0)
         apps.make_app(self, where=0, who=0)
         apps.publish(self, where=0, who=0, name="full", says=False)
-        for where, whom, role in ((0, 1, "admin"), (0, 2, "manager"), (1, 4, "Boss")):
-            inviting.invite(self, where=where, who=0, whom=whom, choice=role)
-            way = "newcomer" if where else "key alone"
-            answering.accept(self, which=0, newest=True, way=way, who=0)
-        programs.make_key(self, where=0, who=0, may=programs.READING)
-        pending = ((0, 1, 5, "viewer"), (0, 0, 3, "admin"), (1, 0, 6, "Manager"))
+        comers = ((0, 0, "admin"), (0, 0, "manager"), (1, 3, "Boss"), (1, 0, "Manager"))
+        for where, whom, role in comers:
+            inviting.invite(self, where=where, who=0, whom=whom, what=(role, None))
+            accepting.accept(self, which=0, newest=True, way="own", who=0)
+        programs.make_key(self, where=0, who=0, may=programs.READING, which=0)
+        pending = (
+            (0, 1, 2, "viewer"),
+            (0, 0, 0, "admin"),
+            (1, 0, 3, "Manager"),
+            (1, 4, 2, "Employee"),
+        )
         for where, who, whom, role in pending:
-            inviting.invite(self, where=where, who=who, whom=whom, choice=role)
+            inviting.invite(self, where=where, who=who, whom=whom, what=(role, None))
 
 
 def verbs() -> dict[str, object]:
@@ -57,5 +68,5 @@ def verbs() -> dict[str, object]:
 
 for _name, _verb in verbs().items():
     setattr(Machine, _name, _verb)
-    if _name in OFTEN:
-        setattr(Machine, f"{_name}_too", _verb)
+    for _again in range(1, OFTEN.get(_name, 1)):
+        setattr(Machine, f"{_name}_{_again}", _verb)

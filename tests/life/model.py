@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from tests.life.facts import DEFINITIONS, ROLES
+from tests.life.facts import DEFINITIONS, ROLES, RULES
 
 Facts = dict[str, Any]
 Code = str | None
+WEEK = 7 * 24
 
 
 @dataclass(slots=True)
@@ -27,22 +28,34 @@ class Model:
     api_keys: dict[UUID, Facts] = field(default_factory=dict)
     keys: list[Facts] = field(default_factory=list)
     dead_links: list[str] = field(default_factory=list)
+    is_clearing: bool = False
+    cleared_at: float = 0.0
 
     @property
     def users(self) -> list[UUID]:
         """Who has an account of the platform."""
         return [one for one, facts in self.accounts.items() if facts["realm"] is None]
 
+    @property
+    def people(self) -> list[UUID]:
+        """Who has an account, but for those in apps whose time there is over."""
+        return [one for one in self.accounts if self.is_present(one)]
+
+    def is_present(self, one: UUID) -> bool:
+        """Whether the account counts: in an app it does while a role is left."""
+        realm = self.accounts[one]["realm"]
+        return realm is None or one in self.apps[realm]["members"]
+
     def account_of(self, realm: UUID | None, address: str) -> UUID | None:
         """Whose account the address is, in the realm."""
-        return next(
-            (
-                one
-                for one, facts in self.accounts.items()
-                if (facts["realm"], facts["address"]) == (realm, address)
-            ),
-            None,
-        )
+        found = self.holder_of(realm, address)
+        return found if found is not None and self.is_present(found) else None
+
+    def holder_of(self, realm: UUID | None, address: str) -> UUID | None:
+        """Whose account it is, or was until it is cleared away."""
+        whose = (realm, address)
+        known = self.accounts.items()
+        return next((one for one, it in known if (it["realm"], it["address"]) == whose), None)
 
     def organization_of(self, place: UUID) -> UUID:
         """The organization that the place is, or whose app it is."""
@@ -61,6 +74,20 @@ class Model:
         person = key["maker"] if key else who
         role: str | None = self.organizations[organization]["members"].get(person)
         return role
+
+    def rank_of(self, organization: UUID, who: UUID) -> str | None:
+        """What they are there, or were until that is cleared away."""
+        key = self.api_keys.get(who)
+        over: dict[UUID, str] = self.organizations[organization]["over"]
+        return self.role_of(organization, who) or over.get(key["maker"] if key else who)
+
+    def is_nobody(self, place: UUID, who: UUID) -> bool:
+        """Whether somebody has nothing to do with a place; who was there till yesterday neither."""
+        if who in self.api_keys and self.api_keys[who]["app"] not in {None, place}:
+            return True
+        realm = self.realm_of(who)
+        is_outside = self.role_of(self.organization_of(place), who) is None
+        return is_outside if realm is None else realm != place
 
     def allowed(self, organization: UUID, who: UUID) -> frozenset[str]:
         """What the person may in the organization; an API key within its permissions."""
@@ -112,6 +139,33 @@ class Model:
         allowed = self.allowed(place, person)
         return {role for role in self.roles_of(place) if self.may_give(place, allowed, role)}
 
+    def members(self, place: UUID) -> Collection[UUID]:
+        """Who is in the place."""
+        known = self.apps if place in self.apps else self.organizations
+        inside: Collection[UUID] = known[place]["members"]
+        return inside
+
+    def taken(self, organization: UUID) -> int:
+        """How many seats members and the invited have."""
+        invited = [self.invitations[one] for one in self.pending(place=organization)]
+        return len(self.members(organization)) + sum(not self.is_expired(it) for it in invited)
+
+    def default_role(self, place: UUID) -> str:
+        """The role of an invitation that names none."""
+        if place in self.apps:
+            return str(self.definition(place)["default"]) if self.roles_of(place) else "viewer"
+        return str(self.organizations[place]["rules"]["default"])
+
+    def rules(self, place: UUID) -> Facts:
+        """Who comes in: an organization's rules are its own, and not its apps'."""
+        facts: Facts = RULES if place in self.apps else self.organizations[place]["rules"]
+        return facts
+
+    def takes(self, place: UUID, address: str) -> bool:
+        """Whether the place takes addresses of that domain."""
+        domains = self.rules(place)["domains"]
+        return not domains or address.rpartition("@")[2] in domains
+
     def has(self, place: UUID, address: str, role: str) -> bool:
         """Whether whoever has the address is in the place, in an app with that very role."""
         if place in self.apps:
@@ -142,10 +196,25 @@ class Model:
         for one, facts in list(self.invitations.items()):
             app = facts["place"] if facts["place"] in self.apps else None
             is_naming = (app, facts["address"]) == (realm, address) and facts["state"] in states
-            if is_naming or facts["accepted_by"] == person:
+            if is_naming:
+                del self.invitations[one]
+        self.forget_person(person)
+
+    def forget_person(self, person: UUID) -> None:
+        """Take out what somebody came in by who is gone, and their name off what they sent."""
+        for one, facts in list(self.invitations.items()):
+            if facts["accepted_by"] == person:
                 del self.invitations[one]
             elif facts["by"][1] == person:
                 facts["by"] = (facts["by"][0], None)
+
+    def ending(self, at: float | None) -> Facts | None:
+        """Write until when something lasts, and whether people know: of a week they do at once."""
+        return None if at is None else {"at": at, "told": at <= self.now + WEEK}
+
+    def is_over(self, end: Facts | None) -> bool:
+        """Whether that is past."""
+        return end is not None and end["at"] <= self.now
 
     def revoke(self, **facts: object) -> None:
         """Close the pending invitations of which that is so."""
@@ -179,10 +248,7 @@ class Model:
         facts = self.organizations[organization]
         if facts["limit"] is None:
             return False
-        invited = sum(
-            not self.is_expired(self.invitations[one]) for one in self.pending(place=organization)
-        )
-        return len(facts["members"]) + invited + taking > int(facts["limit"])
+        return self.taken(organization) + taking > int(facts["limit"])
 
     def seen(self) -> set[tuple[str, UUID | None, UUID | None, tuple[str | None, ...]]]:
         """All of it, in the words of the look at the database: without a fault."""
@@ -192,7 +258,8 @@ class Model:
         for one, facts in self.apps.items():
             for who, roles in facts["members"].items():
                 found |= {("role", one, who, (role,)) for role in roles}
-        for one, facts in self.accounts.items():
+        for one in self.people:
+            facts = self.accounts[one]
             found.add(("account", one, facts["realm"], (facts["address"],)))
             if facts["sessions"]:
                 found.add(("session", one, None, (str(len(facts["sessions"])),)))
@@ -204,6 +271,13 @@ class Model:
         is_open = "expired" if self.is_expired(facts) else "open"
         said = (facts["role"], facts["address"], kind, str(sender) if sender else None)
         return facts["place"], (*said, str(len(facts["keys"])), is_open)
+
+
+def put(ends: dict[Any, Facts], what: UUID | str, end: Facts | None) -> None:
+    """Write down an end, or that there is none."""
+    ends.pop(what, None)
+    if end is not None:
+        ends[what] = end
 
 
 def first(*cases: tuple[bool, str]) -> Code:

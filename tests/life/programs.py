@@ -7,7 +7,7 @@ from hypothesis.stateful import precondition, rule
 
 from tests.life import belonging, inviting
 from tests.life.inviting import ROLE, Choice
-from tests.life.life import ADDRESSES, NUMBER, Life, pick
+from tests.life.life import NUMBER, Life, pick
 from tests.life.model import Model, first
 from vestibule.api_keys import actions as api_keys
 from vestibule.invitations import steps as invitations
@@ -22,22 +22,27 @@ from vestibule.programs.steps import Wanted
 MOST = 3
 LIVES = 90 * 24
 READING = frozenset({"members:read", "invitations:read", "invitations:manage"})
-MAY = st.sampled_from([READING, READING | {"apps:read", "apps:manage"}])
+APPS = frozenset({"apps:read", "apps:manage"})
+MAY = st.sampled_from([READING, READING | APPS, APPS, APPS])
 
 
 @precondition(lambda life: bool(life.model.organizations) and len(life.model.api_keys) < MOST)
-@rule(where=NUMBER, who=NUMBER, may=MAY)
-def make_key(life: Life, where: int, who: int, may: frozenset[str]) -> None:
-    """Make an API key."""
+@rule(where=NUMBER, who=NUMBER, may=MAY, which=NUMBER)
+def make_key(life: Life, where: int, who: int, may: frozenset[str], which: int) -> None:
+    """Make an API key, of an organization or of one app."""
     model, place = life.model, pick(list(life.model.organizations), where)
+    app = pick([None, *model.apps], which)
     caller = pick([one for one in life.people(place) if one in model.users], who)
     allowed = model.allowed(place, caller)
     expected = first(
         (model.role_of(place, caller) is None, "organization_not_found"),
         ("keys:manage" not in allowed, "not_permitted"),
+        (app is not None and model.organization_of(app) != place, "app_not_found"),
+        (app is not None and not may <= APPS, "invalid_request"),
         (not may <= allowed, "role_not_allowed"),
     )
-    wanted = Wanted(name="Robot", permissions=sorted(may))
+    reference = life.reference(app) if app else None
+    wanted = Wanted(name="Robot", permissions=sorted(may), app=reference)
     done = life.attempt(
         expected,
         lambda: steps.make(life.ground.desk, life.signed_in(caller), life.reference(place), wanted),
@@ -45,6 +50,7 @@ def make_key(life: Life, where: int, who: int, may: frozenset[str]) -> None:
     if done is not None and done[1] is not None:
         model.api_keys[done[1].key.id] = {
             "organization": place,
+            "app": app,
             "maker": caller,
             "permissions": may,
             "secret": done[1].secret,
@@ -52,17 +58,19 @@ def make_key(life: Life, where: int, who: int, may: frozenset[str]) -> None:
         }
 
 
-@precondition(lambda life: bool(_good(life)))
+@precondition(lambda life: bool(life.model.api_keys))
 @rule(which=NUMBER, where=NUMBER, whom=NUMBER, choice=ROLE)
 def invite_by_key(life: Life, which: int, where: int, whom: int, choice: Choice) -> None:
     """Have a program invite an address."""
-    model, key = life.model, pick(_good(life), which)
+    good, keys = _good(life), list(life.model.api_keys)
+    model, key = life.model, pick(sorted(keys, key=lambda one: one not in good), which)
     secret = model.api_keys[key]["secret"]
     place = pick(inviting.places(life), where)
-    role, address = inviting.chosen_role(model, place, choice), pick(ADDRESSES, whom)
-    calling = life.must(lambda tx: api_keys.find_calling(tx, secret))
-    assert calling is not None
-    _invite(life, (key, calling.program), place, (address, role))
+    role, address = inviting.chosen_role(model, place, choice), pick(life.addresses(place), whom)
+    calling = life.ground.within(lambda tx: api_keys.find_calling(tx, secret))
+    assert (calling is not None) == (key in good)
+    if calling is not None:
+        _invite(life, (key, calling.program), place, (address, role))
 
 
 @precondition(lambda life: bool(life.model.api_keys))
@@ -87,14 +95,14 @@ def revoke_key(life: Life, which: int, who: int, sent: SentInvitations) -> None:
         return True
 
     if life.attempt(expected, work) is not None:
-        _end(model, key, heir=caller if sent is SentInvitations.KEEP else None)
+        end(model, key, heir=caller if sent is SentInvitations.KEEP else None)
 
 
 def _invite(life: Life, by: tuple[UUID, Program], place: UUID, what: tuple[str, str]) -> None:
     model, (key, program), (address, role) = life.model, by, what
     before = next(model.pending(place=place, address=address), None)
     result = life.attempt(
-        inviting.uninvitable(model, place, key, what),
+        inviting.uninvitable(model, place, key, (*what, None)),
         lambda: invitations.invite(
             life.ground.desk,
             program,
@@ -110,19 +118,19 @@ def _invite(life: Life, by: tuple[UUID, Program], place: UUID, what: tuple[str, 
 
 
 def _good(life: Life) -> list[UUID]:
-    """The keys whose time is not over."""
+    """The keys that are good: not over, and of a member."""
     model = life.model
-    return [one for one, facts in model.api_keys.items() if facts["expires"] > model.now]
+    return [
+        one
+        for one, facts in model.api_keys.items()
+        if facts["expires"] > model.now and model.role_of(facts["organization"], one) is not None
+    ]
 
 
-def _end(model: Model, key: UUID, *, heir: UUID | None) -> None:
+def end(model: Model, key: UUID, *, heir: UUID | None) -> None:
+    """Let a key end; what it sent is revoked, or the heir answers for it."""
     place = model.api_keys[key]["organization"]
-    for one in list(model.pending(by=("api_key", key))):
-        facts = model.invitations[one]
-        if heir is not None and belonging.may_answer(
-            model, place, model.allowed(place, heir), facts
-        ):
-            facts["by"] = ("user", heir)
-        else:
-            model.close(facts, "revoked")
+    if heir is not None:
+        belonging.hand_on(model, place, list(model.pending(by=("api_key", key))), heir=heir)
+    model.revoke(by=("api_key", key))
     del model.api_keys[key]

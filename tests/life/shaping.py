@@ -118,7 +118,8 @@ def _unchangeable(model: Model, place: UUID, caller: UUID) -> Code:
 
 def _unendable(model: Model, place: UUID, caller: UUID, to: str | None) -> Code:
     members = [one for one, role in _members(model, place).items() if role == NAME]
-    is_used = bool(members) or any(model.pending(place=place, role=NAME))
+    is_default = model.rules(place)["default"] == NAME
+    is_used = is_default or bool(members) or any(model.pending(place=place, role=NAME))
     if to is None:
         return first((is_used, "role_in_use"))
     may_give = model.may_give(place, model.allowed(place, caller), to)
@@ -130,8 +131,9 @@ def _unendable(model: Model, place: UUID, caller: UUID, to: str | None) -> Code:
 
 
 def _members(model: Model, place: UUID) -> dict[UUID, str]:
-    members: dict[UUID, str] = model.organizations[place]["members"]
-    return members
+    """What everybody is there, or was until that is cleared away."""
+    facts = model.organizations[place]
+    return {**facts["members"], **facts["over"]}
 
 
 def _untie(model: Model, place: UUID, role: str) -> None:
@@ -143,12 +145,19 @@ def _untie(model: Model, place: UUID, role: str) -> None:
 
 def _move(model: Model, place: UUID, to: str, caller: UUID) -> None:
     """Members and invitations get the other role; the caller answers for whose sender may not."""
-    members = _members(model, place)
-    moved = [one for one, role in members.items() if role == NAME]
-    members |= dict.fromkeys(moved, to)
+    facts = model.organizations[place]
+    moved = [one for one, role in _members(model, place).items() if role == NAME]
+    for known in (facts["members"], facts["over"]):
+        known |= {one: to for one in moved if one in known}
+    if facts["rules"]["default"] == NAME:
+        facts["rules"] = facts["rules"] | {"default": to}
     if "apps:manage" not in model.permissions(place, to):
         for one in moved:
             apps.untie(model, place, one, "removed")
+    _lead_to(model, place, to, caller)
+
+
+def _lead_to(model: Model, place: UUID, to: str, caller: UUID) -> None:
     for one in list(model.pending(place=place, role=NAME)):
         facts = model.invitations[one]
         facts["role"] = to
@@ -161,7 +170,7 @@ def _revoke_unentitled(model: Model, place: UUID, role: str) -> None:
     for one in list(model.pending()):
         facts = model.invitations[one]
         is_here = model.organization_of(facts["place"]) == place
-        is_sent_so = model.role_of(place, facts["by"][1]) == role
+        is_sent_so = model.rank_of(place, facts["by"][1]) == role
         carries = facts["place"] == place and facts["role"] == role
         if is_here and (is_sent_so or carries) and not model.is_entitled(facts):
             model.close(facts, "revoked")
