@@ -12,6 +12,8 @@ from tests.journeys.town import Citizen, Town, address, key_in, link_in
 from tests.journeys.windows import Window
 from tests.world import PASSWORD
 
+pytestmark = pytest.mark.parametrize("size", ["desk", "phone"])
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
