@@ -111,6 +111,18 @@ async def revoke_unentitled(
     await _revoke(tx, beyond, by=by)
 
 
+async def revoke_raised(
+    tx: Transaction, organization_id: OrganizationId, role: Role, to: Role, *, by: Actor
+) -> None:
+    """Revoke what would offer who acts themselves more by such a change of the role.
+
+    For a program: what would offer it to its maker. Nobody raises or prolongs themselves.
+    """
+    if by.id is not None and not to.permissions <= role.permissions:
+        raised = await held.hold_pending_for(tx, organization_id, role.name, by.id)
+        await _revoke(tx, raised, by=by)
+
+
 async def move_organization_role(
     tx: Transaction, organization_id: OrganizationId, role: Role, to: Role, *, by: Actor
 ) -> None:

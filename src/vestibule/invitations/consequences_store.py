@@ -52,6 +52,31 @@ async def hold_pending_with(tx: Transaction, place_id: UUID, role: str) -> list[
     return [invitation_from_row(row) for row in rows]
 
 
+async def hold_pending_for(
+    tx: Transaction, organization_id: OrganizationId, role: str, person_id: UUID
+) -> list[Invitation]:
+    """Give what carries this role of the organization and is for a user, or an API key's, held.
+
+    What is pending, expired ones too.
+    """
+    rows = await tx.fetch_all(
+        f"""
+        SELECT {COLUMNS} FROM invitations i
+         WHERE {PLACE} = $1 AND i.role = $2 AND i.state = 'pending'
+           AND i.address_canonical IN (
+               SELECT c.address_canonical FROM accounts c JOIN users u ON u.id = c.id
+                WHERE c.id = $3
+                   OR c.id = (SELECT k.user_id FROM api_keys k
+                               WHERE k.organization_id = $1 AND k.id = $3))
+         ORDER BY i.id FOR UPDATE OF i
+        """,
+        organization_id,
+        role,
+        person_id,
+    )
+    return [invitation_from_row(row) for row in rows]
+
+
 async def hold_concerned(
     tx: Transaction, organization_id: OrganizationId, role: str
 ) -> list[tuple[Invitation, bool]]:

@@ -33,8 +33,9 @@ async def change(tx: Transaction, seat: Seat, wanted: RoleShape, *, by: Actor) -
     """Have a role allow this and nothing else, for all who have it. No change leaves no trace.
 
     What they began and may no longer do ends: what they invited to is revoked, and so is every
-    invitation that carries more now than its inviter may grant. Raises RoleNotFound, RoleNotYours,
-    InvalidRequest, NoPermission, RoleBeyondYours, PermissionsChanged.
+    invitation that carries more now than its inviter may grant, or than it did, to who acts.
+    Raises RoleNotFound, RoleNotYours, InvalidRequest, NoPermission, RoleBeyondYours,
+    PermissionsChanged.
     """
     before = custom_roles.get_changeable(seat, wanted.role)
     permissions = read_permissions(wanted.permissions)
@@ -44,6 +45,7 @@ async def change(tx: Transaction, seat: Seat, wanted: RoleShape, *, by: Actor) -
 
     after = await custom_roles.set_permissions(tx, seat, before, permissions, by=by)
     await _end_continuing(tx, seat.organization, before, after, by=by)
+    await consequences.revoke_raised(tx, seat.organization.id, before, after, by=by)
     await consequences.revoke_unentitled(tx, seat.organization.id, after, by=by)
     return after
 
@@ -53,6 +55,7 @@ async def delete(
 ) -> None:
     """Delete a role. Who has it, or is invited to it, gets another; members are told by mail.
 
+    What is pending for who acts themselves is revoked if the other role allows more.
     Raises RoleNotFound, RoleNotYours, RoleInUse (nothing is said of who has it), InvalidRequest for
     what cannot come in its place, RoleNotAllowed, MemberBeyondReach.
     """
@@ -116,6 +119,7 @@ async def _move(
     role, heir = roles
     await _end_continuing(tx, organization, role, heir, by=by)
     moved = await custom_roles.move_members(tx, organization, role, heir, by=by)
+    await consequences.revoke_raised(tx, organization.id, role, heir, by=by)
     await consequences.move_organization_role(tx, organization.id, role, heir, by=by)
     for user_id in moved:
         member = await members.find(tx, organization.id, user_id)
