@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from tests.apps.cast import ASKED, ORIGIN, VERIFIER, Stage
+from tests.waiting import waiting
 from tests.world import World
 from vestibule.accounts import sessions
 from vestibule.accounts.model import Started
@@ -14,6 +15,8 @@ from vestibule.apps import chores, codes, continuing, members
 from vestibule.apps.code_model import Return
 from vestibule.kernel.database import Database, Transaction
 from vestibule.kernel.ids import AppId
+
+NEW_PASSWORD = "UPDATE accounts SET password_changed_at = clock_timestamp() WHERE id = $1"
 
 
 @pytest.fixture
@@ -175,12 +178,45 @@ async def test_a_session_that_a_user_continued_ends_with_their_password(stage: S
     _, before = await continuing.start(stage.tx, seat, ada.id, origin=ORIGIN, by=ada.actor)
     assert await apps.find_signed_in(stage.tx, before.token) is not None
 
-    await stage.tx.execute(
-        "UPDATE accounts SET password_changed_at = clock_timestamp() WHERE id = $1", ada.id
-    )
+    await stage.tx.execute(NEW_PASSWORD, ada.id)
     assert await apps.find_signed_in(stage.tx, before.token) is None
     _, after = await continuing.start(stage.tx, seat, ada.id, origin=ORIGIN, by=ada.actor)
     assert await apps.find_signed_in(stage.tx, after.token) is not None
+
+
+async def test_nor_does_a_code_of_it_carry_them_past_that(stage: Stage) -> None:
+    """The session that it would make is younger than the password: the look-up would take it."""
+    app, member = await stage.publish(await stage.make())
+    assert member is not None
+    seat, ada = await stage.seat(app.slug), stage.world.ada
+    _, begun = await continuing.start(stage.tx, seat, ada.id, origin=ORIGIN, by=ada.actor)
+    before, after = [
+        code_in(await codes.issue(stage.tx, member, ASKED, issued_in=begun.id)) for _ in range(2)
+    ]
+
+    assert await redeem(stage, before, app_id=app.id) is not None
+    await stage.tx.execute(NEW_PASSWORD, ada.id)
+    assert await redeem(stage, after, app_id=app.id) is None
+
+
+async def test_nor_one_that_is_shown_while_the_password_is_being_changed(
+    world: World, database: Database
+) -> None:
+    async with database.transaction() as tx:
+        stage = Stage(tx, world)
+        app, member = await stage.publish(await stage.make())
+        assert member is not None
+        seat, ada = await stage.seat(app.slug), world.ada
+        _, begun = await continuing.start(tx, seat, ada.id, origin=ORIGIN, by=ada.actor)
+        code = code_in(await codes.issue(tx, member, ASKED, issued_in=begun.id))
+
+    async def show() -> Started | None:
+        async with database.transaction() as tx:
+            return await redeem(Stage(tx, world), code, app_id=app.id)
+
+    async with waiting(database, show(), NEW_PASSWORD, ada.id) as (_, shown):
+        pass
+    assert shown.result() is None
 
 
 async def test_codes_are_kept_for_a_day_to_tell_a_replay(world: World, database: Database) -> None:

@@ -5,6 +5,7 @@ import pytest
 from tests.apps.cast import ASKED, ORIGIN, VERIFIER, Stage
 from tests.apps.test_codes import code_in
 from tests.client import API, Client
+from tests.waiting import HOLD_ACCOUNT, waiting
 from tests.world import World
 from vestibule.accounts.model import Started
 from vestibule.apps import actions as apps
@@ -51,6 +52,18 @@ async def test_without_a_linked_member_there_is_nobody_to_go_on_as(stage: Stage)
         await start(stage, "bo")
     with pytest.raises(NotPermitted):
         await start(stage, "cy")
+
+
+async def test_nobody_goes_on_by_a_session_that_a_new_password_ends_meanwhile(
+    client: Client, world: World, database: Database
+) -> None:
+    """What began after it would be good."""
+    async with database.transaction() as tx:
+        await link(tx, world)
+    begin = client.as_(world.ada).post(f"{SHIFTS}/sessions", {"as": "me"})
+    async with waiting(database, begin, HOLD_ACCOUNT, world.ada.id) as (tx, begun):
+        await tx.execute("DELETE FROM sessions WHERE account_id = $1", world.ada.id)
+    assert begun.result().status_code == 401, begun.result().text
 
 
 async def set_role(database: Database, world: World, role: str | None) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from tests import ends
 from tests.client import API, Client, Mailbox
+from tests.waiting import until_somebody_waits
 from tests.world import Member, Person, World
 from vestibule.kernel.database import Database, Transaction
 from vestibule.memberships import chores
@@ -19,7 +20,6 @@ ANALYTICAL = f"{API}/organizations/analytical"
 SHIFTS = f"{API}/apps/shifts"
 MARCH = "2034-03-03T23:59:59Z"
 ROUNDS = 8
-WAITING = "pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +63,9 @@ class Track:
             await tx.execute(sql, self.world.analytical.id)
             yield tx
             waiting = asyncio.create_task(second)
-            await self._until_somebody_waits()
+            await until_somebody_waits(self.database)
             assert not waiting.done()
         await waiting
-
-    async def _until_somebody_waits(self) -> None:
-        """Look from outside of the transaction: who waits is told as of its first look there."""
-        for _ in range(1000):
-            if await self.count(WAITING):
-                return
-            await asyncio.sleep(0.01)
-        raise AssertionError("nobody waits")
 
 
 @pytest.fixture

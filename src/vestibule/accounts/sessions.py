@@ -8,6 +8,7 @@ from vestibule.accounts.realms import Realm
 from vestibule.audit import actions as audit
 from vestibule.audit.model import Actor, Entry
 from vestibule.kernel.database import Reader, Transaction
+from vestibule.kernel.errors import NotAuthenticated
 from vestibule.kernel.ids import AccountId, SessionId
 from vestibule.kernel.secrets import digest, new_token
 
@@ -40,11 +41,18 @@ async def start_beside(
 
     The account is held: a new password at this moment ends this session as well, or is seen here.
     """
-    await store.lock_credentials(tx, account.id)
-    live = await queries.list_sessions(tx, account.id)
-    if first not in {session.id for session in live}:
+    if not await _hold(tx, account.id, first):
         return None
     return await start(tx, account, origin=origin)
+
+
+async def keep(tx: Transaction, account_id: AccountId, session_id: SessionId) -> None:
+    """Hold an account, so that what begins in its session now ends with a new password later.
+
+    Raises NotAuthenticated: the session has ended meanwhile.
+    """
+    if not await _hold(tx, account_id, session_id):
+        raise NotAuthenticated
 
 
 async def end(tx: Transaction, account_id: AccountId, session_id: SessionId, *, by: Actor) -> None:
@@ -107,6 +115,13 @@ async def list_live(reader: Reader, account_id: AccountId) -> list[Session]:
 async def forget_ended(tx: Transaction) -> int:
     """Delete the sessions whose time is over. Gives their number."""
     return await session_store.delete_ended(tx)
+
+
+async def _hold(tx: Transaction, account_id: AccountId, session_id: SessionId) -> bool:
+    """Hold the account, and tell whether its session is live."""
+    await store.lock_credentials(tx, account_id)
+    live = await queries.list_sessions(tx, account_id)
+    return session_id in {session.id for session in live}
 
 
 def _entry(event: str, session_id: SessionId, account_id: AccountId, by: Actor) -> Entry:

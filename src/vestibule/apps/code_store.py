@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from vestibule.apps.code_model import CODE_LIVES, Return
+from vestibule.apps.member_queries import IS_STILL_THEIRS
 from vestibule.apps.model import AppMember
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import AccountId, AppId, OrganizationId, SessionId, UserId
@@ -54,21 +55,37 @@ async def insert(
     )
 
 
-async def find_account(tx: Transaction, app_id: AppId, code_hash: bytes) -> AccountId | None:
-    """Give whom the app's code of this hash is for."""
-    account_id: AccountId | None = await tx.fetch_value(
-        "SELECT account_id FROM app_codes WHERE app_id = $1 AND code_hash = $2", app_id, code_hash
+async def list_accounts(tx: Transaction, app_id: AppId, code_hash: bytes) -> list[AccountId]:
+    """Give whom the app's code of this hash is for, and the user from whose session it came."""
+    rows = await tx.fetch_all(
+        """
+        SELECT id FROM app_codes, unnest(ARRAY[account_id, continued_by]) AS id
+         WHERE app_id = $1 AND code_hash = $2 AND id IS NOT NULL
+        """,
+        app_id,
+        code_hash,
     )
-    return account_id
+    return [row["id"] for row in rows]
 
 
 async def hold(tx: Transaction, app_id: AppId, code_hash: bytes) -> Code | None:
-    """Give the app's code of this hash, held: of two who show it at once, one waits."""
+    """Give the app's code of this hash, held: of two who show it at once, one waits.
+
+    One that came of a user's session ends with that. Their account is held, so that a new password
+    at this moment is seen here, or ends what comes of the code.
+    """
     row = await tx.fetch_one(
-        """
+        f"""
+        WITH held AS (
+            SELECT account_id, challenge, issued_in, continued_by, session_id, expires_at, spent_at
+              FROM app_codes WHERE app_id = $1 AND code_hash = $2 FOR UPDATE
+        )
         SELECT account_id, challenge, issued_in, continued_by, session_id,
-               expires_at <= clock_timestamp() AS is_expired, spent_at IS NOT NULL AS is_spent
-          FROM app_codes WHERE app_id = $1 AND code_hash = $2 FOR UPDATE
+               expires_at <= clock_timestamp() OR continued_by IS NOT NULL AND NOT EXISTS (
+                    SELECT FROM app_continuations k JOIN sessions s ON s.id = k.session_id
+                     WHERE k.session_id = issued_in AND {IS_STILL_THEIRS}) AS is_expired,
+               spent_at IS NOT NULL AS is_spent
+          FROM held
         """,
         app_id,
         code_hash,

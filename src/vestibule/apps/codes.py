@@ -52,11 +52,11 @@ async def redeem(
     (RFC 9700, 2.1.1). So this must be committed, whatever it gives.
     """
     code_hash = digest(PURPOSE, code)
-    account_id = await code_store.find_account(tx, app_id, code_hash)
-    if account_id is None:
+    account_ids = await code_store.list_accounts(tx, app_id, code_hash)
+    if not account_ids:
         return None
-    # The account before its code, as whoever ends it takes them.
-    await accounts.hold_each(tx, [account_id])
+    # The accounts before their code, as whoever ends one takes them.
+    await accounts.hold_each(tx, account_ids)
     found = await code_store.hold(tx, app_id, code_hash)
     if found is None:
         return None

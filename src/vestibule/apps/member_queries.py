@@ -22,6 +22,14 @@ MEMBER = """m.id, m.app_id, m.organization_id, m.name AS given_name, m.propertie
             (SELECT jsonb_object_agg(r.role, r.member_until) FROM present_app_member_roles r
               WHERE r.app_member_id = m.id AND r.member_until IS NOT NULL) AS ends"""
 
+# Of a session s that a user of the studio began, by k: it is good as long as they may manage the
+# app, and have the password that they had then. A new one ends whatever came of their sessions.
+IS_STILL_THEIRS = """
+    EXISTS (SELECT FROM app_managers g JOIN accounts u ON u.id = g.user_id
+             WHERE g.organization_id = k.organization_id AND g.user_id = k.user_id
+               AND (u.password_changed_at IS NULL OR u.password_changed_at <= s.created_at))
+"""
+
 _MEMBERS = f"SELECT {MEMBER} FROM present_app_members m JOIN accounts c ON c.id = m.id"
 
 
@@ -50,11 +58,7 @@ class Continued:
 
 
 async def find_signed_in(reader: Reader, token_hash: bytes) -> SignedInMember | None:
-    """Give which app's member holds the live session of this token. One round trip.
-
-    A session that a user began from the studio is good as long as they may manage the app, and have
-    the password that they had then: a new one ends whatever came of their sessions.
-    """
+    """Give which app's member holds the live session of this token. One round trip."""
     row = await reader.fetch_one(
         f"""
         SELECT {MEMBER}, s.id AS session_id, k.user_id AS continued_by,
@@ -67,10 +71,7 @@ async def find_signed_in(reader: Reader, token_hash: bytes) -> SignedInMember | 
          WHERE s.token_hash = $1
            AND s.expires_at > clock_timestamp()
            AND s.last_seen_at > clock_timestamp() - $2::interval
-           AND (k.session_id IS NULL OR EXISTS (
-                SELECT FROM app_managers g JOIN accounts u ON u.id = g.user_id
-                 WHERE g.organization_id = m.organization_id AND g.user_id = k.user_id
-                   AND (u.password_changed_at IS NULL OR u.password_changed_at <= s.created_at)))
+           AND (k.session_id IS NULL OR {IS_STILL_THEIRS})
         """,
         token_hash,
         SESSION_IDLE,

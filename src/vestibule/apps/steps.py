@@ -106,6 +106,7 @@ async def continue_as_member(
         seat = await apps.lock_for_managing(tx, caller, app)
         if not isinstance(caller, SignedIn):
             raise NotPermitted
+        await sessions.keep(tx, caller.account_id, caller.session_id)
         if replaced:
             await sessions.end_presented(tx, realm_of(seat.app), replaced, by=desk.origin)
         member, started = await continuing.start(
