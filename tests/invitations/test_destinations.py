@@ -100,6 +100,7 @@ def held(organization_id: OrganizationId, app_id: AppId | None = None) -> Host:
         roles=tuple(role.name for role in reversed(BUILT_IN)),
         grantable=frozenset(role.name for role in BUILT_IN),
         inviter=Inviter(kind=ActorKind.OPERATOR, id=None, name="Operator"),
+        account_id=None,
     )
 
 

@@ -277,6 +277,7 @@ def test_a_host_grants_what_it_may() -> None:
         roles=("viewer", "admin", "owner"),
         grantable=frozenset({"viewer"}),
         inviter=Inviter(kind=ActorKind.USER, id=new_id(), name="Bo"),
+        account_id=None,
     )
     host.ensure_may_grant("viewer")
     for role in ("owner", "admin"):

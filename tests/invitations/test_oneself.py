@@ -5,9 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests import ends
+from tests.api_keys.cast import Bot, add_key
 from tests.invitations.kinds import OF_APPS, OF_ORGANIZATIONS
-from tests.invitations.life import ANA, Life
+from tests.invitations.life import ANA, SOMEBODY, Life
+from vestibule.api_keys import actions as api_keys
+from vestibule.invitations import actions
+from vestibule.invitations import host_destinations as hosts
 from vestibule.invitations.accepters import KeyAlone
+from vestibule.invitations.destination_model import OfOrganization
 from vestibule.invitations.model import InvitationToOneself, State
 from vestibule.invitations.offer_model import Changes
 from vestibule.organizations.model import AlreadyMember
@@ -58,6 +63,41 @@ async def test_nobody_joins_by_what_they_sent_to_an_address_that_is_theirs_now(l
         await life.accept_signed_in(key, mia)
     assert (await life.find(made.id)).state is State.PENDING
     assert [row["role"] for row in await ends.ends_of(life.tx, mia.id)] == ["Manager"]
+
+
+@OF_APPS
+@pytest.mark.parametrize("is_program", [False, True])
+async def test_nor_does_whom_a_user_continues_as_who_sent_it(life: Life, is_program: bool) -> None:
+    mia, bo = life.cast.inviter, life.world.bo
+    made, key = await life.invited(NEW, by=bo)
+    bot = await add_key(life.tx, Bot(1, maker=bo))
+    if is_program:
+        sql = "UPDATE invitations SET inviter_kind = 'api_key', inviter_id = $2 WHERE id = $1"
+        await life.tx.execute(sql, made.id, bot.id)
+    await move(life, NEW)
+    await life.tx.execute("UPDATE app_members SET user_id = $2 WHERE id = $1", mia.id, bo.id)
+    for attempt in (life.accept(key, KeyAlone()), life.accept_signed_in(key, mia)):
+        with pytest.raises(InvitationToOneself):
+            await attempt
+    assert (await life.find(made.id)).state is State.PENDING
+
+
+@OF_ORGANIZATIONS
+async def test_nobody_has_a_program_change_what_is_for_them(life: Life) -> None:
+    bo = life.world.bo
+    made, _ = await life.invited(NEW, by=life.cast.chief)
+    bot = await add_key(life.tx, Bot(1, maker=bo))
+    await life.tx.execute(
+        "UPDATE accounts SET address = $2, address_canonical = $2 WHERE id = $1", bo.id, NEW
+    )
+    calling = await api_keys.find_calling(life.tx, bot.token)
+    assert calling is not None
+    program = calling.program
+    host = await hosts.lock(life.tx, OfOrganization("analytical"), program)
+    with pytest.raises(InvitationToOneself):
+        await actions.edit(
+            life.tx, host, made.id, Changes(role="admin"), by=program.actor(SOMEBODY)
+        )
 
 
 @OF_ORGANIZATIONS

@@ -9,7 +9,7 @@ from typing import TypeAlias, assert_never
 from vestibule.invitations import destinations
 from vestibule.invitations import place_destinations as places
 from vestibule.invitations.destination_model import AnyProfile, Person, Place
-from vestibule.invitations.model import Invitation, InvitationToOneself, WrongAccount
+from vestibule.invitations.model import Invitation, WrongAccount
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import AccountId
 
@@ -76,9 +76,3 @@ async def ensure_may_join(
     if not is_offered or await destinations.find_account(tx, invitation) is not None:
         raise WrongAccount(email=invitation.email.typed)
     place.ensure_takes(person.address)
-
-
-def ensure_somebody_else(invitation: Invitation, account: AccountId) -> None:
-    """Raise InvitationToOneself if who joins sent it: to an address that is theirs by now."""
-    if account == invitation.inviter.id:
-        raise InvitationToOneself

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from vestibule.audit.model import Actor
 from vestibule.invitations import destinations, ends, mails, store, trail
 from vestibule.invitations import host_destinations as hosts
+from vestibule.invitations import oneself_destinations as oneself
 from vestibule.invitations.model import (
     Invitation,
     InvitationNotFound,
-    InvitationToOneself,
     State,
 )
 from vestibule.invitations.offer_model import Changes, Expiry, Host, Offer, Pace
@@ -63,7 +63,7 @@ async def invite(tx: Transaction, host: Host, offer: Offer, *, by: Actor, means:
 
     invited = await _insert_or_renew(tx, host, offer, pace=means.pace)
     invitation = invited.invitation
-    await destinations.ensure_lacks(tx, invitation.destination, offer.email, by=host.inviter)
+    await oneself.ensure_lacks(tx, invitation.destination, offer.email, by=host.account_id)
     if not invited.is_seated:
         await _ensure_seated(tx, host)
 
@@ -193,9 +193,7 @@ async def _hold_for_another(tx: Transaction, host: Host, invitation_id: Invitati
     """Give it held, for who answers for it from now on: somebody else than who it is for."""
     invitation = await _hold(tx, host, invitation_id)
     _ensure_may_change(host, invitation)
-    account = await destinations.find_account(tx, invitation)
-    if account is not None and account.id == host.inviter.id:
-        raise InvitationToOneself
+    await oneself.ensure_to_another(tx, invitation, by=host.account_id)
     return invitation
 
 

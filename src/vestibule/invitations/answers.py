@@ -20,6 +20,7 @@ from vestibule.invitations import (
     trail,
 )
 from vestibule.invitations import newcomer_destinations as newcomers
+from vestibule.invitations import oneself_destinations as oneself
 from vestibule.invitations import place_destinations as places
 from vestibule.invitations.accepters import (
     Accepter,
@@ -27,7 +28,6 @@ from vestibule.invitations.accepters import (
     Newcomer,
     SignedInAs,
     ensure_may_join,
-    ensure_somebody_else,
     find_asking,
     recognised,
 )
@@ -163,7 +163,7 @@ async def _accept(
     place.ensure_takes(invitation.email)
 
     joining = await _join(tx, invitation, accepter, place=place, circumstances=circumstances)
-    ensure_somebody_else(invitation, joining.account)
+    await oneself.ensure_by_another(tx, invitation, joining.account)
     membership = await places.admit(tx, joining.account, invitation)
     closed = await store.accept(tx, invitation.id, by=joining.account, proof=proof)
     if closed is None:

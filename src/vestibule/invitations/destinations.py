@@ -32,19 +32,17 @@ from vestibule.invitations.model import (
     AppRole,
     Destination,
     Invitation,
-    InvitationToOneself,
     Inviter,
     ToApp,
     ToOrganization,
 )
 from vestibule.invitations.offer_model import Host
-from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Reader, Row
 from vestibule.kernel.ids import AppId, InvitationId, OrganizationId, RealmId, encode
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import role_model
 from vestibule.organizations.end_model import OwnersHaveNoEnd
-from vestibule.organizations.model import AlreadyMember, Organization
+from vestibule.organizations.model import Organization
 from vestibule.organizations.permission_model import (
     OWNER,
     Permission,
@@ -237,28 +235,6 @@ def realm_id(destination: Destination) -> RealmId:
             return PLATFORM.id
         case ToApp(_, app_id, _):
             return RealmId(app_id)
-        case _:
-            assert_never(destination)
-
-
-async def ensure_lacks(
-    reader: Reader, destination: Destination, email: Address, *, by: Inviter
-) -> None:
-    """Raise unless whose address this is lacks what is offered, and is somebody else.
-
-    AlreadyMember to who is there, in an app with that very role; InvitationToOneself.
-    """
-    match destination:
-        case ToOrganization(organization_id, _):
-            user_id = await organizations.find_member_of_address(reader, organization_id, email)
-            if user_id is not None:
-                raise AlreadyMember
-        case ToApp(_, app_id, role):
-            member = await apps.find_member_of_address(reader, app_id, email)
-            if member is not None and member.id == by.id:
-                raise InvitationToOneself
-            if member is not None and role in member.roles:
-                raise AlreadyMember
         case _:
             assert_never(destination)
 

@@ -12,7 +12,7 @@ from vestibule.kernel import links, plain_json
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.errors import InvalidField, InvalidRequest, RateLimited
 from vestibule.kernel.i18n import gettext, mark
-from vestibule.kernel.ids import AppId, OrganizationId
+from vestibule.kernel.ids import AccountId, AppId, OrganizationId
 from vestibule.kernel.links import RedirectNotAllowed
 from vestibule.organizations import rules_model
 from vestibule.organizations.end_model import End
@@ -56,7 +56,8 @@ class Host:
     one. `path` is where its pages begin, as this person reaches them. `onward` are the origins that
     their invitations may lead on to; None: any. `allowed_domains` are those of the addresses that
     may come in; none: any.
-    `has_seat_limit`: whoever is invited here takes one of so many seats.
+    `has_seat_limit`: whoever is invited here takes one of so many seats. `account_id`: who they
+    are, by a program its maker; None: the operator.
     """
 
     organization_id: OrganizationId
@@ -68,6 +69,7 @@ class Host:
     roles: tuple[str, ...]
     grantable: frozenset[str]
     inviter: Inviter
+    account_id: AccountId | None
     onward: frozenset[str] | None = None
     default_role: str | None = None
     allowed_domains: tuple[str, ...] = ()

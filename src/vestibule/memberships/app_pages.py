@@ -244,7 +244,7 @@ async def _one_page(
 
 
 def _row(member: AppMember, seat: AppSeat, visitor: Visitor) -> dict[str, Any]:
-    is_self = member.id == visitor.account_id
+    is_me = visitor.account_id in {member.id, member.user_id}
     return {
         "id": encode("apm", member.id),
         "name": member.name,
@@ -254,10 +254,11 @@ def _row(member: AppMember, seat: AppSeat, visitor: Visitor) -> dict[str, Any]:
         "member_until": member.member_until,
         "last_day": as_day(member.member_until),
         "ends": member.ends,
-        "is_me": is_self or member.user_id == visitor.account_id,
+        "is_me": is_me,
         "is_linked": member.user_id is not None,
-        "may_change": bool(seat.manageable) and not is_self,
-        "may_remove": policy.may_remove(seat, member.roles) and not is_self,
+        "may_change": bool(seat.manageable) and not is_me,
+        "may_end": policy.may_remove(seat, member.roles) and not is_me,
+        "may_remove": policy.may_remove(seat, member.roles) and member.id != visitor.account_id,
     }
 
 

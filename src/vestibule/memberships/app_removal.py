@@ -27,7 +27,7 @@ async def remove(
     RoleBeyondReach.
     """
     member = await apps.lock_member(tx, seat.app.id, member_id)
-    policy.ensure_somebody_else(member_id, by)
+    policy.ensure_not_leaving(member_id, by)
     policy.ensure_may_manage(seat, member.roles)
 
     await departures.end_app_member(tx, member, Going.REMOVED, by=by)
