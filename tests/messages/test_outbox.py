@@ -66,6 +66,28 @@ async def test_a_mail_that_has_left_keeps_no_name_that_it_spoke_of(tx: Transacti
     assert (await queries.list_messages(tx, shown)).items == []
 
 
+@pytest.mark.parametrize("outcome", [Sent(), Refused("The mail server refused it (550).")])
+async def test_nor_does_one_that_waited_for_a_server(
+    tx: Transaction, outcome: Sent | Refused
+) -> None:
+    await actions.queue(tx, mailroom.invitation(), outbox=NO_SERVER)
+    (claimed,) = await actions.claim(tx, at_most=9, lease=MINUTE)
+    await actions.record(tx, claimed, outcome)
+
+    assert (await row(tx, claimed.id))["parameters"] == {}
+
+
+async def test_what_was_withdrawn_without_a_server_is_still_shown_in_the_mailbox(
+    tx: Transaction,
+) -> None:
+    about = new_id()
+    await actions.queue(tx, mailroom.invitation(about=about), outbox=NO_SERVER)
+    await actions.withdraw(tx, about)
+
+    (shown,) = (await queries.list_messages(tx, lists.window("messages"))).items
+    assert shown.mail.parameters["inviter_name"] == "Bo Berg"
+
+
 async def test_a_claimed_mail_is_nobody_elses_until_its_lease_ends(tx: Transaction) -> None:
     claimed = await claim_one(tx)
 

@@ -16,8 +16,9 @@ from vestibule.messages.model import LONGEST, DeliveryState, Mail, Message, Para
 from vestibule.messages.queries import COLUMNS, message_from_row
 
 # Nothing is owed any more: what the key was made of goes, and the names that the mail spoke of.
-# On a machine without a mail server they stay, for its mailbox.
-SETTLED = """settled_at = clock_timestamp(), key_seed = NULL,
+SETTLED = "settled_at = clock_timestamp(), key_seed = NULL, parameters = '{}'"
+# What no mail server has ever been asked to take keeps them, for the mailbox of such a machine.
+DROPPED = """settled_at = clock_timestamp(), key_seed = NULL,
                parameters = CASE WHEN state = 'not_configured' THEN parameters ELSE '{}' END"""
 
 
@@ -58,7 +59,7 @@ async def withdraw(tx: Transaction, about: UUID, *, reason: str) -> int:
     return await tx.execute(
         f"""
         UPDATE messages
-           SET state = 'failed', reason = $2, {SETTLED}
+           SET state = 'failed', reason = $2, {DROPPED}
          WHERE about = $1
            AND key_seed IS NOT NULL
            AND state IN ('queued', 'deferred', 'not_configured')
@@ -84,7 +85,7 @@ async def withdraw_gone(tx: Transaction, *, reason: str, at_most: int) -> int:
     return await tx.execute(
         f"""
         UPDATE messages
-           SET state = 'failed', reason = $1, {SETTLED}
+           SET state = 'failed', reason = $1, {DROPPED}
          WHERE id = ANY(ARRAY(
                SELECT m.id FROM gone_places g JOIN messages m ON m.place_id = g.place_id
                 WHERE m.state IN ('queued', 'deferred', 'not_configured')
@@ -193,7 +194,7 @@ async def give_up_late(tx: Transaction, *, reason: str) -> int:
     return await tx.execute(
         f"""
         UPDATE messages
-           SET state = 'failed', reason = $1, {SETTLED}
+           SET state = 'failed', reason = $1, {DROPPED}
          WHERE state IN ('queued', 'deferred', 'not_configured')
            AND due_at <= (SELECT clock_timestamp())
            AND not_after <= clock_timestamp()
