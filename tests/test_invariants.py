@@ -288,6 +288,26 @@ async def test_a_true_acceptance_breaks_nothing(tx: Transaction) -> None:
 
 
 @pytest.mark.usefixtures("accepted")
+async def test_who_came_in_anew_by_themselves_breaks_nothing(tx: Transaction) -> None:
+    await tx.connection.execute(f"""
+        DELETE FROM accounts WHERE id = {JON};
+        INSERT INTO audit (id, event, actor_kind, organization_id, subject_kind, subject_id)
+        VALUES (gen_random_uuid(), 'app_member.ended', 'server', {PLACE}, 'app_member', {JON});
+    """)
+    assert not [name for name in await invariants.broken(tx) if name.startswith("I2 ")]
+
+
+@pytest.mark.usefixtures("accepted")
+async def test_whoever_is_out_of_an_app_may_be_invited_to_the_role_of_then(tx: Transaction) -> None:
+    """Jon is there as Flo, who does not manage the app any more."""
+    await tx.connection.execute(f"""
+        UPDATE app_members SET user_id = {FLO} WHERE id = {JON};
+        {TO_SHIFTS}
+    """)
+    assert not [name for name in await invariants.broken(tx) if name.startswith("I12")]
+
+
+@pytest.mark.usefixtures("accepted")
 @pytest.mark.parametrize("name", NAMES)
 async def test_a_planted_fault_is_found(name: str, planting: Transaction) -> None:
     start = _start_of(name)

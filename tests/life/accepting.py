@@ -52,8 +52,9 @@ def accept(life: Life, which: int, newest: bool, way: str, who: int) -> None:
 @rule(which=NUMBER, who=NUMBER)
 def accept_waiting(life: Life, which: int, who: int) -> None:
     """Accept without a key: one's own address is the proof."""
-    model, one = life.model, pick(life.invitations(), which)
-    facts, user = model.invitations[one], answering.chosen_user(life, which, who)
+    model, one = life.model, pick(answering.waiting(life), which)
+    facts = model.invitations[one]
+    user = answering.chosen_user(model, facts, who)
     expected = (
         answering.not_theirs(model, facts, user)
         or _withdrawn(model, facts, user)
@@ -166,7 +167,7 @@ def _unjoinable(model: Model, facts: Facts, way: str, person: UUID) -> Code:
         "as me": None if owner == person else _unwanted(model, facts, person, owner),
     }
     return refusals[way] or first(
-        (joining == facts["by"][1], "already_member"),
+        (model.is_own(place, facts["by"][1], joining), "already_member"),
         (_is_in(model, facts, joining), "already_member"),
     )
 

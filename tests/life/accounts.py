@@ -36,7 +36,7 @@ LIVES = {"sign_up": 24, "password_reset": 1, "address_change": 1}
 def ask_sign_up(life: Life, where: int, whom: int) -> None:
     """Ask for a mail that lets an address make an account, of the platform or of an app."""
     model, realm = life.model, _realm(life, where)
-    address = pick(ADDRESSES, whom)
+    address = pick(newcomers(life, realm), whom)
     if realm is not None and not _is_open(life, realm):
         return
     asked = Asked(address=_address(address), locale="en")
@@ -60,9 +60,9 @@ def complete_sign_up(life: Life, which: int) -> None:
     done = life.attempt_in(expected, lambda tx: _make(life, tx, key))
     if done is None:
         return
+    key["state"] = "used"
     if gone is not None and realm is not None:
         over.leave_behind(model, realm, gone)
-    key["state"] = "used"
     account = done.session.account_id
     model.let_in(account, realm=realm, address=address)
     model.accounts[account]["sessions"].add(done.session.id)
@@ -162,12 +162,11 @@ def sign_in(life: Life, who: int) -> None:
     life.model.accounts[one]["sessions"].add(life.must(work))
 
 
-@precondition(lambda life: any(facts["sessions"] for facts in life.model.accounts.values()))
+@precondition(lambda life: bool(_signed_in(life)))
 @rule(who=NUMBER)
 def sign_out_everywhere_else(life: Life, who: int) -> None:
     """End every session but one."""
-    model = life.model
-    one = pick([one for one, facts in model.accounts.items() if facts["sessions"]], who)
+    model, one = life.model, pick(_signed_in(life), who)
     kept = min(model.accounts[one]["sessions"])
     by = life.caller(one).actor(life.ground.desk.origin)
     life.must(lambda tx: _end_others(tx, one, kept, by))
@@ -197,6 +196,16 @@ def delete_account(life: Life, who: int) -> None:
         for place in own:
             belonging.end(model, place, one, "left")
         model.forget(one, {"declined", "revoked"})
+
+
+def newcomers(life: Life, realm: UUID | None) -> list[str]:
+    """All addresses: those first that nobody has in the realm."""
+    model = life.model
+    return sorted(ADDRESSES, key=lambda address: model.account_of(realm, address) is not None)
+
+
+def _signed_in(life: Life) -> list[UUID]:
+    return [one for one in life.model.people if life.model.accounts[one]["sessions"]]
 
 
 def _realm(life: Life, where: int) -> UUID | None:

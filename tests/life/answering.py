@@ -37,8 +37,9 @@ def decline(life: Life, which: int, newest: bool) -> None:
 @rule(which=NUMBER, who=NUMBER)
 def decline_waiting(life: Life, which: int, who: int) -> None:
     """Say no without a key."""
-    model, one = life.model, pick(life.invitations(), which)
-    facts, user = model.invitations[one], chosen_user(life, which, who)
+    model, one = life.model, pick(waiting(life), which)
+    facts = model.invitations[one]
+    user = chosen_user(model, facts, who)
     result = life.attempt(
         not_theirs(model, facts, user) or unanswerable(model, facts),
         lambda: steps.decline_waiting(
@@ -74,10 +75,21 @@ def ask_for_new(life: Life, which: int, newest: bool) -> None:
         facts["sent"] = model.now
 
 
-def chosen_user(life: Life, which: int, who: int) -> UUID:
+def waiting(life: Life) -> list[UUID]:
+    """All invitations: those first that users find on their consoles."""
+    model, known = life.model, life.model.invitations
+
+    def is_waiting(one: UUID) -> bool:
+        is_open = known[one]["state"] == "pending" and not model.is_expired(known[one])
+        is_users = model.account_of(None, known[one]["address"]) is not None
+        return is_open and is_users and known[one]["place"] in model.organizations
+
+    return sorted(life.invitations(), key=is_waiting, reverse=True)
+
+
+def chosen_user(model: Model, facts: Facts, who: int) -> UUID:
     """Mostly who was invited, else any user."""
-    model = life.model
-    own = model.account_of(None, model.invitations[pick(life.invitations(), which)]["address"])
+    own = model.account_of(None, facts["address"])
     return own if own and who < WAITING else pick(model.users, who)
 
 

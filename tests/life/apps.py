@@ -92,7 +92,7 @@ def change_app_roles(life: Life, where: int, who: int, whom: int, roles: list[st
         not roles or len(set(roles)) < len(roles) or not set(roles) <= set(model.roles_of(app))
     )
     manageable = model.reached(app, caller, "manages")
-    expected = unmanaging(model, app, caller, target) or first(
+    expected = unchangeable(model, app, caller, target) or first(
         (is_wrong, "invalid_request"),
         (not before ^ set(roles) <= manageable, "role_not_allowed"),
     )
@@ -193,6 +193,12 @@ def unmanaging(model: Model, app: UUID, caller: UUID, target: UUID) -> Code:
         (target not in model.apps[app]["members"], "app_member_not_found"),
         (caller == target, "not_permitted"),
     )
+
+
+def unchangeable(model: Model, app: UUID, caller: UUID, target: UUID) -> Code:
+    """Why somebody may not change a member of the app: nobody does whom they continue as."""
+    is_own = model.is_own(app, caller, target)
+    return unmanaging(model, app, caller, target) or first((is_own, "not_permitted"))
 
 
 def _unpublishable(model: Model, app: UUID, name: str, moves: dict[str, str]) -> Code:

@@ -1,40 +1,149 @@
-"""What is seldom so, tried when it is: who may not, what is full, who is invited twice."""
+"""What is seldom so, brought about and tried: who may not, what is full, who comes back.
 
+Chance alone would do each of these in one life of many. Every step of them is a rule of its own.
+"""
+
+from typing import Any
 from uuid import UUID
 
+from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from tests.life import accepting, renewing
+from tests.life import (
+    accepting,
+    accounts,
+    apps,
+    belonging,
+    clock,
+    ends,
+    inviting,
+    programs,
+    renewing,
+)
+from tests.life import rules as organization_rules
 from tests.life.life import NUMBER, Life, pick
 
+LONG, SOON, SHORT = 131.71, 5.3, 7.13
+# What an organization says from now on, and how somebody tries to get in who was invited before.
+NEW_RULES = st.sampled_from(
+    [
+        ({"asks_sign_in": True}, "key alone"),
+        ({"domains": ("else.example.com",)}, "own"),
+        ({"domains": ("life.example.com",)}, "as me"),
+        ({"takes_others": False}, "as me"),
+    ]
+)
 
-@precondition(lambda life: bool(_of_nobody(life)))
+
+@precondition(lambda life: bool(_of_mortals(life)))
 @rule(which=NUMBER)
 def accept_of_nobody(life: Life, which: int) -> None:
-    """Accept what somebody sent who may not invite to that any more."""
-    one = pick(_of_nobody(life), which)
-    accepting.accept(life, which=life.invitations().index(one), newest=True, way="own", who=0)
+    """Accept what somebody sent whose time is over by now."""
+    one, where, sender = pick(_of_mortals(life), which)
+    _let_end(life, where, sender)
+    _accept(life, one, "own")
 
 
 @precondition(lambda life: bool(_invited_twice(life)))
 @rule(which=NUMBER)
 def join_while_invited(life: Life, which: int) -> None:
     """Join as oneself by an invitation to another address, while invited there oneself."""
-    one = pick(_invited_twice(life), which)
-    accepting.accept(life, which=life.invitations().index(one), newest=True, way="as me", who=0)
+    _accept(life, pick(_invited_twice(life), which), "as me")
 
 
-@precondition(lambda life: bool(_without_seat(life)))
+@precondition(lambda life: bool(_to_organizations(life)))
+@rule(new=NEW_RULES)
+def accept_by_new_rules(life: Life, new: tuple[dict[str, Any], str]) -> None:
+    """Accept what was sent before the organization said who comes in, and how."""
+    said, way = new
+    # Who comes as themselves comes by what is for nobody yet.
+    one = _to_organizations(life)[-1 if way == "as me" else 0]
+    where = list(life.model.organizations).index(life.model.invitations[one]["place"])
+    organization_rules.change_rules(life, where=where, who=0, said=said)
+    _accept(life, one, way)
+
+
+@precondition(lambda life: bool(_to_organizations(life)))
 @rule(which=NUMBER)
 def resend_without_seat(life: Life, which: int) -> None:
     """Mail an invitation again that has expired, where all seats are taken meanwhile."""
-    one = pick(_without_seat(life), which)
-    renewing.resend(life, which=renewing.resendable(life).index(one), who=0)
+    model, one = life.model, pick(_to_organizations(life), which)
+    clock.pass_time(life, hours=LONG)
+    if one in model.pending():
+        where = list(model.organizations).index(model.invitations[one]["place"])
+        belonging.limit_seats(life, where=where, free=0)
+        renewing.resend(life, which=renewing.resendable(life).index(one), who=0)
 
 
-def _of_nobody(life: Life) -> list[UUID]:
-    known = life.model.invitations
-    return [one for one in _open(life) if not life.model.is_entitled(known[one])]
+@precondition(lambda life: bool(_mortals(life)))
+@rule(which=NUMBER, registers=st.booleans())
+def come_back(life: Life, which: int, registers: bool) -> None:
+    """Come in again, with one's time over and that not cleared away yet."""
+    model, (place, one) = life.model, pick(_mortals(life), which)
+    address = model.accounts[one]["address"]
+    _let_end(life, place, one)
+    if registers and place in model.apps:
+        _register(life, place, address)
+        return
+    where, whom = inviting.places(life).index(place), life.addresses(place).index(address)
+    inviting.invite(life, where=where, who=0, whom=whom, what=(3, None))
+    for sent in list(model.pending(place=place, address=address)):
+        _accept(life, sent, "own")
+
+
+@precondition(lambda life: bool(life.model.apps) and len(life.model.api_keys) < programs.MOST)
+@rule(whom=NUMBER)
+def invite_next_door(life: Life, whom: int) -> None:
+    """Have a program invite to an app that is not the one that its key is of."""
+    model, app = life.model, next(iter(life.model.apps))
+    where = list(model.organizations).index(model.organization_of(app))
+    if len(model.apps) < apps.MOST:
+        apps.make_app(life, where=where, who=0)
+        apps.publish(life, where=len(model.apps) - 1, who=0, name="full", says=False)
+    programs.make_key(life, where=where, who=0, may=programs.APPS, which=1)
+    if model.api_keys:
+        which = programs.callers(life).index(list(model.api_keys)[-1])
+        door = len(inviting.places(life)) - 1
+        programs.invite_by_key(life, which=which, where=door, whom=whom, choice="Employee")
+
+
+def _accept(life: Life, one: UUID, way: str) -> None:
+    which = life.invitations().index(one)
+    accepting.accept(life, which=which, newest=True, way=way, who=0)
+
+
+def _register(life: Life, app: UUID, address: str) -> None:
+    where, whom = [None, *life.model.apps].index(app), accounts.newcomers(life, app)
+    accounts.ask_sign_up(life, where=where, whom=whom.index(address))
+    if any(key["purpose"] == "sign_up" for key in life.model.keys):
+        accounts.complete_sign_up(life, which=0)
+
+
+def _let_end(life: Life, place: UUID, one: UUID) -> None:
+    """Let somebody's time there be over, and not cleared away yet."""
+    model = life.model
+    clock.clear_over(life)
+    if place in model.apps:
+        where = [app for app, facts in model.apps.items() if facts["members"]].index(place)
+        whom = list(model.apps[place]["members"]).index(one)
+        ends.change_app_end(life, where=where, who=0, whom=whom, hours=SOON)
+    else:
+        where, (_, *others) = list(model.organizations).index(place), life.people(place)
+        whom = [other for other in others if other in model.users].index(one)
+        ends.change_end(life, where=where, who=0, whom=whom, hours=SOON)
+    clock.pass_time(life, hours=SHORT)
+
+
+def _mortals(life: Life) -> list[tuple[UUID, UUID]]:
+    """Who is where and may have an end: anybody in apps, and all but owners in organizations."""
+    model = life.model
+    known = [*model.organizations.items(), *model.apps.items()]
+    return [
+        (place, one)
+        for place, facts in known
+        for one, role in facts["members"].items()
+        if role != "owner"
+    ]
 
 
 def _invited_twice(life: Life) -> list[UUID]:
@@ -50,17 +159,25 @@ def _invited_twice(life: Life) -> list[UUID]:
     return found
 
 
+def _to_organizations(life: Life) -> list[UUID]:
+    """What is open and leads to organizations: for those first who have an account."""
+    model, known = life.model, life.model.invitations
+    found = [one for one in _open(life) if known[one]["place"] in model.organizations]
+    return sorted(found, key=lambda one: model.account_of(None, known[one]["address"]) is None)
+
+
+def _of_mortals(life: Life) -> list[tuple[UUID, UUID, UUID]]:
+    """What is open, and who sent it, where they are themselves."""
+    model, found = life.model, []
+    for one in _open(life):
+        kind, sender = model.invitations[one]["by"]
+        place = model.invitations[one]["place"]
+        where = place if kind == "app_member" else model.organization_of(place)
+        if (where, sender) in _mortals(life):
+            found.append((one, where, sender))
+    return found
+
+
 def _open(life: Life) -> list[UUID]:
     known = life.model.invitations
     return [one for one in life.model.pending() if not life.model.is_expired(known[one])]
-
-
-def _without_seat(life: Life) -> list[UUID]:
-    model, known = life.model, life.model.invitations
-    return [
-        one
-        for one in model.pending()
-        if model.is_expired(known[one])
-        and known[one]["place"] in model.organizations
-        and model.is_full(known[one]["place"])
-    ]

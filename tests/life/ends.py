@@ -64,7 +64,7 @@ def change_app_end(life: Life, where: int, who: int, whom: int, hours: float | N
 def _unreachable(model: Model, app: UUID, caller: UUID, target: UUID) -> Code:
     theirs = model.apps[app]["members"].get(target, set())
     is_beyond = not theirs <= model.reached(app, caller, "manages")
-    return apps.unmanaging(model, app, caller, target) or first((is_beyond, "role_not_allowed"))
+    return apps.unchangeable(model, app, caller, target) or first((is_beyond, "role_not_allowed"))
 
 
 def _unending(model: Model, until: float | None) -> Code:

@@ -21,7 +21,7 @@ SHORTEST = 1
 # One of the place's own mostly, as many times as that; else one that may not be there at all.
 ROLE = st.sampled_from([*range(12), "owner", "Boss", "Worker"])
 # Until when somebody is a member: mostly for good.
-UNTIL = st.none() | st.sampled_from([0.5, 29.3, 101.9, 400.1])
+UNTIL = st.none() | st.sampled_from([0.5, 5.3, 29.3, 101.9, 400.1])
 OFFERED = st.tuples(st.none() | ROLE, UNTIL)
 PURPOSES = {False: "organization_invitation", True: "app_invitation"}
 
@@ -90,7 +90,8 @@ def uninvitable(model: Model, place: UUID, caller: UUID, what: What) -> Code:
 
 def is_oneself(model: Model, place: UUID, caller: UUID, address: str) -> bool:
     """Whether somebody would invite themselves."""
-    return model.account_of(place if place in model.apps else None, address) == caller
+    account = model.account_of(place if place in model.apps else None, address)
+    return model.is_own(place, caller, account)
 
 
 def may_change(model: Model, place: UUID, caller: UUID, role: str) -> bool:

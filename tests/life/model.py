@@ -107,6 +107,13 @@ class Model:
         realm: UUID | None = self.accounts[who]["realm"] if who in self.accounts else None
         return realm
 
+    def is_own(self, place: UUID, who: UUID | None, account: UUID | None) -> bool:
+        """Whether the account is theirs, or whom they continue as; a program is its maker."""
+        key = self.api_keys.get(who) if who else None
+        person = key["maker"] if key else who
+        linked = self.apps[place]["linked"].get(person) if place in self.apps else None
+        return account is not None and account in {person, linked}
+
     def definition(self, app: UUID) -> Facts:
         """The published definition of the app."""
         return DEFINITIONS[self.apps[app]["definition"]]

@@ -62,13 +62,12 @@ def make_key(life: Life, where: int, who: int, may: frozenset[str], which: int) 
 @rule(which=NUMBER, where=NUMBER, whom=NUMBER, choice=ROLE)
 def invite_by_key(life: Life, which: int, where: int, whom: int, choice: Choice) -> None:
     """Have a program invite an address."""
-    good, keys = _good(life), list(life.model.api_keys)
-    model, key = life.model, pick(sorted(keys, key=lambda one: one not in good), which)
+    model, key = life.model, pick(callers(life), which)
     secret = model.api_keys[key]["secret"]
     place = pick(inviting.places(life), where)
     role, address = inviting.chosen_role(model, place, choice), pick(life.addresses(place), whom)
     calling = life.ground.within(lambda tx: api_keys.find_calling(tx, secret))
-    assert (calling is not None) == (key in good)
+    assert (calling is not None) == _is_good(model, key)
     if calling is not None:
         _invite(life, (key, calling.program), place, (address, role))
 
@@ -98,6 +97,21 @@ def revoke_key(life: Life, which: int, who: int, sent: SentInvitations) -> None:
         end(model, key, heir=caller if sent is SentInvitations.KEEP else None)
 
 
+def callers(life: Life) -> list[UUID]:
+    """All API keys, those that are good first."""
+    model = life.model
+    return sorted(model.api_keys, key=lambda one: not _is_good(model, one))
+
+
+def end(model: Model, key: UUID, *, heir: UUID | None) -> None:
+    """Let a key end; what it sent is revoked, or the heir answers for it."""
+    place = model.api_keys[key]["organization"]
+    if heir is not None:
+        belonging.hand_on(model, place, list(model.pending(by=("api_key", key))), heir=heir)
+    model.revoke(by=("api_key", key))
+    del model.api_keys[key]
+
+
 def _invite(life: Life, by: tuple[UUID, Program], place: UUID, what: tuple[str, str]) -> None:
     model, (key, program), (address, role) = life.model, by, what
     before = next(model.pending(place=place, address=address), None)
@@ -117,20 +131,8 @@ def _invite(life: Life, by: tuple[UUID, Program], place: UUID, what: tuple[str, 
         inviting.sent(life, shown.invitation, by=key, expires=expires)
 
 
-def _good(life: Life) -> list[UUID]:
-    """The keys that are good: not over, and of a member."""
-    model = life.model
-    return [
-        one
-        for one, facts in model.api_keys.items()
-        if facts["expires"] > model.now and model.role_of(facts["organization"], one) is not None
-    ]
-
-
-def end(model: Model, key: UUID, *, heir: UUID | None) -> None:
-    """Let a key end; what it sent is revoked, or the heir answers for it."""
-    place = model.api_keys[key]["organization"]
-    if heir is not None:
-        belonging.hand_on(model, place, list(model.pending(by=("api_key", key))), heir=heir)
-    model.revoke(by=("api_key", key))
-    del model.api_keys[key]
+def _is_good(model: Model, key: UUID) -> bool:
+    """Whether a key is: not over, and of a member."""
+    facts = model.api_keys[key]
+    is_of_member = model.role_of(facts["organization"], key) is not None
+    return is_of_member and bool(facts["expires"] > model.now)

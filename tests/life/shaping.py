@@ -67,6 +67,7 @@ def reshape_role(life: Life, where: int, who: int, shape: frozenset[str]) -> Non
         ),
     )
     if done is not None:
+        _revoke_raised(model, place, caller, shape)
         model.organizations[place]["roles"][NAME] = shape
         _untie(model, place, NAME)
         _revoke_unentitled(model, place, NAME)
@@ -146,6 +147,7 @@ def _untie(model: Model, place: UUID, role: str) -> None:
 def _move(model: Model, place: UUID, to: str, caller: UUID) -> None:
     """Members and invitations get the other role; the caller answers for whose sender may not."""
     facts = model.organizations[place]
+    _revoke_raised(model, place, caller, model.permissions(place, to))
     moved = [one for one, role in _members(model, place).items() if role == NAME]
     for known in (facts["members"], facts["over"]):
         known |= {one: to for one in moved if one in known}
@@ -155,6 +157,12 @@ def _move(model: Model, place: UUID, to: str, caller: UUID) -> None:
         for one in moved:
             apps.untie(model, place, one, "removed")
     _lead_to(model, place, to, caller)
+
+
+def _revoke_raised(model: Model, place: UUID, caller: UUID, after: frozenset[str]) -> None:
+    """Revoke what would offer more to the caller, who would raise themselves so."""
+    if not after <= model.permissions(place, NAME):
+        model.revoke(place=place, role=NAME, address=model.accounts[caller]["address"])
 
 
 def _lead_to(model: Model, place: UUID, to: str, caller: UUID) -> None:

@@ -66,6 +66,8 @@ INVITATIONS = (
                   AND a.at >= i.closed_at)
         """,
     ),
+    # Whose time was over, and who came in anew by themselves, is seen to by the chores: where the
+    # app was deleted meanwhile, with the app.
     Invariant(
         "I2 who accepted for an app has a role there by it, unless those were changed",
         f"""
@@ -78,6 +80,11 @@ INVITATIONS = (
                SELECT FROM audit a WHERE a.event LIKE 'app_member.roles_%'
                   AND a.organization_id = i.organization_id AND a.subject_id = i.accepted_by
                   AND a.at >= i.closed_at)
+           AND NOT EXISTS (
+               SELECT FROM audit a WHERE a.event = 'app_member.ended'
+                  AND a.organization_id = i.organization_id AND a.subject_id = i.accepted_by
+                  AND (a.at > clock_timestamp() - interval '25 hours'
+                       OR NOT EXISTS (SELECT FROM open_apps o WHERE o.id = i.app_id)))
         """,
     ),
     Invariant(
@@ -232,7 +239,8 @@ INVITATIONS = (
         f"""
         SELECT i.id FROM invitations i
           JOIN accounts a ON a.realm_id = i.app_id AND a.address_canonical = i.address_canonical
-          JOIN present_app_member_roles r ON r.app_member_id = a.id AND r.role = i.role
+          JOIN present_app_members m ON m.id = a.id
+          JOIN present_app_member_roles r ON r.app_member_id = m.id AND r.role = i.role
          WHERE i.state = 'pending' AND i.created_at >= {SINCE}
            AND NOT EXISTS (
                SELECT FROM audit c
