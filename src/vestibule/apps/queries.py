@@ -95,6 +95,14 @@ async def list_apps(
     return [app_from_row(row) for row in rows]
 
 
+async def list_ids(reader: Reader, organization_id: OrganizationId) -> list[AppId]:
+    """Give all apps of the organization."""
+    rows = await reader.fetch_all(
+        "SELECT id FROM open_apps WHERE organization_id = $1", organization_id
+    )
+    return [row["id"] for row in rows]
+
+
 async def name_apps(reader: Reader, app_ids: Collection[AppId]) -> Mapping[AppId, str]:
     """Give the names of these apps, open or not."""
     rows = await reader.fetch_all("SELECT id, name FROM apps WHERE id = ANY($1)", list(app_ids))

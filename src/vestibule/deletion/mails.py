@@ -1,13 +1,14 @@
 """The mails that tell the owners of an organization that it, or an app of it, was deleted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from vestibule.accounts import queries as accounts
 from vestibule.apps.model import App
 from vestibule.audit.model import Actor, ActorKind
 from vestibule.kernel.database import Transaction
+from vestibule.memberships import news
+from vestibule.memberships.news import Addressee, News
 from vestibule.messages import actions as messages
-from vestibule.messages.model import NEWS_FOR, Mail, Outbox, Parameter
+from vestibule.messages.model import Outbox
 from vestibule.organizations.model import Organization, Owner
 
 # The oldest; whoever makes more owners than that does not have them all told.
@@ -17,17 +18,31 @@ MOST_TOLD = 100
 async def tell_organization_deleted(
     tx: Transaction, organization: Organization, told: Sequence[Owner], *, by: Actor, outbox: Outbox
 ) -> None:
-    """Tell these owners. Nothing is left that a link could lead to."""
-    parameters = {"place_name": organization.name, "by_name": by.name}
-    await _tell(tx, told, "deletion/organization_deleted", parameters, outbox=outbox)
+    """Tell these owners. Nothing is left that a link could lead to, or a mail go with."""
+    deleted = News(
+        template="deletion/organization_deleted",
+        place_id=None,
+        not_after=await news.time_limit(tx),
+        parameters={"place_name": organization.name, "by_name": by.name},
+    )
+    await _tell(tx, told, deleted, outbox=outbox)
 
 
 async def tell_app_deleted(
     tx: Transaction, app: App, told: Sequence[Owner], *, by: Actor, outbox: Outbox
 ) -> None:
-    """Tell these owners of the organization."""
-    names = {"app_name": app.name, "place_name": app.organization_name, "by_name": by.name}
-    await _tell(tx, told, "deletion/app_deleted", names, outbox=outbox)
+    """Tell these owners of the organization, whose mail it is: the app's would be withdrawn."""
+    deleted = News(
+        template="deletion/app_deleted",
+        place_id=app.organization_id,
+        not_after=await news.time_limit(tx),
+        parameters={
+            "app_name": app.name,
+            "place_name": app.organization_name,
+            "by_name": by.name,
+        },
+    )
+    await _tell(tx, told, deleted, outbox=outbox)
 
 
 def others(owners: Sequence[Owner], by: Actor) -> Sequence[Owner]:
@@ -35,22 +50,7 @@ def others(owners: Sequence[Owner], by: Actor) -> Sequence[Owner]:
     return [o for o in owners if (by.kind, by.id) != (ActorKind.USER, o.user_id)][:MOST_TOLD]
 
 
-async def _tell(
-    tx: Transaction,
-    told: Sequence[Owner],
-    template: str,
-    parameters: Mapping[str, Parameter],
-    *,
-    outbox: Outbox,
-) -> None:
-    not_after = await accounts.read_clock(tx) + NEWS_FOR
+async def _tell(tx: Transaction, told: Sequence[Owner], deleted: News, *, outbox: Outbox) -> None:
     for owner in told:
-        mail = Mail(
-            template=template,
-            recipient=owner.address,
-            locale=owner.locale,
-            parameters={**parameters, "email": owner.address},
-            not_after=not_after,
-            account_id=owner.user_id,
-        )
-        await messages.queue(tx, mail, outbox=outbox)
+        to = Addressee(owner.user_id, owner.address, owner.locale)
+        await messages.queue(tx, news.write(deleted, to), outbox=outbox)

@@ -16,6 +16,7 @@ from vestibule.accounts.model import Account
 from vestibule.api_keys import actions as api_keys
 from vestibule.apps import codes, ties
 from vestibule.apps import members as app_members
+from vestibule.apps import queries as apps
 from vestibule.apps.model import AppMember
 from vestibule.audit.model import Actor
 from vestibule.invitations import consequences, departures_store, forgetting
@@ -57,8 +58,9 @@ async def end_member(
     """End a membership, with what was held for that.
 
     Pending invitations by them and for them are revoked, their API keys end, and so does what they
-    are in the organization's apps for managing those. Whose time has ended may have been invited
-    anew since: what is pending for them stays.
+    are in the organization's apps for managing those. What they were still to be told of either is
+    withdrawn; that they were removed is queued afterwards. Whose time has ended may have been
+    invited anew since: what is pending for them stays.
     """
     organization_id, user_id = member.organization_id, member.user_id
     ended_at = member.member_until if going is Going.ENDED else None
@@ -71,6 +73,8 @@ async def end_member(
     await consequences.end_keys(tx, made, "revoked", by=by)
     await members.end(tx, member, going, by=by)
     await messages.forget_about(tx, [member.id])
+    places = [organization_id, *await apps.list_ids(tx, organization_id)]
+    await messages.withdraw_for(tx, user_id, places)
 
 
 async def end_app_member(tx: Transaction, member: AppMember, going: Going, *, by: Actor) -> None:

@@ -24,13 +24,13 @@ class Addressee:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """What is told of which place, while it is news.
+    """What is told of which place, while it is news. `place_id` None: there is none any more.
 
     `path` is where the link leads, None: nothing is left to see. `about`: as of `Mail`.
     """
 
     template: str
-    place_id: UUID
+    place_id: UUID | None
     parameters: Mapping[str, Parameter]
     not_after: datetime
     path: str | None = None

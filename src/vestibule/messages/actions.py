@@ -9,7 +9,7 @@ from uuid import UUID
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import AccountId, MessageId, new_id
-from vestibule.messages import store
+from vestibule.messages import store, withdrawal_store
 from vestibule.messages.model import (
     GIVEN_UP,
     RETENTION,
@@ -59,7 +59,12 @@ async def withdraw(tx: Transaction, about: UUID) -> int:
 
     What is being sent at this moment may still arrive.
     """
-    return await store.withdraw(tx, about, reason=WITHDRAWN)
+    return await withdrawal_store.withdraw(tx, about, reason=WITHDRAWN)
+
+
+async def withdraw_for(tx: Transaction, account_id: AccountId, place_ids: Sequence[UUID]) -> None:
+    """Take back what is not sent yet to the account's owner about places where they are no more."""
+    await withdrawal_store.withdraw_for(tx, account_id, place_ids, reason=WITHDRAWN)
 
 
 async def withdraw_of(tx: Transaction, place_ids: Sequence[UUID]) -> None:
@@ -67,18 +72,18 @@ async def withdraw_of(tx: Transaction, place_ids: Sequence[UUID]) -> None:
 
     Only so much of it as is quickly done; a chore withdraws the rest.
     """
-    await store.insert_gone(tx, place_ids)
-    await store.withdraw_gone(tx, reason=WITHDRAWN, at_most=MOST_AT_ONCE)
+    await withdrawal_store.insert_gone(tx, place_ids)
+    await withdrawal_store.withdraw_gone(tx, reason=WITHDRAWN, at_most=MOST_AT_ONCE)
 
 
 async def withdraw_gone(tx: Transaction, *, at_most: int) -> int:
     """Withdraw some of what places that are gone have left unsent. Gives the number."""
-    return await store.withdraw_gone(tx, reason=WITHDRAWN, at_most=at_most)
+    return await withdrawal_store.withdraw_gone(tx, reason=WITHDRAWN, at_most=at_most)
 
 
 async def forget_place(tx: Transaction, place_id: UUID) -> None:
     """Forget that a place is gone: nothing of it is left."""
-    await store.delete_gone(tx, place_id)
+    await withdrawal_store.delete_gone(tx, place_id)
 
 
 async def correct(
@@ -160,7 +165,7 @@ async def record(tx: Transaction, message: Message, outcome: Outcome) -> Deliver
 
 async def give_up_late(tx: Transaction) -> int:
     """Give up the mails whose time is over. Gives their number."""
-    return await store.give_up_late(tx, reason=TOO_LATE)
+    return await withdrawal_store.give_up_late(tx, reason=TOO_LATE)
 
 
 async def forget_old(tx: Transaction) -> int:
