@@ -124,6 +124,22 @@ async def test_a_code_lives_for_a_minute_by_the_clock_of_the_database(stage: Sta
     assert await redeem(stage, old) is None
 
 
+async def test_also_when_its_minute_ends_while_it_is_waited_for(
+    world: World, database: Database
+) -> None:
+    async with database.transaction() as tx:
+        code = await issue(Stage(tx, world))
+        await tx.execute("UPDATE app_codes SET expires_at = clock_timestamp() + interval '500 ms'")
+
+    async def show() -> Started | None:
+        async with database.transaction() as tx:
+            return await redeem(Stage(tx, world), code)
+
+    async with waiting(database, show(), "SELECT FROM app_codes FOR UPDATE") as (_, shown):
+        await asyncio.sleep(0.6)
+    assert shown.result() is None
+
+
 async def test_another_app_cannot_use_the_code_nor_burn_it(stage: Stage) -> None:
     code = await issue(stage)
     assert await redeem(stage, code, app_id=stage.world.rota.id) is None

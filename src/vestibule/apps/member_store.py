@@ -5,7 +5,7 @@ from typing import Any
 
 import asyncpg
 
-from vestibule.apps.member_queries import MEMBER, member_from_row
+from vestibule.apps.member_queries import MEMBER, find_member, member_from_row
 from vestibule.apps.model import (
     Admission,
     App,
@@ -154,18 +154,22 @@ async def set_profile(
 async def share_member(tx: Transaction, app_id: AppId, member_id: AppMemberId) -> AppMember | None:
     """Give the member; roles and membership stay so until the end of the transaction.
 
-    Whoever changes a member's roles holds the member.
+    Whoever changes a member's roles holds the member. They are read anew: None to whose time ended
+    while we waited.
     """
     held = await tx.fetch_one(
         "SELECT FROM present_app_members WHERE app_id = $1 AND id = $2 FOR SHARE", app_id, member_id
     )
-    return await get_held(tx, member_id) if held is not None else None
+    return await find_member(tx, app_id, member_id) if held is not None else None
 
 
 async def hold_members(
     tx: Transaction, app_id: AppId, member_ids: Sequence[AppMemberId]
 ) -> list[AppMember]:
-    """Give these members of the app, in the order of their ids, held for a change."""
+    """Give these members of the app, in the order of their ids, held for a change.
+
+    Without those whose time ended while we waited.
+    """
     held = await tx.fetch_all(
         """
         SELECT id FROM present_app_members WHERE app_id = $1 AND id = ANY($2)
@@ -174,7 +178,8 @@ async def hold_members(
         app_id,
         list(member_ids),
     )
-    return [await get_held(tx, row["id"]) for row in held]
+    found = [await find_member(tx, app_id, row["id"]) for row in held]
+    return [member for member in found if member is not None]
 
 
 async def get_held(tx: Transaction, member_id: AppMemberId) -> AppMember:

@@ -1,7 +1,8 @@
 """Every statement that writes or locks an invitation.
 
 Each change is a compare-and-set: it repeats that the invitation is pending, and by the clock of the
-moment, because a statement that waited for a lock would else judge by the time before the wait.
+moment. A statement that waits for a lock reads the clock of what it has locked, `held`, afterwards:
+else it would judge by the time before the wait.
 """
 
 from collections.abc import Sequence
@@ -64,10 +65,13 @@ async def hold_pending(tx: Transaction, host: Host, email: Address) -> Invitatio
     """Give the pending invitation of this destination and address, held for a change."""
     row = await tx.fetch_one(
         f"""
-        SELECT {COLUMNS} FROM invitations i
-         WHERE organization_id = $1 AND app_id IS NOT DISTINCT FROM $2 AND address_canonical = $3
-           AND state = 'pending'
-           FOR UPDATE
+        WITH held AS (
+            SELECT * FROM invitations
+             WHERE organization_id = $1 AND app_id IS NOT DISTINCT FROM $2
+               AND address_canonical = $3 AND state = 'pending'
+               FOR UPDATE
+        )
+        SELECT {COLUMNS} FROM held i
         """,
         host.organization_id,
         host.app_id,
@@ -77,12 +81,13 @@ async def hold_pending(tx: Transaction, host: Host, email: Address) -> Invitatio
 
 
 async def hold(tx: Transaction, invitation_id: InvitationId) -> Invitation | None:
-    """Give the invitation, held for a change.
-
-    Its clock may be that of before a wait, so the change that follows asks again.
-    """
+    """Give the invitation, held for a change."""
     row = await tx.fetch_one(
-        f"SELECT {COLUMNS} FROM invitations i WHERE id = $1 FOR UPDATE", invitation_id
+        f"""
+        WITH held AS (SELECT * FROM invitations WHERE id = $1 FOR UPDATE)
+        SELECT {COLUMNS} FROM held i
+        """,
+        invitation_id,
     )
     return invitation_from_row(row) if row else None
 

@@ -48,8 +48,17 @@ async def insert_live(tx: Transaction, row: KeyRow) -> KeyId | None:
 
 
 async def lock_by_hash(tx: Transaction, key_hash: bytes) -> Key:
-    """Give the key, held until the end of the transaction. Raises KeyNotFound."""
-    row = await tx.fetch_one(f"SELECT {COLUMNS} FROM keys WHERE key_hash = $1 FOR UPDATE", key_hash)
+    """Give the key, held until the end of the transaction, by the clock after a wait.
+
+    Raises KeyNotFound.
+    """
+    row = await tx.fetch_one(
+        f"""
+        WITH held AS (SELECT * FROM keys WHERE key_hash = $1 FOR UPDATE)
+        SELECT {COLUMNS} FROM held
+        """,
+        key_hash,
+    )
     if row is None:
         raise KeyNotFound
     return key_from_row(row)

@@ -3,7 +3,7 @@
 from vestibule.kernel.database import Reader
 from vestibule.kernel.ids import ApiKeyId
 
-GOOD_KEY = "SELECT id FROM good_keys WHERE id = $1"
+GOOD_KEY = "SELECT id, expires_at FROM good_keys WHERE id = $1"
 
 
 async def find_good_key(reader: Reader, key_id: ApiKeyId) -> ApiKeyId | None:

@@ -7,4 +7,11 @@ from vestibule.organizations.caller_queries import GOOD_KEY
 
 async def share_key(tx: Transaction, key_id: ApiKeyId) -> bool:
     """Keep the key so until the transaction ends. False: it is not good any more."""
-    return await tx.fetch_value(f"{GOOD_KEY} FOR KEY SHARE", key_id) is not None
+    kept = await tx.fetch_one(
+        f"""
+        WITH held AS ({GOOD_KEY} FOR KEY SHARE)
+        SELECT FROM held WHERE expires_at > clock_timestamp()
+        """,
+        key_id,
+    )
+    return kept is not None

@@ -26,11 +26,14 @@ MEMBERSHIP = (
 
 # $1: whose seat; $2: the organization's id, or $3: its slug. Nobody's seat is no row.
 SEAT = f"""
-    SELECT {ORGANIZATION}, m.role
+    SELECT {ORGANIZATION}, m.role, m.member_until
       FROM open_organizations o
       JOIN present_members m ON m.organization_id = o.id AND m.user_id = $1
      WHERE o.id = coalesce($2::uuid, (SELECT s.id FROM open_organizations s WHERE s.slug = $3))
 """
+# What a statement gives of the seats that it locked, `held`. After a wait PostgreSQL asks anew only
+# of a row that was changed; if it was merely held, an end may have passed meanwhile.
+STILL_PRESENT = "SELECT * FROM held WHERE member_until IS NULL OR member_until > clock_timestamp()"
 
 MEMBER = f"""
     {MEMBERSHIP}, o.name AS organization_name, o.slug AS organization_slug,

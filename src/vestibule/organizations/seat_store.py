@@ -3,7 +3,13 @@
 from vestibule.kernel.database import Transaction
 from vestibule.kernel.ids import OrganizationId, UserId
 from vestibule.organizations.model import Seat
-from vestibule.organizations.queries import SEAT, Reference, find_seat, seat_from_row
+from vestibule.organizations.queries import (
+    SEAT,
+    STILL_PRESENT,
+    Reference,
+    find_seat,
+    seat_from_row,
+)
 from vestibule.organizations.seat_model import SeatLimitMoved
 
 
@@ -16,8 +22,9 @@ async def share_or_hold_seat(tx: Transaction, user_id: UserId, reference: Refere
     row = await tx.fetch_one(
         f"""
         WITH shared AS ({SEAT} AND o.seat_limit IS NULL FOR SHARE OF o, m),
-             held AS ({SEAT} AND o.seat_limit IS NOT NULL FOR NO KEY UPDATE OF o FOR SHARE OF m)
-        SELECT * FROM shared UNION ALL SELECT * FROM held
+             alone AS ({SEAT} AND o.seat_limit IS NOT NULL FOR NO KEY UPDATE OF o FOR SHARE OF m),
+             held AS (SELECT * FROM shared UNION ALL SELECT * FROM alone)
+        {STILL_PRESENT}
         """,
         user_id,
         reference.id,

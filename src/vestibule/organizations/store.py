@@ -2,7 +2,7 @@
 
 Locks on an organization are chosen up front: FOR SHARE to let people in, FOR NO KEY UPDATE to
 change what others decide by. A seat's lock holds the member too, so that a role read after waiting
-is the present one.
+is the present one; whose time ended during the wait has no seat.
 """
 
 import asyncpg
@@ -22,6 +22,7 @@ from vestibule.organizations.queries import (
     MEMBERSHIP,
     ORGANIZATION,
     SEAT,
+    STILL_PRESENT,
     Reference,
     membership_from_row,
     organization_from_row,
@@ -33,14 +34,22 @@ SLUG_IS_UNIQUE = "organizations_slug_is_unique"
 
 async def share_seat(tx: Transaction, user_id: UserId, reference: Reference) -> Seat | None:
     """Give the user's seat; organization and membership stay so until the transaction ends."""
-    row = await tx.fetch_one(SEAT + "FOR SHARE OF o, m", user_id, reference.id, reference.slug)
+    row = await tx.fetch_one(
+        f"WITH held AS ({SEAT} FOR SHARE OF o, m) {STILL_PRESENT}",
+        user_id,
+        reference.id,
+        reference.slug,
+    )
     return seat_from_row(row) if row else None
 
 
 async def hold_seat(tx: Transaction, user_id: UserId, reference: Reference) -> Seat | None:
     """Give the user's seat, with the organization held for a change."""
     row = await tx.fetch_one(
-        SEAT + "FOR NO KEY UPDATE OF o FOR SHARE OF m", user_id, reference.id, reference.slug
+        f"WITH held AS ({SEAT} FOR NO KEY UPDATE OF o FOR SHARE OF m) {STILL_PRESENT}",
+        user_id,
+        reference.id,
+        reference.slug,
     )
     return seat_from_row(row) if row else None
 
