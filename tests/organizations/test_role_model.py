@@ -34,6 +34,14 @@ from vestibule.organizations.role_model import (
         ("Kassörska & co", "Kassörska & co"),
         ("Kasso\u0308rska", "Kassörska"),
         ("会計", "会計"),
+        ("レジのひと々", "レジのひと々"),
+        ("회계 部", "회계 部"),
+        ("Бухгалтер 2", "Бухгалтер 2"),
+        ("Λογιστής", "Λογιστής"),
+        ("लेखाकार", "लेखाकार"),
+        ("رئيس", "رئيس"),
+        ("\u13e3\u13b3\u13a9", "\u13e3\u13b3\u13a9"),
+        ("\uff2fn call", "\uff2fn call"),
         ("x" * 40, "x" * 40),
     ],
 )
@@ -48,6 +56,7 @@ def test_a_name_is_kept_as_people_write_it(typed: str, kept: str) -> None:
         *("Sales/Support", "a\\b", "<b>clerk</b>", "cl\u200berk", "\u202eclerk", "cl\nerk"),
         *("=?utf-8?q?clerk?=", "x\x00y", "\ud800x", "owner\u3164", "Bil\u00adling"),
         *("\u043ewner", "Adm\u0456n", "\u0391dmin"),
+        *("\u13aadmin", "\u13cewner", "O\u13b3ner", "ow\u0578er", "\ua4f3wner", "IT\u4e00"),
     ],
 )
 def test_a_name_that_is_none_is_refused(typed: str) -> None:
@@ -61,12 +70,20 @@ def test_a_name_that_is_none_is_refused(typed: str) -> None:
     [
         *(role.name for role in BUILT_IN),
         *("Owner", "ADMIN", "\uff2fwner", "o.wner", "Ow-ner", "owner 0700 123456", "httpadmin"),
+        *("adm\u0131n", "v\u0131ewer", "Admi\u1e47", "0wner", "adm1n", "\u00f8wner", "ow\u0272er"),
+        *("\u1d00\u1d05\u1d0d\u026a\u0274", "\u1d0f\u1d21\u0274\u1d07\u0280", "mana\u0261er"),
+        *("\ua4f3\ua4ea\ua4e0\ua4f0\ua4e3", "\u13be\u13b3\u13c1\u13ac\u13a1", "\U0001d41admin"),
         *("billing clerk", "BILLING CLERK", "Billing\u00a0clerk", "STRASSE", "Billing-clerk"),
     ],
 )
 def test_a_name_that_is_another_s_in_any_case_is_taken(name: str) -> None:
     with pytest.raises(RoleNameTaken):
         ensure_free(name, [Role("Billing clerk"), Role("Straße")])
+
+
+@pytest.mark.parametrize("name", ["Mali", "Mall", "Landowner", "Admiral", "Viewers", "M0"])
+def test_a_name_that_merely_resembles_one_is_free(name: str) -> None:
+    ensure_free(clean_name(name), [Role("Mal1"), Role("Mo")])
 
 
 def test_there_are_fifty_at_most() -> None:

@@ -1,5 +1,6 @@
 """What roles are called, by organizations and by people, and what they may, in words. Pure."""
 
+import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -25,6 +26,22 @@ MOST_NAME = 40
 MOST_ROLES = 50
 # They would end the name in the middle of an address.
 _REFUSED = frozenset("/\\")
+
+# What Unicode calls the letters of Japanese, Korean and Chinese, which are written side by side.
+_WRITTEN_WITH_HAN = frozenset({"HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "IDEOGRAPHIC"})
+# The plain letter of one with a stroke or a hook, without its dot, or as a small capital.
+_PLAIN = re.compile(
+    "LATIN (?:SMALL LETTER|CAPITAL LETTER|LETTER SMALL CAPITAL) "
+    "(?:DOTLESS |SCRIPT )?([A-Z])(?: WITH .+)?"
+)
+# Signs that are drawn as others, and the scripts that have all that "owner" and "admin" are drawn
+# with: Lisu, Cherokee. All that is a stroke is one.
+_DRAWN_AS = str.maketrans(
+    "01i\u0251"
+    "\ua4ee\ua4d3\ua4f0\ua4d6\ua4f2\ua4df\ua4e0\ua4f3\ua4e3\ua4e6\ua4ea"
+    "\u13aa\u13a0\u13ac\u13c0\u13a5\u13b7\u13c1\u13be\u13a1\u13d9\u13b3",
+    "ollaadeglmnorvwadeglmnorvw",
+)
 
 ROLE_LABELS = {
     OWNER.name: mark("Owner"),
@@ -67,11 +84,11 @@ class TooManyRoles(Conflict):
 
 
 class InvalidRoleName(InvalidField):
-    """A role's name is too short or too long, without a letter or digit, or reads as another."""
+    """A role's name is too short or too long, without a letter or digit, or in mixed letters."""
 
     sentence = mark(
-        "Use {least} to {most} characters, with a letter or a digit among them, "
-        "and without / \\ < > and invisible characters."
+        "Use {least} to {most} characters, with a letter or a digit among them, all letters of one "
+        "alphabet, and without / \\ < > and invisible characters."
     )
 
 
@@ -124,7 +141,7 @@ def clean_name(text: str) -> str:
         name = names.clean_line(text, path="name", maximum=MOST_NAME)
     except InvalidText as fault:
         raise _refused() from fault
-    if len(name) < LEAST_NAME or _REFUSED & set(name) or len(_alphabets(name)) > 1:
+    if len(name) < LEAST_NAME or _REFUSED & set(name) or len(_scripts(name)) > 1:
         raise _refused()
     if not any(map(str.isalnum, name)):
         raise _refused()
@@ -132,11 +149,14 @@ def clean_name(text: str) -> str:
 
 
 def ensure_free(name: str, custom: Collection[Role]) -> None:
-    """Raise RoleNameTaken if the name, in whichever case, is another role's; TooManyRoles."""
+    """Raise RoleNameTaken if the name, in whichever case, is another role's; TooManyRoles.
+
+    Nor may it read as one that every organization has.
+    """
     if len(custom) >= MOST_ROLES:
         raise TooManyRoles(most=MOST_ROLES)
     # A mail leaves out much: it must not tell of "O.wner" or "owner 0700 123456" as an "owner".
-    if {_letters(name), _letters(names.for_mail(name))} & {role.name for role in BUILT_IN}:
+    if {_drawn(name), _drawn(names.for_mail(name))} & {_drawn(role.name) for role in BUILT_IN}:
         raise RoleNameTaken
     if _letters(name) in {_letters(role.name) for role in custom}:
         raise RoleNameTaken
@@ -178,11 +198,27 @@ def _folded(name: str) -> str:
     return unicodedata.normalize("NFKC", name).casefold()
 
 
-def _alphabets(name: str) -> set[str]:
-    """Give those of the alphabets that share shapes: a name in two of them reads as another."""
-    written = {unicodedata.name(letter, "").partition(" ")[0] for letter in name}
-    return written & {"LATIN", "CYRILLIC", "GREEK"}
+def _scripts(name: str) -> set[str]:
+    """Give the scripts that the letters are of: a name in two of them may read as another."""
+    letters = [
+        one for one in _folded(name) if unicodedata.category(one) in {"Ll", "Lu", "Lt", "Lo"}
+    ]
+    written = {unicodedata.name(one, "").partition(" ")[0] for one in letters}
+    return {"CJK" if one in _WRITTEN_WITH_HAN else one for one in written}
 
 
 def _letters(name: str) -> str:
     return "".join(letter for letter in _folded(name) if letter.isalnum())
+
+
+def _drawn(name: str) -> str:
+    """Give the letters and digits by what is seen of them, as far as they read as Latin ones."""
+    plain = "".join(map(_plain, unicodedata.normalize("NFKD", name)))
+    return _letters(plain).translate(_DRAWN_AS)
+
+
+def _plain(letter: str) -> str:
+    if unicodedata.category(letter).startswith("M"):
+        return ""
+    found = _PLAIN.fullmatch(unicodedata.name(letter, ""))
+    return found[1] if found else letter
