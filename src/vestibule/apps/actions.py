@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from vestibule.accounts import sessions
 from vestibule.apps import (
+    callers,
     closing_queries,
     member_queries,
     member_store,
@@ -34,7 +35,6 @@ from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.errors import NotFound
 from vestibule.kernel.ids import AppId, AppMemberId, OrganizationId, UserId
 from vestibule.organizations import actions as organizations
-from vestibule.organizations import callers
 from vestibule.organizations.caller_model import Program, limited, user_of
 from vestibule.organizations.model import (
     InvalidSlug,
@@ -123,7 +123,8 @@ async def lock_for_inviting(tx: Transaction, caller: Caller, reference: str) -> 
         user=None if is_member else UserId(caller.account_id),
         member=AppMemberId(caller.account_id) if is_member else None,
     )
-    return policy.inviting(await _kept(tx, hosting, caller))
+    await callers.keep(tx, caller)
+    return policy.inviting(_seat(hosting, caller))
 
 
 async def lock_for_managing(tx: Transaction, caller: Caller, reference: str) -> AppSeat:
@@ -249,13 +250,14 @@ async def _hold(tx: Transaction, found: App, caller: Caller) -> AppSeat:
     if app is None:
         raise AppNotFound
     definition = await queries.find_definition(tx, app.id)
+    await callers.keep(tx, caller)
     if isinstance(caller, SignedInMember):
         member = await get_member(tx, app.id, caller.member.id)
         return policy.seat_of(Hosting(app=app, definition=definition, roles=member.roles))
     membership = await organizations.find_membership(tx, app.organization_id, user_of(caller))
     role = organization.role(membership.role) if membership else None
     hosting = Hosting(app=app, definition=definition, organization_role=role)
-    return await _kept(tx, hosting, caller)
+    return _seat(hosting, caller)
 
 
 async def _share_organization(
@@ -266,16 +268,6 @@ async def _share_organization(
     except OrganizationNotFound as fault:
         raise AppNotFound from fault
     return hosting.inviter_role
-
-
-async def _kept(tx: Transaction, hosting: Hosting, caller: Caller) -> AppSeat:
-    """Say what the caller may in a locked app: nothing by a key that ended during the wait.
-
-    Raises NotAuthenticated.
-    """
-    if isinstance(caller, Program):
-        await callers.keep(tx, caller)
-    return _seat(hosting, caller)
 
 
 def _seat(hosting: Hosting, caller: Caller) -> AppSeat:

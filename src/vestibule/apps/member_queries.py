@@ -30,6 +30,18 @@ IS_STILL_THEIRS = """
                AND (u.password_changed_at IS NULL OR u.password_changed_at <= s.created_at))
 """
 
+# The live sessions of members of apps. $1: how long one may rest.
+_SIGNED_IN = f"""
+          FROM sessions s
+          JOIN accounts c ON c.realm_id = s.realm_id AND c.id = s.account_id
+          JOIN present_app_members m ON m.app_id = c.realm_id AND m.id = c.id
+          JOIN open_apps a ON a.id = m.app_id
+          LEFT JOIN app_continuations k ON k.session_id = s.id
+         WHERE s.expires_at > clock_timestamp()
+           AND s.last_seen_at > clock_timestamp() - $1::interval
+           AND (k.session_id IS NULL OR {IS_STILL_THEIRS})
+"""
+
 _MEMBERS = f"SELECT {MEMBER} FROM present_app_members m JOIN accounts c ON c.id = m.id"
 
 
@@ -62,20 +74,12 @@ async def find_signed_in(reader: Reader, token_hash: bytes) -> SignedInMember | 
     row = await reader.fetch_one(
         f"""
         SELECT {MEMBER}, s.id AS session_id, k.user_id AS continued_by,
-               s.last_seen_at < clock_timestamp() - $3::interval AS is_to_be_touched
-          FROM sessions s
-          JOIN accounts c ON c.realm_id = s.realm_id AND c.id = s.account_id
-          JOIN present_app_members m ON m.app_id = c.realm_id AND m.id = c.id
-          JOIN open_apps a ON a.id = m.app_id
-          LEFT JOIN app_continuations k ON k.session_id = s.id
-         WHERE s.token_hash = $1
-           AND s.expires_at > clock_timestamp()
-           AND s.last_seen_at > clock_timestamp() - $2::interval
-           AND (k.session_id IS NULL OR {IS_STILL_THEIRS})
+               s.last_seen_at < clock_timestamp() - $2::interval AS is_to_be_touched
+               {_SIGNED_IN} AND s.token_hash = $3
         """,
-        token_hash,
         SESSION_IDLE,
         SESSION_TOUCHED_EVERY,
+        token_hash,
     )
     if row is None:
         return None
@@ -85,6 +89,14 @@ async def find_signed_in(reader: Reader, token_hash: bytes) -> SignedInMember | 
         continued_by=row["continued_by"],
         is_to_be_touched=row["is_to_be_touched"],
     )
+
+
+async def find_live(reader: Reader, session_id: SessionId) -> SessionId | None:
+    """Give the session if its token would be that of a member of an app now."""
+    found: SessionId | None = await reader.fetch_value(
+        f"SELECT s.id {_SIGNED_IN} AND s.id = $2", SESSION_IDLE, session_id
+    )
+    return found
 
 
 async def find_continued(reader: Reader, token_hash: bytes) -> Continued | None:
@@ -158,6 +170,22 @@ async def count_members(reader: Reader, app_id: AppId) -> int:
 
 async def count_members_by_role(reader: Reader, app_id: AppId) -> Mapping[str, int]:
     """Give the number of members who hold each role."""
+    rows = await reader.fetch_all(
+        """
+        SELECT r.role, count(*) AS number
+          FROM present_app_member_roles r JOIN present_app_members m ON m.id = r.app_member_id
+         WHERE r.app_id = $1 GROUP BY r.role
+        """,
+        app_id,
+    )
+    return {row["role"]: row["number"] for row in rows}
+
+
+async def count_holders_by_role(reader: Reader, app_id: AppId) -> Mapping[str, int]:
+    """Give how many hold each role, whom a user no longer continues as among them.
+
+    They are no members now, and still have it if that user manages the app again.
+    """
     rows = await reader.fetch_all(
         """
         SELECT role, count(*) AS number FROM present_app_member_roles

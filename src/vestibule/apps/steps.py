@@ -12,7 +12,7 @@ from vestibule.accounts.guards import Desk
 from vestibule.accounts.model import Started
 from vestibule.accounts.realms import Entrance
 from vestibule.apps import actions as apps
-from vestibule.apps import codes, continuing, drafting, making, members, registration
+from vestibule.apps import callers, codes, continuing, drafting, making, members, registration
 from vestibule.apps.code_model import CodeNotGood
 from vestibule.apps.entrance import realm_of
 from vestibule.apps.members import Profile
@@ -149,9 +149,13 @@ async def complete_registration(
 async def change_profile(
     desk: Desk, caller: SignedInMember, changes_of: Callable[[AppMember], Profile]
 ) -> AppMember:
-    """Change what a member says of themselves. Raises what `changes_of` raises."""
+    """Change what a member says of themselves.
+
+    Raises what `changes_of` raises, and NotAuthenticated as `callers.keep`.
+    """
     member = caller.member
     async with desk.database.transaction() as tx:
         before = await apps.lock_member(tx, member.app_id, member.id)
+        await callers.keep(tx, caller)
         changes = changes_of(before)
         return await members.change_profile(tx, before, changes, by=caller.actor(desk.origin))

@@ -9,6 +9,7 @@ from litestar.params import JSONBody
 from msgspec import UNSET, Meta, UnsetType
 
 from vestibule.accounts.guards import Desk
+from vestibule.apps import callers
 from vestibule.invitations import host_destinations as hosts
 from vestibule.invitations import steps
 from vestibule.invitations.api import Mounting
@@ -85,8 +86,13 @@ async def invite_many(
 async def _invite(
     desk: Desk, caller: Caller, whither: Whither, *, index: int, row: object
 ) -> BatchRowBody:
-    """Give what the row would have been answered by itself: its status, and invitation or fault."""
+    """Give what the row would have been answered by itself: its status, and invitation or fault.
+
+    So who calls is asked for anew: key or session may have ended since the first.
+    """
     try:
+        async with desk.database.reader() as reader:
+            await callers.ensure_live(reader, caller)
         offer = _read(row).offer(locale=locale_of(caller))
         shown, is_new = await steps.invite(desk, caller, whither, offer)
     except Problem as problem:
