@@ -21,15 +21,15 @@ from tests.life import (
     renewing,
 )
 from tests.life import rules as organization_rules
-from tests.life.life import NUMBER, Life, pick
+from tests.life.life import ADDRESSES, NUMBER, Life, pick
 
 LONG, SOON, SHORT = 131.71, 5.3, 7.13
+ELSEWHERE = "else.example.com"
 # What an organization says from now on, and how somebody tries to get in who was invited before.
 NEW_RULES = st.sampled_from(
     [
         ({"asks_sign_in": True}, "key alone"),
-        ({"domains": ("else.example.com",)}, "own"),
-        ({"domains": ("life.example.com",)}, "as me"),
+        ({"domains": (ELSEWHERE,)}, "own"),
         ({"takes_others": False}, "as me"),
     ]
 )
@@ -63,6 +63,29 @@ def accept_by_new_rules(life: Life, new: tuple[dict[str, Any], str]) -> None:
     _accept(life, one, way)
 
 
+@precondition(lambda life: bool(life.model.organizations) and bool(_of_nobody(life)))
+@rule(where=NUMBER)
+def join_from_elsewhere(life: Life, where: int) -> None:
+    """Join as oneself, where the domain of the invited address is taken and one's own is not."""
+    model, address = life.model, _of_nobody(life)[0]
+    place = pick(list(model.organizations), where)
+    said = {"domains": (ELSEWHERE,), "takes_others": True}
+    organization_rules.change_rules(life, where=where, who=0, said=said)
+    for one in _invited(life, place, address, until=None):
+        _accept(life, one, "as me")
+
+
+@precondition(lambda life: bool(inviting.places(life)))
+@rule(where=NUMBER, whom=NUMBER)
+def come_for_a_while(life: Life, where: int, whom: int) -> None:
+    """Come in by an invitation that says until when, and be there past that."""
+    place = pick(inviting.places(life), where)
+    address = pick(life.addresses(place), whom)
+    for one in _invited(life, place, address, until=SOON):
+        _accept(life, one, "own")
+    clock.pass_time(life, hours=SHORT)
+
+
 @precondition(lambda life: bool(_to_organizations(life)))
 @rule(which=NUMBER)
 def resend_without_seat(life: Life, which: int) -> None:
@@ -85,9 +108,7 @@ def come_back(life: Life, which: int, registers: bool) -> None:
     if registers and place in model.apps:
         _register(life, place, address)
         return
-    where, whom = inviting.places(life).index(place), life.addresses(place).index(address)
-    inviting.invite(life, where=where, who=0, whom=whom, what=(3, None))
-    for sent in list(model.pending(place=place, address=address)):
+    for sent in _invited(life, place, address, until=None):
         _accept(life, sent, "own")
 
 
@@ -110,6 +131,19 @@ def invite_next_door(life: Life, whom: int) -> None:
 def _accept(life: Life, one: UUID, way: str) -> None:
     which = life.invitations().index(one)
     accepting.accept(life, which=which, newest=True, way=way, who=0)
+
+
+def _invited(life: Life, place: UUID, address: str, *, until: float | None) -> list[UUID]:
+    """Have whoever may most there invite the address. Gives what is pending for it."""
+    where, whom = inviting.places(life).index(place), life.addresses(place).index(address)
+    inviting.invite(life, where=where, who=0, whom=whom, what=(3, until))
+    return list(life.model.pending(place=place, address=address))
+
+
+def _of_nobody(life: Life) -> list[str]:
+    """Addresses of the other domain that no user has."""
+    found = [one for one in ADDRESSES if one.endswith(ELSEWHERE)]
+    return [one for one in found if life.model.account_of(None, one) is None]
 
 
 def _register(life: Life, app: UUID, address: str) -> None:

@@ -29,7 +29,7 @@ OFTEN = {
     **dict.fromkeys(("invite", "pass_time"), 3),
     "accept": 5,
     **dict.fromkeys(("accept_of_nobody", "join_while_invited", "accept_by_new_rules"), 2),
-    **dict.fromkeys(("resend_without_seat", "come_back", "change_end", "change_app_end"), 2),
+    **dict.fromkeys(("resend_without_seat", "come_back", "come_for_a_while", "change_end"), 2),
     **dict.fromkeys(("change_role", "remove", "leave", "hand_over", "publish", "resend"), 2),
     **dict.fromkeys(("change_app_roles", "remove_from_app", "invite_by_key", "limit_seats"), 2),
 }
