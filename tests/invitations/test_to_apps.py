@@ -7,6 +7,7 @@ from tests.invitations.kinds import OF_APPS, ToAnalytical
 from tests.invitations.life import ANA, Life
 from tests.world import Member, Person
 from vestibule.apps.model import AppNotFound, AppNotPublished
+from vestibule.invitations import answers, offered_queries
 from vestibule.invitations.accepters import SignedInAs
 from vestibule.invitations.model import (
     AccountRequired,
@@ -277,3 +278,17 @@ async def _account(life: Life, member: Member) -> dict[str, object]:
 async def _roles(life: Life, member: Member) -> list[str]:
     sql = "SELECT role FROM app_member_roles WHERE app_member_id = $1 ORDER BY role"
     return [row["role"] for row in await life.tx.fetch_all(sql, member.id)]
+
+
+async def test_whom_a_user_may_no_longer_continue_as_is_no_member_there(life: Life) -> None:
+    _, key = await life.invited()
+    before = await offered_queries.find_offered(life.tx, answers.hashes_of(key))
+    for sql in (
+        "UPDATE app_members SET user_id = $1 WHERE id = $2",
+        "UPDATE accounts SET password_hash = NULL WHERE id = $2 AND $1::uuid IS NOT NULL",
+    ):
+        await life.tx.execute(sql, life.world.di.id, life.cast.member.id)
+    after = await offered_queries.find_offered(life.tx, answers.hashes_of(key))
+    assert before is not None
+    assert after is not None
+    assert after.member_count == before.member_count - 1

@@ -5,6 +5,7 @@ import pytest
 from tests.memberships.hall import Hall
 from vestibule.accounts import password_change
 from vestibule.accounts.model import AccountNotFound, WrongPassword
+from vestibule.invitations.consequences_queries import count_pending_by
 from vestibule.memberships import account_deletion
 from vestibule.memberships.model import OnlyOwnerOf
 from vestibule.users import actions as users
@@ -24,6 +25,18 @@ async def test_it_says_beforehand_what_it_takes_along(hall: Hall) -> None:
     nothing = await account_deletion.foresee(hall.tx, hall.world.flo.id)
     assert (nothing.left, nothing.in_the_way, nothing.pending_invitations) == ([], [], 0)
     assert (await account_deletion.foresee(hall.tx, eve.id)).left == []
+
+
+@pytest.mark.parametrize(("table", "left"), [("apps", 1), ("organizations", 0)])
+async def test_it_does_not_count_what_leads_to_nothing(hall: Hall, table: str, left: int) -> None:
+    bo = hall.world.bo
+    await hall.invited("one@example.com", "viewer", by=bo)
+    await hall.invited("two@example.com", "Employee", by=bo, app="shifts")
+    await hall.tx.execute(f"UPDATE {table} SET closed_at = clock_timestamp()")
+
+    assert (await account_deletion.foresee(hall.tx, bo.id)).pending_invitations == left
+    organization_id = hall.world.analytical.id
+    assert await count_pending_by(hall.tx, organization_id, bo.id) == left
 
 
 async def test_who_alone_owns_an_organization_is_told_which(hall: Hall) -> None:

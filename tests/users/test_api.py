@@ -166,6 +166,32 @@ async def test_one_lands_in_an_organization_that_one_belongs_to(
 
 
 @pytest.mark.parametrize(
+    "ending",
+    [
+        "UPDATE members SET member_until = clock_timestamp() WHERE user_id = $1",
+        """
+        UPDATE organizations SET closed_at = clock_timestamp()
+         WHERE id = (SELECT default_organization_id FROM users WHERE id = $1)
+        """,
+    ],
+    ids=["over", "deleted"],
+)
+async def test_where_one_is_no_more_is_not_where_one_lands(
+    client: Client, world: World, database: Database, ending: str
+) -> None:
+    di = client.as_(world.di)
+    landing = {"default_organization": world.analytical.public_id}
+    await di.patch(f"{API}/me", landing)
+    async with database.transaction() as tx:
+        await tx.execute(ending, world.di.id)
+
+    assert (await di.get(f"{API}/me")).json()["default_organization"] is None
+    renamed = await di.patch(f"{API}/me", {"first_name": "Dido"})
+    assert (renamed.status_code, renamed.json()["default_organization"]) == (200, None)
+    assert (await di.patch(f"{API}/me", landing)).status_code == 422
+
+
+@pytest.mark.parametrize(
     "body",
     [
         {"email": "eve@example.com"},

@@ -10,7 +10,7 @@ async def count_members(reader: Reader, app_ids: Sequence[AppId]) -> Mapping[App
     """Give the number of members of each of these apps that has any."""
     rows = await reader.fetch_all(
         """
-        SELECT app_id, count(DISTINCT app_member_id) AS number FROM present_app_member_roles
+        SELECT app_id, count(*) AS number FROM present_app_members
          WHERE app_id = ANY($1) GROUP BY app_id
         """,
         list(app_ids),

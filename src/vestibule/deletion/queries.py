@@ -14,8 +14,7 @@ async def measure_organization(reader: Reader, organization_id: OrganizationId) 
                  WHERE organization_id = $1 AND state = 'pending'
                    AND (app_id IS NULL OR app_id IN (SELECT id FROM open_apps))) AS invitations,
                (SELECT count(*) FROM open_apps WHERE organization_id = $1) AS apps,
-               (SELECT count(DISTINCT r.app_member_id)
-                  FROM present_app_member_roles r JOIN open_apps a ON a.id = r.app_id
+               (SELECT count(*) FROM present_app_members m JOIN open_apps a ON a.id = m.app_id
                  WHERE a.organization_id = $1) AS app_members
         """,
         organization_id,
@@ -27,8 +26,7 @@ async def measure_app(reader: Reader, organization_id: OrganizationId, app_id: A
     """Count what is in the app."""
     row = await reader.fetch_one(
         """
-        SELECT (SELECT count(DISTINCT app_member_id) FROM present_app_member_roles
-                 WHERE app_id = $2) AS members,
+        SELECT (SELECT count(*) FROM present_app_members WHERE app_id = $2) AS members,
                (SELECT count(*) FROM invitations
                  WHERE organization_id = $1 AND app_id = $2 AND state = 'pending') AS invitations
         """,

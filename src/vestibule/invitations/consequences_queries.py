@@ -17,6 +17,11 @@ SENT_BY = """
          UNION ALL
         SELECT 'api_key', k.id FROM api_keys k WHERE k.organization_id = $1 AND k.user_id = $2)
 """
+# Somebody can still answer it: what it leads to was not deleted.
+_IS_OPEN = """
+    i.organization_id IN (SELECT o.id FROM open_organizations o)
+    AND (i.app_id IS NULL OR i.app_id IN (SELECT a.id FROM open_apps a))
+"""
 
 
 async def count_pending_by_role(reader: Reader, place_id: UUID) -> Mapping[str, int]:
@@ -37,9 +42,9 @@ async def count_pending_of(reader: Reader, user_id: UserId) -> int:
     Those that their API keys sent are theirs as well.
     """
     number: int = await reader.fetch_value(
-        """
+        f"""
         SELECT count(*) FROM invitations i
-         WHERE i.state = 'pending' AND (i.inviter_kind, i.inviter_id) IN (
+         WHERE i.state = 'pending' AND {_IS_OPEN} AND (i.inviter_kind, i.inviter_id) IN (
                SELECT 'user', $1::uuid
                 UNION ALL
                SELECT 'api_key', k.id FROM api_keys k
@@ -55,7 +60,7 @@ async def count_pending_by(reader: Reader, organization_id: OrganizationId, user
     number: int = await reader.fetch_value(
         f"""
         SELECT count(*) FROM invitations i
-         WHERE i.organization_id = $1 AND i.state = 'pending' AND {SENT_BY}
+         WHERE i.organization_id = $1 AND i.state = 'pending' AND {_IS_OPEN} AND {SENT_BY}
         """,
         organization_id,
         user_id,
@@ -68,10 +73,10 @@ async def count_pending_by_key(
 ) -> int:
     """Give the number of those that an API key of an organization sent."""
     number: int = await reader.fetch_value(
-        """
-        SELECT count(*) FROM invitations
-         WHERE organization_id = $1 AND state = 'pending' AND inviter_kind = 'api_key'
-           AND inviter_id = $2
+        f"""
+        SELECT count(*) FROM invitations i
+         WHERE i.organization_id = $1 AND i.state = 'pending' AND {_IS_OPEN}
+           AND i.inviter_kind = 'api_key' AND i.inviter_id = $2
         """,
         organization_id,
         key_id,

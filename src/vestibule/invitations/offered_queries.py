@@ -65,8 +65,7 @@ async def find_offered(reader: Reader, key_hashes: Sequence[bytes]) -> Offered |
                k.superseded_at IS NOT NULL AS is_superseded, {IS_PLACE_GONE},
                CASE WHEN p.id IS NULL
                     THEN (SELECT count(*) FROM present_members m WHERE m.organization_id = o.id)
-                    ELSE (SELECT count(DISTINCT m.app_member_id)
-                            FROM present_app_member_roles m WHERE m.app_id = p.id)
+                    ELSE (SELECT count(*) FROM present_app_members m WHERE m.app_id = p.id)
                      END AS member_count,
                (SELECT a.created_at FROM accounts a
                  WHERE a.id = i.inviter_id AND i.inviter_kind <> 'api_key') AS inviter_since,

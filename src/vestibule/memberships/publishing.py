@@ -56,7 +56,7 @@ async def counts_already(reader: Reader, app: App, draft: SavedDefinition) -> bo
 
 async def list_uses(reader: Reader, app: App, draft: Definition) -> Sequence[RoleUse]:
     """Give the roles that the draft drops and that somebody has, or is invited to, by name."""
-    held = await member_queries.count_members_by_role(reader, app.id)
+    held = await member_queries.count_holders_by_role(reader, app.id)
     offered = await count_pending_by_role(reader, app.id)
     return [
         RoleUse(role=role, members=held.get(role, 0), invitations=offered.get(role, 0))

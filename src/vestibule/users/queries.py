@@ -6,7 +6,13 @@ from vestibule.kernel.database import Reader, Row
 from vestibule.kernel.ids import RealmId, UserId
 from vestibule.users.model import SignedIn, User
 
-COLUMNS = """u.id, u.first_name, u.last_name, u.phone, u.default_organization_id, u.created_at,
+# Where they land is asked of views of a room above, as the foreign key is to its table: an
+# organization that is there, while they are in it.
+COLUMNS = """u.id, u.first_name, u.last_name, u.phone, u.created_at,
+             (SELECT m.organization_id FROM present_members m
+                JOIN open_organizations o ON o.id = m.organization_id
+               WHERE m.organization_id = u.default_organization_id AND m.user_id = u.id
+             ) AS default_organization_id,
              a.address, a.address_canonical, a.locale"""
 
 
