@@ -186,6 +186,19 @@ async def test_where_one_is_no_more_is_not_where_one_lands(
         await tx.execute(ending, world.di.id)
 
     assert (await di.get(f"{API}/me")).json()["default_organization"] is None
+    anew = (await di.post(f"{API}/organizations", {"name": "Anew"})).json()["id"]
+    assert (await di.get(f"{API}/me")).json()["default_organization"] == anew
+
+
+async def test_what_one_says_of_oneself_keeps_nobody_landing_where_they_are_no_more(
+    client: Client, world: World, database: Database
+) -> None:
+    di = client.as_(world.di)
+    landing = {"default_organization": world.analytical.public_id}
+    await di.patch(f"{API}/me", landing)
+    async with database.transaction() as tx:
+        over = "UPDATE members SET member_until = clock_timestamp() WHERE user_id = $1"
+        await tx.execute(over, world.di.id)
     renamed = await di.patch(f"{API}/me", {"first_name": "Dido"})
     assert (renamed.status_code, renamed.json()["default_organization"]) == (200, None)
     assert (await di.patch(f"{API}/me", landing)).status_code == 422

@@ -72,6 +72,11 @@ CREATE VIEW present_accounts AS
     SELECT * FROM accounts c
      WHERE NOT EXISTS (SELECT FROM app_members m WHERE m.id = c.id)
         OR EXISTS (SELECT FROM present_app_members m WHERE m.id = c.id);
+-- Where users land that is there, and whose they are: what users know of organizations.
+CREATE VIEW landings AS
+    SELECT u.id AS user_id, o.id AS organization_id FROM users u
+      JOIN present_members m ON m.user_id = u.id AND m.organization_id = u.default_organization_id
+      JOIN open_organizations o ON o.id = m.organization_id;
 -- An invitation to the organization itself reserves a seat there for as long as it can be accepted:
 -- what organizations know of invitations.
 CREATE VIEW reserved_seats AS

@@ -330,6 +330,23 @@ CREATE TABLE keys (
     CONSTRAINT keys_hash_is_whole CHECK ((octet_length(key_hash) = 32))
 );
 
+CREATE TABLE users (
+    id uuid NOT NULL,
+    first_name text NOT NULL,
+    last_name text NOT NULL,
+    phone text,
+    default_organization_id uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT users_names_are_not_empty CHECK (((first_name <> ''::text) AND (last_name <> ''::text)))
+);
+
+CREATE VIEW landings AS
+ SELECT id AS user_id,
+    id AS organization_id
+   FROM ((users u
+     JOIN present_members m ON (((user_id = id) AND (organization_id = default_organization_id))))
+     JOIN open_organizations o ON ((id = organization_id)));
+
 CREATE TABLE limits (
     name text NOT NULL,
     subject bytea NOT NULL,
@@ -467,16 +484,6 @@ CREATE TABLE sessions (
     network text,
     user_agent text,
     CONSTRAINT sessions_token_hash_is_whole CHECK ((octet_length(token_hash) = 32))
-);
-
-CREATE TABLE users (
-    id uuid NOT NULL,
-    first_name text NOT NULL,
-    last_name text NOT NULL,
-    phone text,
-    default_organization_id uuid,
-    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    CONSTRAINT users_names_are_not_empty CHECK (((first_name <> ''::text) AND (last_name <> ''::text)))
 );
 
 ALTER TABLE ONLY accounts

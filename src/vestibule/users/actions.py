@@ -190,9 +190,8 @@ async def _write(tx: Transaction, before: User, changes: Changes) -> User:
     locale = supported(changes.locale)
     if locale != before.locale:
         await accounts.speak(tx, before.id, locale)
-    await store.set_profile(tx, before.id, changes.profile)
-    if changes.default_organization_id != before.default_organization_id:
-        await store.set_default_organization(tx, before.id, changes.default_organization_id)
+    landing = changes.default_organization_id
+    await store.set_profile(tx, before.id, changes.profile, landing=landing)
     return await get(tx, before.id)
 
 

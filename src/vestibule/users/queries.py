@@ -6,13 +6,9 @@ from vestibule.kernel.database import Reader, Row
 from vestibule.kernel.ids import RealmId, UserId
 from vestibule.users.model import SignedIn, User
 
-# Where they land is asked of views of a room above, as the foreign key is to its table: an
-# organization that is there, while they are in it.
 COLUMNS = """u.id, u.first_name, u.last_name, u.phone, u.created_at,
-             (SELECT m.organization_id FROM present_members m
-                JOIN open_organizations o ON o.id = m.organization_id
-               WHERE m.organization_id = u.default_organization_id AND m.user_id = u.id
-             ) AS default_organization_id,
+             (SELECT l.organization_id FROM landings l WHERE l.user_id = u.id)
+                 AS default_organization_id,
              a.address, a.address_canonical, a.locale"""
 
 

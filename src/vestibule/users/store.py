@@ -41,23 +41,21 @@ async def hold_for_end(tx: Transaction, user_id: UserId) -> None:
         raise UserNotFound
 
 
-async def set_profile(tx: Transaction, user_id: UserId, profile: Profile) -> None:
-    """Keep what they say of themselves."""
+async def set_profile(
+    tx: Transaction, user_id: UserId, profile: Profile, *, landing: OrganizationId | None
+) -> None:
+    """Keep what they say of themselves, and where signing in lands."""
     await tx.execute(
-        "UPDATE users SET first_name = $2, last_name = $3, phone = $4 WHERE id = $1",
+        """
+        UPDATE users
+           SET first_name = $2, last_name = $3, phone = $4, default_organization_id = $5
+         WHERE id = $1
+        """,
         user_id,
         profile.first_name,
         profile.last_name,
         profile.phone,
-    )
-
-
-async def set_default_organization(
-    tx: Transaction, user_id: UserId, organization_id: OrganizationId | None
-) -> None:
-    """Keep where signing in lands."""
-    await tx.execute(
-        "UPDATE users SET default_organization_id = $2 WHERE id = $1", user_id, organization_id
+        landing,
     )
 
 
@@ -68,7 +66,7 @@ async def prefer_organization(
     await tx.execute(
         """
         UPDATE users SET default_organization_id = $2
-         WHERE id = $1 AND default_organization_id IS NULL
+         WHERE id = $1 AND NOT EXISTS (SELECT FROM landings WHERE user_id = $1)
         """,
         user_id,
         organization_id,
