@@ -20,6 +20,7 @@ from vestibule.messages import chores as message_chores
 from vestibule.messages import delivery
 from vestibule.messages.delivery import Courier
 from vestibule.messages.smtp import Server
+from vestibule.organizations import chores as organization_chores
 from vestibule.programs import chores as program_chores
 
 log = logging.getLogger("vestibule.upkeep")
@@ -53,7 +54,7 @@ async def _go_round(house: House, stop: asyncio.Event) -> None:
     rounds: tuple[Callable[[], Awaitable[int]], ...] = (
         lambda: message_chores.withdraw_gone(database),
         lambda: deletion_chores.clear_closed(database),
-        lambda: deletion_chores.forget_rests(database),
+        lambda: organization_chores.forget_rests(database),
         lambda: program_chores.forget_expired_keys(database),
         lambda: membership_chores.clear_over(database),
         lambda: membership_chores.tell_of_ends(database, outbox=house.outbox),

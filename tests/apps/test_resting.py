@@ -8,8 +8,7 @@ from tests.apps.cast import Stage
 from tests.world import World, calling
 from vestibule.apps import making
 from vestibule.apps.model import App, NewApp
-from vestibule.deletion import apps as app_deletion
-from vestibule.deletion import organizations as organization_deletion
+from vestibule.deletion import app_deletion, organization_deletion
 from vestibule.kernel.database import Transaction
 from vestibule.messages.model import Outbox
 from vestibule.organizations import actions as organizations

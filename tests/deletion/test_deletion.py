@@ -10,8 +10,7 @@ from vestibule.apps import queries as app_queries
 from vestibule.apps.closing_model import AppDeleted
 from vestibule.apps.model import AppNotFound
 from vestibule.audit.model import OPERATOR, Actor
-from vestibule.deletion import apps as app_deletion
-from vestibule.deletion import organizations as organization_deletion
+from vestibule.deletion import app_deletion, organization_deletion
 from vestibule.messages import actions as messages
 from vestibule.messages.model import Mail
 from vestibule.organizations import actions as organizations

@@ -8,9 +8,7 @@ from tests.memberships.hall import Hall
 from tests.world import World, calling
 from vestibule.apps import actions as apps
 from vestibule.audit.model import OPERATOR
-from vestibule.deletion import apps as app_deletion
-from vestibule.deletion import clearing
-from vestibule.deletion import organizations as organization_deletion
+from vestibule.deletion import app_deletion, clearing, organization_deletion
 from vestibule.kernel.database import Database
 from vestibule.messages.model import Outbox
 from vestibule.organizations import actions as organizations

@@ -12,7 +12,7 @@ from tests.faults.deliveries import make_due, outcome, queue, until_states, work
 from tests.messages import mailroom
 from tests.smtp_sink import Sink
 from tests.world import World
-from vestibule.deletion import organizations as organization_deletion
+from vestibule.deletion import organization_deletion
 from vestibule.kernel.database import Database
 from vestibule.messages.model import WITHDRAWN, Mail
 from vestibule.organizations import actions as organizations

@@ -6,7 +6,7 @@ import pytest
 
 from tests.organizations import cast
 from tests.organizations.cast import acting
-from vestibule.deletion import organizations as organization_deletion
+from vestibule.deletion import organization_deletion
 from vestibule.kernel.database import Database, Transaction
 from vestibule.kernel.ids import UserId, new_id
 from vestibule.messages.model import Outbox

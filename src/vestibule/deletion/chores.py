@@ -1,10 +1,9 @@
-"""What the house does by itself about deleted places: clear them away, and forget slugs' rests."""
+"""What the house does by itself about deleted places: clear them away."""
 
 from datetime import timedelta
 
 from vestibule.deletion import clearing
 from vestibule.kernel.database import Database
-from vestibule.organizations import resting
 from vestibule.organizations.closing_model import TOLD_FOR
 
 
@@ -16,9 +15,3 @@ async def clear_closed(database: Database, *, after: timedelta = TOLD_FOR) -> in
             if not await clearing.clear_some(tx, after=after):
                 return steps
         steps += 1
-
-
-async def forget_rests(database: Database) -> int:
-    """Forget the rests of slugs that are over. Gives their number."""
-    async with database.transaction() as tx:
-        return await resting.forget_over(tx)

@@ -1,7 +1,7 @@
 """The operator's verb: delete an organization, whoever owns it."""
 
 from vestibule.audit.model import OPERATOR
-from vestibule.deletion import organizations as deletion
+from vestibule.deletion import organization_deletion
 from vestibule.deletion.presentation import DeletedOrganizationBody, present_deleted
 from vestibule.kernel.database import Database
 from vestibule.messages.model import Outbox
@@ -15,5 +15,5 @@ async def delete_organization(
     async with database.transaction() as tx:
         found = await organizations.get_by_reference(tx, organization)
         held = await organizations.lock_for_change(tx, found.id)
-        extent = await deletion.delete(tx, held, by=OPERATOR, outbox=outbox)
+        extent = await organization_deletion.delete(tx, held, by=OPERATOR, outbox=outbox)
         return present_deleted(held, extent)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from vestibule.apps.model import App
 from vestibule.audit.model import Actor, ActorKind
 from vestibule.kernel.database import Transaction
-from vestibule.memberships import news
-from vestibule.memberships.news import Addressee, News
+from vestibule.memberships import notices
+from vestibule.memberships.notices import Notice
 from vestibule.messages import actions as messages
 from vestibule.messages.model import Outbox
 from vestibule.organizations.model import Organization, Owner
@@ -19,10 +19,10 @@ async def tell_organization_deleted(
     tx: Transaction, organization: Organization, told: Sequence[Owner], *, by: Actor, outbox: Outbox
 ) -> None:
     """Tell these owners. Nothing is left that a link could lead to, or a mail go with."""
-    deleted = News(
+    deleted = Notice(
         template="deletion/organization_deleted",
         place_id=None,
-        not_after=await news.time_limit(tx),
+        not_after=await notices.time_limit(tx),
         parameters={"place_name": organization.name, "by_name": by.name},
     )
     await _tell(tx, told, deleted, outbox=outbox)
@@ -32,10 +32,10 @@ async def tell_app_deleted(
     tx: Transaction, app: App, told: Sequence[Owner], *, by: Actor, outbox: Outbox
 ) -> None:
     """Tell these owners of the organization, whose mail it is: the app's would be withdrawn."""
-    deleted = News(
+    deleted = Notice(
         template="deletion/app_deleted",
         place_id=app.organization_id,
-        not_after=await news.time_limit(tx),
+        not_after=await notices.time_limit(tx),
         parameters={
             "app_name": app.name,
             "place_name": app.organization_name,
@@ -50,7 +50,7 @@ def others(owners: Sequence[Owner], by: Actor) -> Sequence[Owner]:
     return [o for o in owners if (by.kind, by.id) != (ActorKind.USER, o.user_id)][:MOST_TOLD]
 
 
-async def _tell(tx: Transaction, told: Sequence[Owner], deleted: News, *, outbox: Outbox) -> None:
+async def _tell(tx: Transaction, told: Sequence[Owner], deleted: Notice, *, outbox: Outbox) -> None:
     for owner in told:
-        to = Addressee(owner.user_id, owner.address, owner.locale)
-        await messages.queue(tx, news.write(deleted, to), outbox=outbox)
+        to = owner.addressee
+        await messages.queue(tx, notices.write(deleted, to), outbox=outbox)

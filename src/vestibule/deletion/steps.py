@@ -5,9 +5,7 @@ from vestibule.apps import actions as apps
 from vestibule.apps import studio
 from vestibule.apps.model import AppSeat
 from vestibule.apps.model import Caller as AppCaller
-from vestibule.deletion import apps as app_deletion
-from vestibule.deletion import mails
-from vestibule.deletion import organizations as organization_deletion
+from vestibule.deletion import app_deletion, mails, organization_deletion
 from vestibule.deletion.model import AppExtent, Extent, ensure_typed
 from vestibule.organizations import actions as organizations
 from vestibule.organizations.caller_model import Caller

@@ -9,8 +9,9 @@ from typing import TypeAlias
 from vestibule.apps.model import AppMember, SignedInMember
 from vestibule.definitions.model import Definition
 from vestibule.kernel.addresses import Address
-from vestibule.kernel.ids import AccountId, AppMemberId, MembershipId
+from vestibule.kernel.ids import AppMemberId, MembershipId
 from vestibule.keys.model import Purpose
+from vestibule.messages.model import Addressee
 from vestibule.organizations import rules_model
 from vestibule.organizations.caller_model import Program
 from vestibule.organizations.permission_model import Role
@@ -137,13 +138,11 @@ class Place:
         rules_model.ensure_allowed(address, self.allowed_domains)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Addressee:
-    """Somebody of the place whom a mail is for; `path` is where they see its invitations."""
+@dataclass(frozen=True, slots=True)
+class Askable:
+    """Somebody of the place who is asked to invite; `path` is where they see its invitations."""
 
-    account_id: AccountId
-    email: str
-    locale: str
+    addressee: Addressee
     path: str
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from vestibule.accounts.model import Account
 from vestibule.invitations import destinations
-from vestibule.invitations.destination_model import Addressee, Place
+from vestibule.invitations.destination_model import Askable, Place
 from vestibule.invitations.model import Invitation
 from vestibule.kernel.database import Transaction
 from vestibule.keys import actions as keys
@@ -90,7 +90,7 @@ async def ask_for_new(
     invitation: Invitation,
     *,
     place: Place,
-    host: Addressee,
+    host: Askable,
     outbox: Outbox,
 ) -> None:
     """Tell somebody who may invite that the person asks for a new invitation."""
@@ -98,8 +98,8 @@ async def ask_for_new(
         tx,
         Mail(
             template="invitations/asked_again",
-            recipient=host.email,
-            locale=host.locale,
+            recipient=host.addressee.email,
+            locale=host.addressee.locale,
             parameters={
                 "email": invitation.email.typed,
                 "place_name": place.name,
@@ -109,7 +109,7 @@ async def ask_for_new(
             not_after=invitation.read_at + NEWS_FOR,
             link_path=f"{host.path}/invitations",
             place_id=destinations.place_id(invitation.destination),
-            account_id=host.account_id,
+            account_id=host.addressee.account_id,
         ),
         outbox=outbox,
     )

@@ -8,9 +8,9 @@ from vestibule.invitations.model import Invitation, ToApp, ToOrganization
 from vestibule.kernel.database import Reader
 from vestibule.kernel.ids import AccountId, AppMemberId, UserId
 from vestibule.organizations import ends as organization_ends
-from vestibule.organizations.ends import OverMember
+from vestibule.organizations.model import Member
 
-AnyOver: TypeAlias = OverMember | AppMember
+AnyOver: TypeAlias = Member | AppMember
 
 
 async def find_in_the_way(

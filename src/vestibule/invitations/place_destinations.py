@@ -12,8 +12,8 @@ from vestibule.audit.model import ActorKind
 from vestibule.invitations import answering_destinations as answering
 from vestibule.invitations import destinations
 from vestibule.invitations.destination_model import (
-    Addressee,
     AnyMembershipId,
+    Askable,
     Person,
     Place,
     Standing,
@@ -23,6 +23,7 @@ from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.errors import InvalidRequest, NotAuthenticated
 from vestibule.kernel.i18n import gettext
 from vestibule.kernel.ids import AccountId, AppMemberId, MembershipId, UserId
+from vestibule.messages.model import Addressee
 from vestibule.organizations import actions as organizations
 from vestibule.organizations.model import Admission, Organization
 from vestibule.organizations.presentation import MembershipBody, present_membership
@@ -96,23 +97,15 @@ def recognise(
             assert_never(destination)
 
 
-async def list_askable(reader: Reader, invitation: Invitation, *, place: Place) -> list[Addressee]:
+async def list_askable(reader: Reader, invitation: Invitation, *, place: Place) -> list[Askable]:
     """Give who is asked for a new one: the inviter if they still may invite, else the owners."""
     asked = await find_inviter(reader, invitation) if place.is_inviter_entitled else None
     if asked is not None:
         is_inside = invitation.inviter.kind is ActorKind.APP_MEMBER
         path = place.inside_path if is_inside else place.studio_path
-        return [Addressee(account_id=asked.id, email=asked.email, locale=asked.locale, path=path)]
+        return [Askable(Addressee(asked.id, asked.email, asked.locale), path)]
     owners = await organizations.list_owners(reader, invitation.destination.organization_id)
-    return [
-        Addressee(
-            account_id=owner.user_id,
-            email=owner.address,
-            locale=owner.locale,
-            path=place.studio_path,
-        )
-        for owner in owners
-    ]
+    return [Askable(owner.addressee, place.studio_path) for owner in owners]
 
 
 async def find_inviter(reader: Reader, invitation: Invitation) -> Person | None:

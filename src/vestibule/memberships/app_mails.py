@@ -4,8 +4,8 @@ from vestibule.apps.entrance import PAGES
 from vestibule.apps.model import App, AppMember
 from vestibule.audit.model import Actor
 from vestibule.kernel.database import Transaction
-from vestibule.memberships import news
-from vestibule.memberships.news import News
+from vestibule.memberships import notices
+from vestibule.memberships.notices import Notice
 from vestibule.messages import actions as messages
 from vestibule.messages.model import Outbox
 
@@ -14,10 +14,10 @@ async def tell_roles_changed(
     tx: Transaction, app: App, *, member: AppMember, by: Actor, outbox: Outbox
 ) -> None:
     """Tell the member which roles they have now."""
-    told = News(
+    told = Notice(
         template="memberships/app_roles_changed",
         place_id=app.id,
-        not_after=await news.time_limit(tx),
+        not_after=await notices.time_limit(tx),
         parameters={
             "place_name": app.name,
             "by_name": by.name,
@@ -27,19 +27,19 @@ async def tell_roles_changed(
         },
         path=app.path + PAGES.sign_in,
     )
-    for addressee in await news.addressees(tx, member):
-        await messages.queue_news(tx, news.write(told, addressee), outbox=outbox)
+    for addressee in await notices.addressees(tx, member):
+        await messages.queue_news(tx, notices.write(told, addressee), outbox=outbox)
 
 
 async def tell_removed(
     tx: Transaction, app: App, *, member: AppMember, by: Actor, outbox: Outbox
 ) -> None:
     """Tell somebody that they are no longer a member. Nothing is left that a link could lead to."""
-    told = News(
+    told = Notice(
         template="memberships/app_removed",
         place_id=app.id,
-        not_after=await news.time_limit(tx),
+        not_after=await notices.time_limit(tx),
         parameters={"place_name": app.name, "by_name": by.name, "email": member.email},
     )
-    for addressee in await news.addressees(tx, member):
-        await messages.queue(tx, news.write(told, addressee), outbox=outbox)
+    for addressee in await notices.addressees(tx, member):
+        await messages.queue(tx, notices.write(told, addressee), outbox=outbox)

@@ -8,10 +8,10 @@ from vestibule.apps.entrance import PAGES
 from vestibule.apps.model import App, AppMember
 from vestibule.audit.model import Actor
 from vestibule.kernel.database import Transaction
-from vestibule.memberships import news
-from vestibule.memberships.news import Addressee, News
+from vestibule.memberships import notices
+from vestibule.memberships.notices import Notice
 from vestibule.messages import actions as messages
-from vestibule.messages.model import Mail, Outbox, Parameter
+from vestibule.messages.model import Addressee, Mail, Outbox, Parameter
 from vestibule.organizations.model import Member
 
 
@@ -48,8 +48,8 @@ class Ending:
             raise TypeError("a member of an app ends without their app")
         return self.member
 
-    def news(self, template: str, *, path: str) -> News:
-        """Give what both mails say."""
+    def notice(self, template: str, *, path: str) -> Notice:
+        """Give one of the two mails about it, and where it leads."""
         said: dict[str, Parameter] = {
             "place_name": self.place_name,
             "kind": "app" if self.app else "organization",
@@ -59,7 +59,7 @@ class Ending:
             "ends_at": self.ends_at.isoformat(),
         }
         place_id = self.app.id if self.app else self._of_organization.organization_id
-        return News(
+        return Notice(
             template=template,
             place_id=place_id,
             parameters=said,
@@ -85,10 +85,10 @@ async def tell_app_member_of_change(
     tx: Transaction, app: App, *, member: AppMember, by: Actor, outbox: Outbox
 ) -> None:
     """Tell a member of an app until when they are one now."""
-    told = News(
+    told = Notice(
         template="memberships/end_changed",
         place_id=app.id,
-        not_after=await news.time_limit(tx),
+        not_after=await notices.time_limit(tx),
         parameters={
             "place_name": app.name,
             "by_name": by.name,
@@ -97,27 +97,27 @@ async def tell_app_member_of_change(
         },
         path=_way_in(app),
     )
-    for addressee in await news.addressees(tx, member):
-        await messages.queue_news(tx, news.write(told, addressee), outbox=outbox)
+    for addressee in await notices.addressees(tx, member):
+        await messages.queue_news(tx, notices.write(told, addressee), outbox=outbox)
 
 
 async def tell_of_ending(
     tx: Transaction, ending: Ending, keepers: Iterable[Keeper], *, outbox: Outbox
 ) -> None:
     """Tell the member, and those who may prolong it, that it ends. Past the end nobody is told."""
-    told = ending.news("memberships/ending", path=ending.home)
+    told = ending.notice("memberships/ending", path=ending.home)
     for addressee in await _whose(tx, ending.member):
-        await messages.queue(tx, news.write(told, addressee), outbox=outbox)
+        await messages.queue(tx, notices.write(told, addressee), outbox=outbox)
     for keeper in keepers:
-        told = ending.news("memberships/member_ending", path=keeper.path)
-        await messages.queue(tx, news.write(told, keeper.addressee), outbox=outbox)
+        told = ending.notice("memberships/member_ending", path=keeper.path)
+        await messages.queue(tx, notices.write(told, keeper.addressee), outbox=outbox)
 
 
 async def _changed(tx: Transaction, member: Member, *, by: Actor) -> Mail:
-    told = News(
+    told = Notice(
         template="memberships/end_changed",
         place_id=member.organization_id,
-        not_after=await news.time_limit(tx),
+        not_after=await notices.time_limit(tx),
         parameters={
             "place_name": member.organization_name,
             "by_name": by.name,
@@ -125,13 +125,13 @@ async def _changed(tx: Transaction, member: Member, *, by: Actor) -> Mail:
         },
         path=_home(member),
     )
-    return news.write(told, await news.addressee(tx, member.user_id))
+    return notices.write(told, await notices.addressee(tx, member.user_id))
 
 
 async def _whose(tx: Transaction, member: Member | AppMember) -> Sequence[Addressee]:
     if isinstance(member, AppMember):
-        return await news.addressees(tx, member)
-    return [await news.addressee(tx, member.user_id)]
+        return await notices.addressees(tx, member)
+    return [await notices.addressee(tx, member.user_id)]
 
 
 def _home(member: Member) -> str:

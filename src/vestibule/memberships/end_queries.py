@@ -13,6 +13,7 @@ from vestibule.kernel.ids import (
     OrganizationId,
     UserId,
 )
+from vestibule.messages.model import Addressee
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +22,6 @@ class Answering:
 
     user_id: UserId | None
     app_member_id: AppMemberId | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caretaker:
-    """A user who manages the apps of an organization, as the addressee of a mail."""
-
-    user_id: UserId
-    address: str
-    locale: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,21 +59,19 @@ async def find_answering(
     return _answering(row["inviter_kind"], row["id"])
 
 
-async def list_app_managers(reader: Reader, organization_id: OrganizationId) -> Sequence[Caretaker]:
-    """Give every user who manages the apps of the organization, the oldest member first."""
+async def list_app_managers(reader: Reader, organization_id: OrganizationId) -> Sequence[Addressee]:
+    """Give every user who manages the apps of the organization, the oldest account first."""
     rows = await reader.fetch_all(
         """
-        SELECT m.user_id, a.address, a.locale
-          FROM present_members m
-          JOIN open_organizations o ON o.id = m.organization_id
-          JOIN accounts a ON a.id = m.user_id
-         WHERE m.organization_id = $1
-           AND (m.role IN ('owner', 'admin') OR o.custom_roles -> m.role ? 'apps:manage')
-         ORDER BY m.id
+        SELECT a.id AS account_id, a.address AS email, a.locale
+          FROM app_managers g
+          JOIN accounts a ON a.id = g.user_id
+         WHERE g.organization_id = $1
+         ORDER BY a.id
         """,
         organization_id,
     )
-    return [Caretaker(**row) for row in rows]
+    return [Addressee(**row) for row in rows]
 
 
 async def list_left_behind(reader: Reader, *, at_most: int) -> Sequence[LeftBehind]:

@@ -17,13 +17,11 @@ from vestibule.kernel.ids import AppMemberId, encode
 from vestibule.memberships import end_mails as mails
 from vestibule.memberships import end_queries as queries
 from vestibule.memberships.end_mails import Ending, Keeper
-from vestibule.memberships.end_queries import Caretaker
-from vestibule.memberships.news import Addressee
-from vestibule.messages.model import Outbox
+from vestibule.messages.model import Addressee, Outbox
 from vestibule.organizations import actions as organizations
 from vestibule.organizations import ends as organization_ends
 from vestibule.organizations import members
-from vestibule.organizations.model import Member, Owner
+from vestibule.organizations.model import Member
 from vestibule.users import actions as users
 from vestibule.users.model import User
 
@@ -75,7 +73,7 @@ async def _keepers(reader: Reader, member: Member) -> Sequence[Keeper]:
         if inviter and organizations.may_change(inviter.role, member.role):
             return [_keeper(await users.get(reader, inviter.user_id), path)]
     owners = await organizations.list_owners(reader, member.organization_id)
-    return [_addressed(each, path) for each in owners]
+    return [Keeper(each.addressee, path) for each in owners]
 
 
 async def _parts(reader: Reader, ending: Iterable[EndingRole]) -> Sequence[_Part]:
@@ -105,7 +103,7 @@ async def _keepers_in_app(reader: Reader, part: _Part) -> Sequence[Keeper]:
             if user and organizations.may_manage_apps(user.role):
                 return [_keeper(await users.get(reader, user.user_id), in_studio)]
     managers = await queries.list_app_managers(reader, part.app.organization_id)
-    return [_addressed(each, in_studio) for each in managers]
+    return [Keeper(each, in_studio) for each in managers]
 
 
 async def _may_manage(reader: Reader, inviter: AppMember, member: AppMember) -> bool:
@@ -117,7 +115,3 @@ async def _may_manage(reader: Reader, inviter: AppMember, member: AppMember) -> 
 
 def _keeper(person: User | AppMember, path: str) -> Keeper:
     return Keeper(Addressee(person.id, person.email, person.locale), path)
-
-
-def _addressed(found: Owner | Caretaker, path: str) -> Keeper:
-    return Keeper(Addressee(found.user_id, found.address, found.locale), path)

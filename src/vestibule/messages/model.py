@@ -67,6 +67,15 @@ class MessageNotFound(NotFound):
     """No such message, or nobody may look at messages here."""
 
 
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whom a mail is for, and the language that they read."""
+
+    account_id: AccountId
+    email: str
+    locale: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
     """A mail to be written when it is delivered.

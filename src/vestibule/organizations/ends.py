@@ -6,7 +6,6 @@ their end, whether or not what is left of it has been cleared away.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TypeAlias
 
 from vestibule.audit import actions as audit
 from vestibule.audit.model import Actor
@@ -15,8 +14,6 @@ from vestibule.kernel.ids import MembershipId, OrganizationId, UserId
 from vestibule.organizations import end_queries, end_store, members, queries
 from vestibule.organizations.end_queries import Whose
 from vestibule.organizations.model import Member
-
-OverMember: TypeAlias = Member  # for rooms that may not read ours
 
 
 async def change(tx: Transaction, member: Member, until: datetime | None, *, by: Actor) -> Member:

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 from vestibule.kernel.errors import Conflict, Forbidden, InvalidField, InvalidRequest, NotFound
 from vestibule.kernel.i18n import gettext, mark
-from vestibule.kernel.ids import InvitationId, MembershipId, OrganizationId, UserId
+from vestibule.kernel.ids import AccountId, InvitationId, MembershipId, OrganizationId, UserId
+from vestibule.messages.model import Addressee
 from vestibule.organizations.permission_model import BUILT_IN, VIEWER, Role, find_role
 
 LEAST_LIFETIME = timedelta(hours=1)
@@ -166,20 +167,29 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owner:
-    """An owner as the addressee of a mail, in the language of `locale`."""
+    """An owner, and how to write to them."""
 
     user_id: UserId
     name: str
     address: str
     locale: str
 
+    @property
+    def addressee(self) -> Addressee:
+        """Give them as whom a mail is for."""
+        return Addressee(self.user_id, self.address, self.locale)
+
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """An organization, and what the caller is in it: the object that authorization gives."""
+    """An organization, and what the caller is in it: the object that authorization gives.
+
+    `account_id`: whose it is, by a program its maker's; None: the operator's.
+    """
 
     organization: Organization
     role: Role
+    account_id: AccountId | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The mails about memberships: what all of them have in common, and how one is addressed."""
+"""What all mails have in common that tell of a change of a membership, or the end of a place."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,22 +8,13 @@ from uuid import UUID
 from vestibule.accounts import queries as accounts
 from vestibule.apps.model import AppMember
 from vestibule.kernel.database import Reader
-from vestibule.kernel.ids import AccountId, UserId
-from vestibule.messages.model import NEWS_FOR, Mail, Parameter
+from vestibule.kernel.ids import UserId
+from vestibule.messages.model import NEWS_FOR, Addressee, Mail, Parameter
 from vestibule.users import actions as users
 
 
-@dataclass(frozen=True, slots=True)
-class Addressee:
-    """Whom a mail is for, and the language that they read."""
-
-    account_id: AccountId
-    email: str
-    locale: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class News:
+class Notice:
     """What is told of which place, while it is news. `place_id` None: there is none any more.
 
     `path` is where the link leads, None: nothing is left to see. `about`: as of `Mail`.
@@ -42,17 +33,17 @@ async def time_limit(reader: Reader) -> datetime:
     return await accounts.read_clock(reader) + NEWS_FOR
 
 
-def write(news: News, to: Addressee) -> Mail:
+def write(notice: Notice, to: Addressee) -> Mail:
     """Write it to somebody, in their language, with their address as `email` if none is named."""
     return Mail(
-        template=news.template,
+        template=notice.template,
         recipient=to.email,
         locale=to.locale,
-        parameters={"email": to.email, **news.parameters},
-        not_after=news.not_after,
-        link_path=news.path,
-        about=news.about,
-        place_id=news.place_id,
+        parameters={"email": to.email, **notice.parameters},
+        not_after=notice.not_after,
+        link_path=notice.path,
+        about=notice.about,
+        place_id=notice.place_id,
         account_id=to.account_id,
     )
 
