@@ -73,14 +73,14 @@ def clear_some(life: Life, times: int, at_most: int) -> None:
             break
     links, model.dead_links = model.dead_links, []
     if not model.is_clearing and links:
-        _accept(life, links[-1], "key_not_found")
+        _accept(life, links[-1][0], "key_not_found")
 
 
 @precondition(lambda life: bool(life.model.dead_links))
 @rule(which=NUMBER)
 def accept_where_nothing_is(life: Life, which: int) -> None:
     """Accept by a link that led to what was deleted."""
-    key = pick(life.model.dead_links, which)
+    key, _ = pick(life.model.dead_links, which)
     _accept(life, key, "invitation_revoked")
 
 
@@ -93,7 +93,7 @@ def _close(model: Model, place: UUID) -> None:
     model.is_clearing = True
     for one, facts in list(model.invitations.items()):
         if facts["place"] == place:
-            model.dead_links += facts["keys"]
+            model.dead_links += [(key, facts) for key in facts["keys"]]
             del model.invitations[one]
     for one in [one for one, facts in model.accounts.items() if facts["realm"] == place]:
         del model.accounts[one]

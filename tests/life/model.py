@@ -27,7 +27,7 @@ class Model:
     invitations: dict[UUID, Facts] = field(default_factory=dict)
     api_keys: dict[UUID, Facts] = field(default_factory=dict)
     keys: list[Facts] = field(default_factory=list)
-    dead_links: list[str] = field(default_factory=list)
+    dead_links: list[tuple[str, Facts]] = field(default_factory=list)
     is_clearing: bool = False
     cleared_at: float = 0.0
 
@@ -205,10 +205,13 @@ class Model:
             is_naming = (app, facts["address"]) == (realm, address) and facts["state"] in states
             if is_naming:
                 del self.invitations[one]
+        # Some of these may have gone with it; nobody asks for the rest.
+        self.dead_links = [one for one in self.dead_links if one[1]["address"] != address]
         self.forget_person(person)
 
     def forget_person(self, person: UUID) -> None:
         """Take out what somebody came in by who is gone, and their name off what they sent."""
+        self.dead_links = [one for one in self.dead_links if one[1]["accepted_by"] != person]
         for one, facts in list(self.invitations.items()):
             if facts["accepted_by"] == person:
                 del self.invitations[one]
