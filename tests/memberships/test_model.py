@@ -7,7 +7,7 @@ import pytest
 
 from tests.memberships.cast import DEFINITION
 from vestibule.apps.model import App, AppSeat
-from vestibule.kernel.ids import AppId, OrganizationId, new_id
+from vestibule.kernel.ids import AccountId, AppId, OrganizationId, new_id
 from vestibule.memberships import app_policy as policy
 from vestibule.memberships.model import MOST_TOLD, RoleBeyondReach, RoleInUse, RoleUse
 from vestibule.organizations import permission_model
@@ -31,7 +31,7 @@ def seat(**more: Any) -> AppSeat:  # noqa: ANN401
         origins=(),
         created_at=datetime.now(UTC),
     )
-    return AppSeat(app=app, definition=DEFINITION, **more)
+    return AppSeat(app=app, account_id=AccountId(new_id()), definition=DEFINITION, **more)
 
 
 ADMIN = seat(organization_role=permission_model.ADMIN, manageable=EVERY)

@@ -48,7 +48,8 @@ async def test_a_member_gets_a_seat_where_the_role_allows_it(
     await cast.join(tx, organization, bo, role.name)
 
     if permission is None or policy.may(role, permission):
-        assert await get(tx, await calling(tx, bo), organization.slug) == Seat(organization, role)
+        seat = await get(tx, await calling(tx, bo), organization.slug)
+        assert seat == Seat(organization, role, bo)
         return
     with pytest.raises(NotPermitted):
         await get(tx, await calling(tx, bo), organization.slug)

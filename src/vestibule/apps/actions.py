@@ -224,7 +224,8 @@ async def _get(reader: Reader, caller: Caller, reference: str) -> AppSeat:
         if found is None or found.app.id != caller.member.app_id:
             raise AppNotFound
         roles = caller.member.roles
-        return policy.seat_of(Hosting(app=found.app, definition=found.definition, roles=roles))
+        hosting = Hosting(app=found.app, definition=found.definition, roles=roles)
+        return _seat(hosting, caller)
     found = await queries.find(reader, named, user_id=user_of(caller))
     if found is None and isinstance(caller, Program):  # knows its own place alone
         raise AppNotFound
@@ -253,7 +254,8 @@ async def _hold(tx: Transaction, found: App, caller: Caller) -> AppSeat:
     await callers.keep(tx, caller)
     if isinstance(caller, SignedInMember):
         member = await get_member(tx, app.id, caller.member.id)
-        return policy.seat_of(Hosting(app=app, definition=definition, roles=member.roles))
+        hosting = Hosting(app=app, definition=definition, roles=member.roles)
+        return _seat(hosting, caller)
     membership = await organizations.find_membership(tx, app.organization_id, user_of(caller))
     role = organization.role(membership.role) if membership else None
     hosting = Hosting(app=app, definition=definition, organization_role=role)
@@ -273,10 +275,10 @@ async def _share_organization(
 def _seat(hosting: Hosting, caller: Caller) -> AppSeat:
     """Say what the caller may: a program no more than its key says, of its own app alone."""
     if not isinstance(caller, Program):
-        return policy.seat_of(hosting)
+        return policy.seat_of(hosting, caller.account_id)
     app = hosting.app
     role = limited(hosting.organization_role, caller, app.organization_id, app_id=app.id)
-    return policy.seat_of(replace(hosting, organization_role=role))
+    return policy.seat_of(replace(hosting, organization_role=role), caller.account_id)
 
 
 def _read(reference: str) -> Reference:

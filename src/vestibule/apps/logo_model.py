@@ -8,9 +8,9 @@ import base64
 import binascii
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from vestibule.apps.model import Logo
 from vestibule.kernel.errors import InvalidField
 from vestibule.kernel.i18n import mark
 
@@ -38,6 +38,14 @@ class InvalidLogo(InvalidField):
         "Choose a PNG, JPEG or WebP picture of at most {kilobytes} kB "
         "and {pixels} × {pixels} pixels."
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logo:
+    """A picture: PNG, JPEG or WebP."""
+
+    type: str
+    content: bytes = field(repr=False)
 
 
 def read_logo(content: bytes, *, path: str = "logo") -> Logo:

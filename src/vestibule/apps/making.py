@@ -9,13 +9,13 @@ from vestibule.accounts.realms import Realm, RealmKind
 from vestibule.apps import actions as apps
 from vestibule.apps import store
 from vestibule.apps.colour_model import clean_colour
+from vestibule.apps.logo_model import Logo
 from vestibule.apps.model import (
     MOST_URLS,
     App,
     AppSeat,
     InvalidOrigin,
     InvalidUrl,
-    Logo,
     NewApp,
     Settings,
     TooManyUrls,

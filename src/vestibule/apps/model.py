@@ -127,14 +127,6 @@ class App:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Logo:
-    """A picture: PNG, JPEG or WebP."""
-
-    type: str
-    content: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NewApp:
     """An app to be made. Without a slug, one is made from the name."""
 
@@ -200,6 +192,10 @@ class AppMember:
             created_at=self.created_at,
         )
 
+    def is_of(self, account_id: AccountId | None) -> bool:
+        """Tell whether it is the account's own, or of the user who continues as the member."""
+        return account_id is not None and account_id in {self.id, self.user_id}
+
     def as_actor(self, origin: Actor) -> Actor:
         """Give the origin of a request as this member."""
         return origin.acting_as(ActorKind.APP_MEMBER, self.id, self.name)
@@ -242,10 +238,11 @@ class AppSeat:
 
     `organization_role` is what a user is in the organization, `roles` what a member is in the app.
     `definition` is the published one. The caller may invite to `invitable`, and change or remove
-    members by `manageable`.
+    members by `manageable`. `account_id` is who they are, by a program its maker.
     """
 
     app: App
+    account_id: AccountId
     definition: Definition | None
     organization_role: Role | None = None
     roles: tuple[str, ...] = ()

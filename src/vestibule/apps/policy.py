@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from vestibule.apps.model import App, AppNotPublished, AppSeat
 from vestibule.definitions.model import Definition
+from vestibule.kernel.ids import AccountId
 from vestibule.organizations.model import NotPermitted
 from vestibule.organizations.permission_model import Permission, Role
 
@@ -40,13 +41,14 @@ def invitable(
     return definition.invitable_by(roles)
 
 
-def seat_of(hosting: Hosting) -> AppSeat:
+def seat_of(hosting: Hosting, account_id: AccountId) -> AppSeat:
     """Say what the caller may: who manages the organization's apps anything, others by roles."""
     definition, role = hosting.definition, hosting.organization_role
     every = frozenset(definition.roles) if definition else frozenset[str]()
     manages = may_manage(role)
     return AppSeat(
         app=hosting.app,
+        account_id=account_id,
         definition=definition,
         organization_role=role,
         roles=hosting.roles,

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from vestibule.apps.model import App, Logo, SavedDefinition
+from vestibule.apps.logo_model import Logo
+from vestibule.apps.model import App, SavedDefinition
 from vestibule.audit.model import known_name
 from vestibule.definitions.model import Definition
 from vestibule.kernel.database import Reader, Row

@@ -15,13 +15,13 @@ from vestibule.apps import actions as apps
 from vestibule.apps import callers, codes, continuing, drafting, making, members, registration
 from vestibule.apps.code_model import CodeNotGood
 from vestibule.apps.entrance import realm_of
+from vestibule.apps.logo_model import Logo
 from vestibule.apps.members import Profile
 from vestibule.apps.model import (
     App,
     AppMember,
     AppSeat,
     Caller,
-    Logo,
     NewApp,
     SavedDefinition,
     Settings,

@@ -7,9 +7,9 @@ for.
 
 import asyncpg
 
+from vestibule.apps.logo_model import Logo
 from vestibule.apps.model import (
     App,
-    Logo,
     Settings,
 )
 from vestibule.apps.queries import APP, app_from_row

@@ -20,7 +20,7 @@ from vestibule.kernel import links
 from vestibule.kernel.database import Reader, Transaction
 from vestibule.kernel.errors import NotAuthenticated
 from vestibule.kernel.i18n import gettext
-from vestibule.kernel.ids import AccountId, encode
+from vestibule.kernel.ids import encode
 from vestibule.organizations import actions as organizations
 from vestibule.organizations.caller_model import Program
 from vestibule.organizations.model import Seat
@@ -36,7 +36,7 @@ async def lock(tx: Transaction, whither: Whither, caller: Caller) -> Host:
     match whither:
         case OfOrganization(reference):
             seat = await organizations.lock_for_inviting(tx, _user(caller), reference)
-            return _organization_host(seat, _inviter(caller), account_id=caller.account_id)
+            return _organization_host(seat, _inviter(caller))
         case OfApp(reference, within):
             found = _within(await apps.lock_for_inviting(tx, caller, reference), within)
             return await _app_host(tx, found, caller)
@@ -63,7 +63,7 @@ async def view(reader: Reader, whither: Whither, caller: Caller) -> Host:
     match whither:
         case OfOrganization(reference):
             seat = await organizations.get_for_invitations(reader, _user(caller), reference)
-            return _organization_host(seat, _inviter(caller), account_id=caller.account_id)
+            return _organization_host(seat, _inviter(caller))
         case OfApp(reference, within):
             found = _within(await apps.get_for_invitations(reader, caller, reference), within)
             return await _app_host(reader, found, caller)
@@ -76,7 +76,7 @@ async def lock_for_operator(tx: Transaction, reference: str) -> Host:
     inviter = Inviter(kind=ActorKind.OPERATOR, id=None, name=gettext("The operator"))
     found = await organizations.get_by_reference(tx, reference)
     held = await organizations.lock_for_change(tx, found.id)
-    return _organization_host(Seat(held, OWNER), inviter, account_id=None)
+    return _organization_host(Seat(held, OWNER, None), inviter)
 
 
 def offered_by(host: Host, role: str) -> Destination:
@@ -86,7 +86,7 @@ def offered_by(host: Host, role: str) -> Destination:
     )
 
 
-def _organization_host(seat: Seat, inviter: Inviter, *, account_id: AccountId | None) -> Host:
+def _organization_host(seat: Seat, inviter: Inviter) -> Host:
     organization = seat.organization
     grantable = frozenset(role.name for role in organizations.grantable(seat))
     return Host(
@@ -99,7 +99,7 @@ def _organization_host(seat: Seat, inviter: Inviter, *, account_id: AccountId | 
         roles=tuple(role.name for role in organization.roles),
         grantable=grantable,
         inviter=inviter,
-        account_id=account_id,
+        account_id=seat.account_id,
         default_role=_if_in(grantable, organization.default_role),
         allowed_domains=organization.allowed_domains,
         has_seat_limit=organization.seat_limit is not None,
@@ -120,7 +120,7 @@ async def _app_host(reader: Reader, seat: AppSeat, caller: Caller) -> Host:
         roles=_lowest_first(every) if every else (),
         grantable=seat.invitable,
         inviter=_inviter(caller),
-        account_id=caller.account_id,
+        account_id=seat.account_id,
         onward=_origins(app) if isinstance(caller, SignedInMember) else None,
         default_role=_if_in(seat.invitable, every.default_role) if every else None,
     )

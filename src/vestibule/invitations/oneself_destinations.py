@@ -6,7 +6,6 @@ A program is its maker. In an app, a user is also the member whom they continue 
 from typing import assert_never
 
 from vestibule.apps import actions as apps
-from vestibule.apps.model import AppMember
 from vestibule.invitations import answering_destinations as answering
 from vestibule.invitations import destinations
 from vestibule.invitations.model import (
@@ -37,7 +36,7 @@ async def ensure_lacks(
                 raise AlreadyMember
         case ToApp(_, app_id, role):
             member = await apps.find_member_of_address(reader, app_id, email)
-            if member is not None and _is_of(member, by):
+            if member is not None and member.is_of(by):
                 raise InvitationToOneself
             if member is not None and role in member.roles:
                 raise AlreadyMember
@@ -73,11 +72,7 @@ async def _ensure_another(
                 raise InvitationToOneself
         case ToApp(_, app_id, _):
             member = await apps.find_member(reader, app_id, AppMemberId(account))
-            if member is not None and _is_of(member, by):
+            if member is not None and member.is_of(by):
                 raise InvitationToOneself
         case _:
             assert_never(invitation.destination)
-
-
-def _is_of(member: AppMember, account_id: AccountId | None) -> bool:
-    return account_id is not None and account_id in {member.id, member.user_id}

@@ -23,7 +23,7 @@ async def change(
     NotPermitted for oneself, RoleBeyondReach, InvalidMemberUntil.
     """
     before = await apps.lock_member(tx, seat.app.id, wanted.member_id)
-    policy.ensure_somebody_else(before, by)
+    policy.ensure_somebody_else(seat, before)
     policy.ensure_may_manage(seat, before.roles)
     if all(before.ends.get(role) == wanted.until for role in before.roles):
         return before

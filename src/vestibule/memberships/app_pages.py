@@ -244,7 +244,7 @@ async def _one_page(
 
 
 def _row(member: AppMember, seat: AppSeat, visitor: Visitor) -> dict[str, Any]:
-    is_me = visitor.account_id in {member.id, member.user_id}
+    is_me = member.is_of(visitor.account_id)
     return {
         "id": encode("apm", member.id),
         "name": member.name,

@@ -2,13 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from vestibule.apps.model import AppMember, AppSeat, Caller
+from vestibule.apps.model import AppMember, AppSeat
 from vestibule.audit.model import Actor
 from vestibule.kernel.errors import FieldError, InvalidRequest
 from vestibule.kernel.i18n import gettext
-from vestibule.kernel.ids import AppMemberId
 from vestibule.memberships.model import RoleBeyondReach
-from vestibule.organizations.caller_model import Program, user_of
 from vestibule.organizations.model import NotPermitted
 
 MOST_FAULTS = 20
@@ -37,25 +35,21 @@ def ensure_may_manage(seat: AppSeat, roles: Collection[str]) -> None:
         raise RoleBeyondReach(role=beyond[0])
 
 
-def ensure_somebody_else(member: AppMember, by: Actor) -> None:
-    """Raise NotPermitted to who would change themselves, or whom they continue as."""
-    if by.id in {member.id, member.user_id}:
-        raise NotPermitted
+def ensure_somebody_else(seat: AppSeat, member: AppMember) -> None:
+    """Raise NotPermitted to who would change or remove themselves, or whom they continue as.
 
-
-def ensure_not_leaving(member_id: AppMemberId, by: Actor) -> None:
-    """Raise NotPermitted to who would remove themselves: leaving is its own verb.
-
-    Users may remove whom they continue as: without a password there is no other way out.
+    A program is its maker. Leaving is its own verb.
     """
-    if by.id == member_id:
+    if member.is_of(seat.account_id):
         raise NotPermitted
 
 
-def ensure_not_answering(member: AppMember, caller: Caller) -> None:
-    """Raise NotPermitted to a program that would change or remove whom its maker continues as."""
-    if isinstance(caller, Program) and user_of(caller) == member.user_id:
-        raise NotPermitted
+def is_own_way_out(member: AppMember, by: Actor) -> bool:
+    """Tell whether it is the user who continues as the member, in person and by no program.
+
+    They may remove the member: without a password there is no other way out.
+    """
+    return by.id is not None and by.id == member.user_id
 
 
 def clean_roles(seat: AppSeat, roles: Sequence[str]) -> tuple[str, ...]:

@@ -27,7 +27,8 @@ async def remove(
     RoleBeyondReach.
     """
     member = await apps.lock_member(tx, seat.app.id, member_id)
-    policy.ensure_not_leaving(member_id, by)
+    if not policy.is_own_way_out(member, by):
+        policy.ensure_somebody_else(seat, member)
     policy.ensure_may_manage(seat, member.roles)
 
     await departures.end_app_member(tx, member, Going.REMOVED, by=by)

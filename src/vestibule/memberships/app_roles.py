@@ -22,7 +22,7 @@ async def change(
     RoleBeyondReach.
     """
     before = await apps.lock_member(tx, seat.app.id, wanted.member_id)
-    policy.ensure_somebody_else(before, by)
+    policy.ensure_somebody_else(seat, before)
     roles = policy.clean_roles(seat, wanted.roles)
     changed = set(before.roles) ^ set(roles)
     policy.ensure_may_manage(seat, changed)

@@ -22,7 +22,7 @@ async def hand_over(
     MemberNotFound.
     """
     rights.ensure_owner(seat)
-    rights.ensure_somebody_else(wanted.heir, by)
+    rights.ensure_somebody_else(seat, wanted.heir)
     heir = await members.lock(tx, seat.organization.id, wanted.heir)
     own = await members.lock(tx, seat.organization.id, wanted.giver)
 

@@ -22,7 +22,7 @@ async def change(
     MemberBeyondReach, OwnersHaveNoEnd, InvalidMemberUntil.
     """
     before = await members.lock(tx, seat.organization.id, wanted.user_id)
-    rights.ensure_somebody_else(wanted.user_id, by)
+    rights.ensure_somebody_else(seat, wanted.user_id)
     rights.ensure_may_change(seat, before.role)
     if wanted.until == before.member_until:
         return before

@@ -26,7 +26,7 @@ async def remove(
     MemberBeyondReach, RoleChanged, LastOwner.
     """
     member = await members.lock(tx, seat.organization.id, wanted.user_id)
-    rights.ensure_somebody_else(wanted.user_id, by)
+    rights.ensure_somebody_else(seat, wanted.user_id)
     rights.ensure_may_change(seat, member.role)
     rights.ensure_expected(member.role, wanted.expected)
     await _ensure_owner_stays(tx, member)

@@ -1,10 +1,8 @@
 """Who may change and remove whom in an organization, and that an owner stays. Pure."""
 
-from vestibule.audit.model import Actor
 from vestibule.kernel.ids import UserId
 from vestibule.memberships.model import LastOwner, MemberBeyondReach, RoleChanged
 from vestibule.organizations import actions as organizations
-from vestibule.organizations.caller_model import Caller, Program, user_of
 from vestibule.organizations.model import NotPermitted, RoleNotAllowed, Seat
 from vestibule.organizations.permission_model import Role
 
@@ -26,15 +24,12 @@ def ensure_may_give(seat: Seat, role: Role) -> None:
         raise RoleNotAllowed
 
 
-def ensure_somebody_else(user_id: UserId, by: Actor) -> None:
-    """Raise NotPermitted to who would change or remove themselves: leaving is its own verb."""
-    if by.id == user_id:
-        raise NotPermitted
+def ensure_somebody_else(seat: Seat, user_id: UserId) -> None:
+    """Raise NotPermitted to who would change or remove themselves: leaving is its own verb.
 
-
-def ensure_not_answering(user_id: UserId, caller: Caller) -> None:
-    """Raise NotPermitted to a program that would change or remove its maker: as they themselves."""
-    if isinstance(caller, Program) and user_of(caller) == user_id:
+    A program is its maker.
+    """
+    if seat.account_id == user_id:
         raise NotPermitted
 
 

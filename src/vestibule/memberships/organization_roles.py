@@ -25,7 +25,7 @@ async def change(
     MemberBeyondReach, RoleChanged, LastOwner, InvalidRequest for no role of theirs.
     """
     before = await members.lock(tx, seat.organization.id, wanted.user_id)
-    rights.ensure_somebody_else(wanted.user_id, by)
+    rights.ensure_somebody_else(seat, wanted.user_id)
     rights.ensure_may_change(seat, before.role)
     role = seat.organization.get_role(wanted.role)
     rights.ensure_may_give(seat, role)

@@ -1,5 +1,6 @@
 """The organizations of the HTTP API: found one, look at it, change it, list its members."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated
 
@@ -140,7 +141,8 @@ async def found_organization(
             tx, new, by=caller.actor(desk.origin), is_founding_open=is_open
         )
         seating = await seats.count(tx, founded.organization.id)
-    body = present_organization(Seat(founded.organization, OWNER), seating)
+    seat = Seat(founded.organization, OWNER, caller.account_id)
+    body = present_organization(seat, seating)
     return Response(body, headers={"Location": f"/api/v1/organizations/{body.id}"})
 
 
@@ -211,7 +213,8 @@ async def change_organization(
     async with desk.database.transaction() as tx:
         seat = await organizations.lock_for_settings(tx, caller, org)
         changed = await changing.change(tx, seat, data.changes(), by=caller.actor(desk.origin))
-        return present_organization(Seat(changed, seat.role), await seats.count(tx, changed.id))
+        after = replace(seat, organization=changed)
+        return present_organization(after, await seats.count(tx, changed.id))
 
 
 @get(

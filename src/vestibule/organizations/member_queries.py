@@ -52,4 +52,4 @@ async def list_belongings(reader: Reader, user_id: UserId) -> Sequence[Belonging
         """,
         user_id,
     )
-    return [Belonging(seat_from_row(row), row["is_only_owner"]) for row in rows]
+    return [Belonging(seat_from_row(row, user_id), row["is_only_owner"]) for row in rows]

@@ -72,7 +72,7 @@ class MemberSearch:
 async def find_seat(reader: Reader, user_id: UserId, reference: Reference) -> Seat | None:
     """Give the user's seat in the organization."""
     row = await reader.fetch_one(SEAT, user_id, reference.id, reference.slug)
-    return seat_from_row(row) if row else None
+    return seat_from_row(row, user_id) if row else None
 
 
 async def list_seats(reader: Reader, user_id: UserId, window: Window) -> Sequence[Seat]:
@@ -92,7 +92,7 @@ async def list_seats(reader: Reader, user_id: UserId, window: Window) -> Sequenc
         window.after,
         window.limit + 1,
     )
-    return [seat_from_row(row) for row in rows]
+    return [seat_from_row(row, user_id) for row in rows]
 
 
 async def list_members(
@@ -225,10 +225,10 @@ def membership_from_row(row: Row) -> Membership:
     return Membership(**row)
 
 
-def seat_from_row(row: Row) -> Seat:
-    """Read the columns of SEAT."""
+def seat_from_row(row: Row, user_id: UserId) -> Seat:
+    """Read the columns of SEAT, which is this user's."""
     organization = organization_from_row(row)
-    return Seat(organization, organization.role(row["role"]))
+    return Seat(organization, organization.role(row["role"]), user_id)
 
 
 def member_from_row(row: Row) -> Member:

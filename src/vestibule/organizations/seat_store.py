@@ -32,7 +32,7 @@ async def share_or_hold_seat(tx: Transaction, user_id: UserId, reference: Refere
     )
     if row is None and await find_seat(tx, user_id, reference) is not None:
         raise SeatLimitMoved
-    return seat_from_row(row) if row else None
+    return seat_from_row(row, user_id) if row else None
 
 
 async def set_limit(tx: Transaction, organization_id: OrganizationId, limit: int | None) -> None:

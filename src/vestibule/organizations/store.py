@@ -40,7 +40,7 @@ async def share_seat(tx: Transaction, user_id: UserId, reference: Reference) -> 
         reference.id,
         reference.slug,
     )
-    return seat_from_row(row) if row else None
+    return seat_from_row(row, user_id) if row else None
 
 
 async def hold_seat(tx: Transaction, user_id: UserId, reference: Reference) -> Seat | None:
@@ -51,7 +51,7 @@ async def hold_seat(tx: Transaction, user_id: UserId, reference: Reference) -> S
         reference.id,
         reference.slug,
     )
-    return seat_from_row(row) if row else None
+    return seat_from_row(row, user_id) if row else None
 
 
 async def share(tx: Transaction, organization_id: OrganizationId) -> Organization | None:
