@@ -84,6 +84,7 @@ async def test_one_ends_ones_own_sessions_only(tx: Transaction) -> None:
         await sessions.end(tx, ana.id, his.id, by=cast.ORIGIN)
     await sessions.end(tx, ana.id, hers.id, by=cast.ORIGIN)
 
+    assert await sessions.find_live(tx, ana.id, his.id) is None
     assert await sessions.list_live(tx, ana.id) == []
     assert len(await sessions.list_live(tx, bo.id)) == 1
     with pytest.raises(SessionNotFound):
@@ -120,11 +121,13 @@ async def test_a_session_ends_by_the_clock_and_is_then_cleared_away(
     tx: Transaction, ended: str
 ) -> None:
     account = await cast.make(tx)
-    await cast.start(tx, account)
+    over = await cast.start(tx, account)
     await tx.execute(f"UPDATE sessions SET {ended}")
     kept = await cast.start(tx, account)
 
     assert [session.id for session in await sessions.list_live(tx, account.id)] == [kept.id]
+    assert await sessions.find_live(tx, account.id, kept.id) == kept.id
+    assert await sessions.find_live(tx, account.id, over.id) is None
     assert await sessions.forget_ended(tx) == 1
     assert await tx.fetch_value("SELECT id FROM sessions") == kept.id
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.api_keys.cast import ALL_IN_APPS, Bot, add_key
 from tests.apps.cast import ASKED, ORIGIN, VERIFIER, Stage
 from tests.apps.test_codes import code_in
 from tests.client import API, Client
@@ -64,6 +65,17 @@ async def test_nobody_goes_on_by_a_session_that_a_new_password_ends_meanwhile(
     async with waiting(database, begin, HOLD_ACCOUNT, world.ada.id) as (tx, begun):
         await tx.execute("DELETE FROM sessions WHERE account_id = $1", world.ada.id)
     assert begun.result().status_code == 401, begun.result().text
+
+
+async def test_no_program_goes_on_as_a_member_and_is_told_that_people_do(
+    client: Client, world: World, database: Database
+) -> None:
+    async with database.transaction() as tx:
+        await link(tx, world)
+        program = await add_key(tx, Bot(1, maker=world.ada, permissions=ALL_IN_APPS))
+    refused = await client.as_(program).post(f"{SHIFTS}/sessions", {"as": "me"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_permitted")
+    assert refused.json()["detail"].startswith("No API key can do this")
 
 
 async def set_role(database: Database, world: World, role: str | None) -> None:

@@ -86,6 +86,12 @@ async def test_the_member_themselves_is_not_asked_for_what_a_user_may(
     assert answers.result() == [(201, None)]
 
 
+# What people and programs are told: who shows a key cannot sign in.
+SESSION_ENDED = "This session is not known here, or has ended. Sign in again."
+KEY_ENDED = (
+    "This API key is mistyped, expired or revoked, or its maker is no longer there. Make another "
+    "one."
+)
 SIGNED_OUT = "DELETE FROM sessions WHERE account_id = $1"
 REVOKED = "DELETE FROM api_keys WHERE user_id = $1"
 
@@ -117,7 +123,45 @@ async def test_a_batch_stops_where_its_caller_does(
 
     data = answer.result().json()["data"]
     assert [row["status"] for row in data] == statuses
-    assert {row["code"] for row in data if row["status"] == 401} <= {"not_authenticated"}
+    told = KEY_ENDED if who == "a program" else SESSION_ENDED
+    ended = {(row["code"], row["detail"]) for row in data if row["status"] == 401}
+    assert ended <= {("not_authenticated", told)}
+
+
+@pytest.mark.parametrize(
+    ("who", "end", "told"),
+    [("bo", SIGNED_OUT, SESSION_ENDED), ("a program", REVOKED, KEY_ENDED)],
+)
+async def test_who_is_out_is_told_so_before_what_is_wrong_with_their_row(
+    track: Track, who: str, end: str, told: str
+) -> None:
+    headers = await headers_of(track, who)
+    rows = [{"email": "p@example.com", "role": "Employee"}, {"email": "no address"}]
+    batch = track.client.post(f"{SHIFTS}/invitations/batch", {"invitations": rows}, headers=headers)
+    async with waiting(track.database, batch, HOLD_ORGANIZATION, track.world.analytical.id) as (
+        tx,
+        answer,
+    ):
+        await tx.execute(end, track.world.bo.id)
+
+    last = answer.result().json()["data"][1]
+    assert (last["status"], last["code"], last["detail"]) == (401, "not_authenticated", told)
+
+
+async def test_a_program_whose_key_ends_while_it_waits_is_told_that_it_was_the_key(
+    track: Track,
+) -> None:
+    headers = await headers_of(track, "a program")
+    body = {"email": "ana@example.com", "role": "Employee"}
+    call = track.client.post(f"{SHIFTS}/invitations", body, headers=headers)
+    async with waiting(track.database, call, HOLD_ORGANIZATION, track.world.analytical.id) as (
+        tx,
+        answer,
+    ):
+        await tx.execute(REVOKED, track.world.bo.id)
+    refused = answer.result().json()
+    assert (refused["status"], refused["code"]) == (401, "not_authenticated")
+    assert refused["detail"] == KEY_ENDED
 
 
 async def headers_of(track: Track, who: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from tests.races.arena import Arena, newcomers
 from tests.races.lines import Call
 from tests.races.places import Kind
 from vestibule.accounts import limit_guards
-from vestibule.invitations.steps import INVITE_BY_INVITER
+from vestibule.invitations.limit_guards import INVITE_BY_INVITER
 from vestibule.kernel.database import Database
 from vestibule.kernel.secrets import Secret
 

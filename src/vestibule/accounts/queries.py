@@ -5,9 +5,17 @@ from datetime import datetime
 from vestibule.accounts.model import SESSION_IDLE, Account, Credentials, Session
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Reader, Row
-from vestibule.kernel.ids import AccountId, RealmId
+from vestibule.kernel.ids import AccountId, RealmId, SessionId
 
 COLUMNS = "id, realm_id, address, address_canonical, locale, created_at"
+
+# $2: how long a session may rest.
+_LIVE_SESSIONS_OF = """
+          FROM sessions
+         WHERE account_id = $1
+           AND expires_at > clock_timestamp()
+           AND last_seen_at > clock_timestamp() - $2::interval
+"""
 
 
 async def find_by_address(reader: Reader, realm_id: RealmId, canonical: str) -> Account | None:
@@ -54,18 +62,25 @@ async def find_credentials_of(reader: Reader, account_id: AccountId) -> Credenti
 async def list_sessions(reader: Reader, account_id: AccountId) -> list[Session]:
     """Give the account's live sessions, the newest first. They are twenty at most."""
     rows = await reader.fetch_all(
-        """
+        f"""
         SELECT id, created_at, last_seen_at, expires_at, network, user_agent
-          FROM sessions
-         WHERE account_id = $1
-           AND expires_at > clock_timestamp()
-           AND last_seen_at > clock_timestamp() - $2::interval
+               {_LIVE_SESSIONS_OF}
          ORDER BY id DESC
         """,
         account_id,
         SESSION_IDLE,
     )
     return [Session(**row) for row in rows]
+
+
+async def find_live_session(
+    reader: Reader, account_id: AccountId, session_id: SessionId
+) -> SessionId | None:
+    """Give the session if it is one of the account's live ones."""
+    found: SessionId | None = await reader.fetch_value(
+        f"SELECT id {_LIVE_SESSIONS_OF} AND id = $3", account_id, SESSION_IDLE, session_id
+    )
+    return found
 
 
 async def read_clock(reader: Reader) -> datetime:

@@ -112,6 +112,13 @@ async def list_live(reader: Reader, account_id: AccountId) -> list[Session]:
     return await queries.list_sessions(reader, account_id)
 
 
+async def find_live(
+    reader: Reader, account_id: AccountId, session_id: SessionId
+) -> SessionId | None:
+    """Give the session if it is the account's, and live."""
+    return await queries.find_live_session(reader, account_id, session_id)
+
+
 async def forget_ended(tx: Transaction) -> int:
     """Delete the sessions whose time is over. Gives their number."""
     return await session_store.delete_ended(tx)
@@ -120,8 +127,7 @@ async def forget_ended(tx: Transaction) -> int:
 async def _hold(tx: Transaction, account_id: AccountId, session_id: SessionId) -> bool:
     """Hold the account, and tell whether its session is live."""
     await store.lock_credentials(tx, account_id)
-    live = await queries.list_sessions(tx, account_id)
-    return session_id in {session.id for session in live}
+    return await find_live(tx, account_id, session_id) is not None
 
 
 def _entry(event: str, session_id: SessionId, account_id: AccountId, by: Actor) -> Entry:

@@ -4,13 +4,13 @@ Pages have no such door: a key is no cookie, and stands in no address.
 """
 
 from vestibule.api_keys import actions as api_keys
-from vestibule.api_keys.model import ApiKeyNotGood, PeopleOnly, TokenNotGood, is_meant
+from vestibule.api_keys.model import PeopleOnly, is_meant
 from vestibule.kernel.database import Database
 from vestibule.kernel.errors import NotAuthenticated
-from vestibule.organizations.caller_model import Program
+from vestibule.organizations.caller_model import ApiKeyNotGood, Program
 from vestibule.users import caller as users
 from vestibule.users.caller import AnyRequest, token_of
-from vestibule.users.model import SignedIn
+from vestibule.users.model import SignedIn, TokenNotGood
 from vestibule.web.injected import Injected
 
 
@@ -38,7 +38,7 @@ async def provide_maybe_person(
 ) -> SignedIn | None:
     """Give the user of the token, if there is a token.
 
-    Raises TokenNotGood, and PeopleOnly to a program.
+    Raises TokenNotGood, ApiKeyNotGood, and PeopleOnly to a program.
     """
     caller = await _find(request, database)
     if isinstance(caller, Program):
@@ -65,13 +65,13 @@ async def find_program(database: Database, secret: str) -> Program | None:
     return calling.program
 
 
-def refusal_of(token: str) -> TokenNotGood:
+def refusal_of(token: str) -> TokenNotGood | ApiKeyNotGood:
     """Say that nobody is known by this token, in words for who meant to show a key, or not."""
     return ApiKeyNotGood() if is_meant(token) else TokenNotGood()
 
 
 async def _find(request: AnyRequest, database: Database) -> SignedIn | Program | None:
-    """Give who calls, if there is a token. Raises TokenNotGood."""
+    """Give who calls, if there is a token. Raises TokenNotGood, ApiKeyNotGood."""
     token = token_of(request)
     if token is None:
         return None

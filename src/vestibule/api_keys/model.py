@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from vestibule.kernel.errors import Conflict, InvalidField, NotAuthenticated, NotFound
+from vestibule.kernel.errors import Conflict, InvalidField, NotFound
 from vestibule.kernel.i18n import mark
 from vestibule.kernel.ids import ApiKeyId, AppId, OrganizationId, UserId
 from vestibule.organizations.caller_model import Program, named
@@ -42,26 +42,6 @@ class ApiKeyNotFound(NotFound):
     """No such API key here."""
 
     sentence = mark("There is no such API key. It may have been revoked.")
-
-
-class TokenNotGood(NotAuthenticated):
-    """What was shown is good for nothing, or no more. Is `not_authenticated`."""
-
-    sentence = mark("This token is not known here, or no longer good. Sign in again.")
-
-    @classmethod
-    def code(cls) -> str:
-        """Give the code of everybody who is not known."""
-        return NotAuthenticated.code()
-
-
-class ApiKeyNotGood(TokenNotGood):
-    """A program shows a key that was mistyped, expired or revoked, or lost its maker's right."""
-
-    sentence = mark(
-        "This API key is mistyped, expired or revoked, or its maker is no longer there. Make "
-        "another one."
-    )
 
 
 class PeopleOnly(NotPermitted):

@@ -31,7 +31,7 @@ async def provide_maybe_caller(
 ) -> SignedIn | Program | SignedInMember | None:
     """Give the user, the program or the app member of the token, if there is a token.
 
-    Raises TokenNotGood.
+    Raises TokenNotGood, ApiKeyNotGood.
     """
     token = users.token_of(request)
     if token is None:
@@ -51,7 +51,7 @@ async def provide_maybe_person(
 ) -> SignedIn | SignedInMember | None:
     """Give the user or the app member of the token, if there is a token.
 
-    Raises TokenNotGood, and PeopleOnly to a program.
+    Raises TokenNotGood, ApiKeyNotGood, and PeopleOnly to a program.
     """
     caller = await provide_maybe_caller(request, database)
     if isinstance(caller, Program):

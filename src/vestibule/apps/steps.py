@@ -11,6 +11,7 @@ from vestibule.accounts import steps as accounts
 from vestibule.accounts.guards import Desk
 from vestibule.accounts.model import Started
 from vestibule.accounts.realms import Entrance
+from vestibule.api_keys.model import PeopleOnly
 from vestibule.apps import actions as apps
 from vestibule.apps import callers, codes, continuing, drafting, making, members, registration
 from vestibule.apps.code_model import CodeNotGood
@@ -32,6 +33,7 @@ from vestibule.definitions import actions as definitions
 from vestibule.kernel.ids import AppId
 from vestibule.organizations import actions as organizations
 from vestibule.organizations.caller_model import Caller as OrganizationCaller
+from vestibule.organizations.caller_model import Program
 from vestibule.organizations.model import NotPermitted
 from vestibule.users.model import SignedIn
 
@@ -99,11 +101,14 @@ async def continue_as_member(
 ) -> tuple[AppSeat, AppMember, Started]:
     """Go on as the app member that is linked to the user; the session `replaced` ends.
 
-    Raises AppMemberNotFound if none is, and who may not manage the app.
+    Raises AppMemberNotFound if none is, who may not manage the app, PeopleOnly to a program, and
+    NotAuthenticated as `sessions.keep`.
     """
     by = caller.actor(desk.origin)
     async with desk.database.transaction() as tx:
         seat = await apps.lock_for_managing(tx, caller, app)
+        if isinstance(caller, Program):
+            raise PeopleOnly
         if not isinstance(caller, SignedIn):
             raise NotPermitted
         await sessions.keep(tx, caller.account_id, caller.session_id)
@@ -151,7 +156,7 @@ async def change_profile(
 ) -> AppMember:
     """Change what a member says of themselves.
 
-    Raises what `changes_of` raises, and NotAuthenticated as `callers.keep`.
+    Raises what `changes_of` raises, and TokenNotGood as `callers.keep`.
     """
     member = caller.member
     async with desk.database.transaction() as tx:

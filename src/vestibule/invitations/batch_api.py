@@ -9,13 +9,13 @@ from litestar.params import JSONBody
 from msgspec import UNSET, Meta, UnsetType
 
 from vestibule.accounts.guards import Desk
-from vestibule.apps import callers
 from vestibule.invitations import host_destinations as hosts
 from vestibule.invitations import steps
 from vestibule.invitations.api import Mounting
 from vestibule.invitations.bodies_model import InvitationBody
 from vestibule.invitations.destination_model import Caller, Whither, locale_of
 from vestibule.invitations.offer_api import InvitationToMake
+from vestibule.invitations.offer_model import Offer
 from vestibule.invitations.presentation import present_invitation
 from vestibule.kernel import http
 from vestibule.kernel.errors import FieldError, Problem
@@ -88,13 +88,17 @@ async def _invite(
 ) -> BatchRowBody:
     """Give what the row would have been answered by itself: its status, and invitation or fault.
 
-    So who calls is asked for anew: key or session may have ended since the first.
+    The first is of this very moment; by a later one key or session may have ended.
     """
+
+    def read() -> Offer:
+        return _read(row).offer(locale=locale_of(caller))
+
     try:
-        async with desk.database.reader() as reader:
-            await callers.ensure_live(reader, caller)
-        offer = _read(row).offer(locale=locale_of(caller))
-        shown, is_new = await steps.invite(desk, caller, whither, offer)
+        if index == 0:
+            shown, is_new = await steps.invite(desk, caller, whither, read())
+        else:
+            shown, is_new = await steps.invite_later(desk, caller, whither, read)
     except Problem as problem:
         body = http.body_of(problem)
         return BatchRowBody(

@@ -2,12 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TypeVar
 
 from vestibule.accounts.guards import Desk
-from vestibule.accounts.limit_guards import counting_misses, mail_tries, spend_mail_by_network
+from vestibule.accounts.limit_guards import counting_misses, spend_mail_by_network
 from vestibule.accounts.model import AccountExists
+from vestibule.apps import callers
 from vestibule.invitations import actions, answers, asking, destinations, offered_queries, queries
 from vestibule.invitations import host_destinations as hosts
 from vestibule.invitations import newcomer_destinations as newcomers
@@ -16,6 +16,7 @@ from vestibule.invitations.accepters import Accepter, Newcomer
 from vestibule.invitations.actions import Means
 from vestibule.invitations.answers import Acceptance, Circumstances
 from vestibule.invitations.destination_model import Caller, Person, Whither
+from vestibule.invitations.limit_guards import spend_inviting
 from vestibule.invitations.model import (
     REASON_LENGTH,
     AccountNotWanted,
@@ -27,10 +28,9 @@ from vestibule.invitations.offer_model import UNHURRIED, Changes, Host, Offer, P
 from vestibule.invitations.offered_queries import Offered
 from vestibule.invitations.queries import Filter, Shown
 from vestibule.kernel import lists, names
-from vestibule.kernel.addresses import Address
 from vestibule.kernel.database import Transaction
+from vestibule.kernel.errors import Problem
 from vestibule.kernel.ids import InvitationId, decode
-from vestibule.kernel.limits import Limit
 from vestibule.kernel.lists import Page
 from vestibule.keys.model import KeyNotFound
 from vestibule.organizations.seat_model import SeatLimitMoved
@@ -38,9 +38,6 @@ from vestibule.users.model import SignedIn
 from vestibule.web.listing import Part
 
 T = TypeVar("T")
-
-# Its name is kept with the counters, for ever.
-INVITE_BY_INVITER = Limit("invite-by-inviter", 1000, timedelta(hours=24))
 
 ACCEPT, SIGN_IN = "accept", "sign_in"
 
@@ -62,14 +59,24 @@ async def invite(desk: Desk, caller: Caller, whither: Whither, offer: Offer) -> 
 
     Raises RateLimited, NotFound, NotPermitted, RoleNotAllowed, AlreadyMember, SeatLimitReached.
     """
-    await _spend_inviting(desk, caller, whither, email=offer.email)
-    by = caller.actor(desk.origin)
+    return await _invite(desk, caller, whither, offer)
 
-    async def work(tx: Transaction, host: Host) -> tuple[Shown, bool]:
-        invited = await actions.invite(tx, host, offer, by=by, means=_means(desk))
-        return await queries.get_shown(tx, host, invited.invitation.id), invited.is_new
 
-    return await _with_place(desk, caller, whither, work)
+async def invite_later(
+    desk: Desk, caller: Caller, whither: Whither, read: Callable[[], Offer]
+) -> tuple[Shown, bool]:
+    """Invite by a call that began a while ago, as if it began now; `read` gives the offer.
+
+    Key or session may have ended, and who has none is told so before all else. Raises as `invite`
+    and `read`, and ApiKeyNotGood, TokenNotGood.
+    """
+    try:
+        offer = read()
+    except Problem:
+        async with desk.database.reader() as reader:
+            await callers.ensure_live(reader, caller)
+        raise
+    return await _invite(desk, caller, whither, offer, is_later=True)
 
 
 async def edit(
@@ -93,7 +100,7 @@ async def resend(
         seen = await hosts.view(reader, whither, caller)
         shown = await queries.find_shown(reader, seen.place_id, invitation_id)
     if shown is not None:
-        await _spend_inviting(desk, caller, whither, email=shown.invitation.email)
+        await spend_inviting(desk, caller, whither, email=shown.invitation.email)
 
     by = caller.actor(desk.origin)
 
@@ -240,38 +247,42 @@ def read_id(reference: str) -> InvitationId:
     return InvitationId(decode("inv", reference))
 
 
+async def _invite(
+    desk: Desk, caller: Caller, whither: Whither, offer: Offer, *, is_later: bool = False
+) -> tuple[Shown, bool]:
+    await spend_inviting(desk, caller, whither, email=offer.email, is_later=is_later)
+    by = caller.actor(desk.origin)
+
+    async def work(tx: Transaction, host: Host) -> tuple[Shown, bool]:
+        invited = await actions.invite(tx, host, offer, by=by, means=_means(desk))
+        return await queries.get_shown(tx, host, invited.invitation.id), invited.is_new
+
+    return await _with_place(desk, caller, whither, work, is_later=is_later)
+
+
 async def _with_place(
     desk: Desk,
     caller: Caller,
     whither: Whither,
     work: Callable[[Transaction, Host], Awaitable[T]],
+    *,
+    is_later: bool = False,
 ) -> T:
-    """Do the work on the place, locked, in one transaction.
+    """Do the work on the place, locked, in one transaction. `is_later`: ask first who still calls.
 
     It starts anew, once, if a limit of seats comes or goes just then: see SeatLimitMoved.
     """
 
     async def attempt() -> T:
         async with desk.database.transaction() as tx:
+            if is_later:
+                await callers.ensure_live(tx, caller)
             return await work(tx, await hosts.lock(tx, whither, caller))
 
     try:
         return await attempt()
     except SeatLimitMoved:
         return await attempt()
-
-
-async def _spend_inviting(desk: Desk, caller: Caller, whither: Whither, *, email: Address) -> None:
-    """Count the mail, for the inviter and for the address, whoever writes. Raises RateLimited.
-
-    Only who may invite spends: else a stranger could use up the mails of anybody's address.
-    """
-    if not desk.limiter.is_on:
-        return
-    async with desk.database.reader() as reader:
-        await hosts.ensure_may_invite(reader, whither, caller)
-    tries = [(INVITE_BY_INVITER, str(caller.account_id)), *mail_tries(email)]
-    await desk.limiter.spend_each(tries)
 
 
 def _means(desk: Desk) -> Means:

@@ -261,7 +261,7 @@ async def _gone(reader: Reader, user_id: UserId, named: queries.Reference) -> Or
 async def _kept(tx: Transaction, seat: Seat | None, caller: Caller) -> Seat | None:
     """Give a locked seat as the caller has it: none by a key that ended during the wait.
 
-    Raises NotAuthenticated.
+    Raises ApiKeyNotGood.
     """
     own = narrowed(seat, caller)
     if own is not None and isinstance(caller, Program):

@@ -4,10 +4,26 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from vestibule.audit.model import Actor, ActorKind
+from vestibule.kernel.errors import NotAuthenticated
+from vestibule.kernel.i18n import mark
 from vestibule.kernel.ids import AccountId, ApiKeyId, AppId, OrganizationId, UserId
 from vestibule.organizations.model import Seat
 from vestibule.organizations.permission_model import Permission, Role
 from vestibule.users.model import ActedFor, SignedIn
+
+
+class ApiKeyNotGood(NotAuthenticated):
+    """A key was mistyped, expired or revoked, or its maker has no right. Is `not_authenticated`."""
+
+    sentence = mark(
+        "This API key is mistyped, expired or revoked, or its maker is no longer there. Make "
+        "another one."
+    )
+
+    @classmethod
+    def code(cls) -> str:
+        """Give the code of everybody who is not known."""
+        return NotAuthenticated.code()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ import msgspec
 from vestibule.audit.model import Actor, ActorKind
 from vestibule.kernel import names
 from vestibule.kernel.addresses import Address
-from vestibule.kernel.errors import Forbidden, InvalidField, NotFound
+from vestibule.kernel.errors import Forbidden, InvalidField, NotAuthenticated, NotFound
 from vestibule.kernel.i18n import mark
 from vestibule.kernel.ids import AccountId, OrganizationId, SessionId, UserId, encode
 from vestibule.kernel.wire import Email, FirstName, LastName, Locale, Phone, Time, said, typed_id
@@ -25,6 +25,17 @@ class UserNotFound(NotFound):
     """No such user."""
 
     sentence = mark("There is no such user here. Check the address.")
+
+
+class TokenNotGood(NotAuthenticated):
+    """The token of a session is not known, or the session has ended. Is `not_authenticated`."""
+
+    sentence = mark("This session is not known here, or has ended. Sign in again.")
+
+    @classmethod
+    def code(cls) -> str:
+        """Give the code of everybody who is not known."""
+        return NotAuthenticated.code()
 
 
 class SignUpsClosed(Forbidden):
