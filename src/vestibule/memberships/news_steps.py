@@ -1,4 +1,4 @@
-"""How many mails somebody gets who is made this and that: none beyond what an address is to get.
+"""How many mails somebody gets who is made this and that: they count apart from all others.
 
 Spent before the transaction. What was asked for is done all the same, without a mail.
 """
