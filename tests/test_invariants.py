@@ -21,7 +21,6 @@ DI = "(SELECT id FROM accounts WHERE address LIKE 'di@%')"
 FLO = "(SELECT id FROM accounts WHERE address LIKE 'flo@%')"
 PLACE = "(SELECT id FROM organizations WHERE slug = 'analytical')"
 EMIL = "(SELECT id FROM accounts WHERE address LIKE 'emil@%')"
-EMILS = "(SELECT address_canonical FROM accounts WHERE address LIKE 'emil@%')"
 FLOS = "(SELECT address_canonical FROM accounts WHERE address LIKE 'flo@%')"
 
 # Flo was invited and came: all rows that a true acceptance leaves.

@@ -35,9 +35,7 @@ async def test_every_mail_of_an_app_is_in_its_name_and_leads_to_it(
 ) -> None:
     shop = await shifts.open_shop(town, definition=OPEN)
     people = [*await _cause_every_mail_of(shop), *await _cause_ends_of(shop, server)]
-    assert await _templates(town, people) == _every_template(
-        but=("memberships/organization_", "deletion/")
-    )
+    assert await _templates(town, people) == _every_template(but=OF_ORGANIZATIONS)
     for mail in (mail for person in people for mail in town.sink.to(person)):
         assert shop.name in mail.text
         assert shop.name in mail.html

@@ -207,10 +207,10 @@ async def get_member(reader: Reader, app_id: AppId, member_id: AppMemberId) -> A
 
 async def lock_member(tx: Transaction, app_id: AppId, member_id: AppMemberId) -> AppMember:
     """Give the member of the app, held for a change. Raises AppMemberNotFound."""
-    held = await member_store.hold_members(tx, app_id, [member_id])
-    if not held:
+    member = await member_store.hold_member(tx, app_id, member_id)
+    if member is None:
         raise AppMemberNotFound
-    return held[0]
+    return member
 
 
 async def _get(reader: Reader, caller: Caller, reference: str) -> AppSeat:

@@ -163,23 +163,14 @@ async def share_member(tx: Transaction, app_id: AppId, member_id: AppMemberId) -
     return await find_member(tx, app_id, member_id) if held is not None else None
 
 
-async def hold_members(
-    tx: Transaction, app_id: AppId, member_ids: Sequence[AppMemberId]
-) -> list[AppMember]:
-    """Give these members of the app, in the order of their ids, held for a change.
-
-    Without those whose time ended while we waited.
-    """
-    held = await tx.fetch_all(
-        """
-        SELECT id FROM present_app_members WHERE app_id = $1 AND id = ANY($2)
-         ORDER BY id FOR NO KEY UPDATE
-        """,
+async def hold_member(tx: Transaction, app_id: AppId, member_id: AppMemberId) -> AppMember | None:
+    """Give the member of the app, held for a change. None to whose time ended while we waited."""
+    held = await tx.fetch_one(
+        "SELECT FROM present_app_members WHERE app_id = $1 AND id = $2 FOR NO KEY UPDATE",
         app_id,
-        list(member_ids),
+        member_id,
     )
-    found = [await find_member(tx, app_id, row["id"]) for row in held]
-    return [member for member in found if member is not None]
+    return await find_member(tx, app_id, member_id) if held is not None else None
 
 
 async def get_held(tx: Transaction, member_id: AppMemberId) -> AppMember:

@@ -79,10 +79,12 @@ async def hand_on_of_key(tx: Transaction, key: ApiKey, *, role: Role, by: Actor)
 async def end_keys(tx: Transaction, keys: Sequence[ApiKey], event: str, *, by: Actor) -> None:
     """End API keys, whose invitations are seen to. `event`: `revoked` or `expired`.
 
-    What they sent shows their own names alone: nobody can tell any more whose they were. Raises
-    ApiKeyNotFound if somebody else ended one.
+    What they sent shows their own names alone: nobody can tell any more whose they were. Mails name
+    neither. Raises ApiKeyNotFound if somebody else ended one.
     """
-    await held.name_keys_alone(tx, [key.id for key in keys])
+    key_ids = [key.id for key in keys]
+    await held.name_keys_alone(tx, key_ids)
+    await messages.blank_names(tx, key_ids)
     await api_keys.end(tx, keys, event, by=by)
 
 
@@ -114,9 +116,9 @@ async def revoke_unentitled(
 async def revoke_raised(
     tx: Transaction, organization_id: OrganizationId, role: Role, to: Role, *, by: Actor
 ) -> None:
-    """Revoke what would offer who acts themselves more by such a change of the role.
+    """Revoke what is pending for who makes the change, if the role would offer them more.
 
-    For a program: what would offer it to its maker. Nobody raises or prolongs themselves.
+    For a program: what is pending for its maker. Nobody raises or prolongs themselves.
     """
     if by.id is not None and not to.permissions <= role.permissions:
         raised = await held.hold_pending_for(tx, organization_id, role.name, by.id)
@@ -213,7 +215,8 @@ async def _set_inviter(tx: Transaction, invitation_ids: Sequence[UUID], by: Acto
     """Have who acts answer for these, in the mails that are still to be sent as well."""
     inviter = Inviter(kind=by.kind, id=by.id, name=by.name or "")
     await held.set_inviter(tx, list(invitation_ids), inviter)
-    await messages.correct(tx, invitation_ids, {"inviter_name": inviter.name})
+    name = {"inviter_name": inviter.name}
+    await messages.correct(tx, invitation_ids, name, named_id=by.id)
 
 
 async def _revoke(tx: Transaction, pending: Iterable[Invitation], *, by: Actor) -> None:

@@ -55,9 +55,9 @@ async def hold_pending_with(tx: Transaction, place_id: UUID, role: str) -> list[
 async def hold_pending_for(
     tx: Transaction, organization_id: OrganizationId, role: str, person_id: UUID
 ) -> list[Invitation]:
-    """Give what carries this role of the organization and is for a user, or an API key's, held.
+    """Give what is pending with this role for this user, or the maker of this API key, held.
 
-    What is pending, expired ones too.
+    Expired ones too.
     """
     rows = await tx.fetch_all(
         f"""

@@ -1,6 +1,6 @@
 """The pages of one member of an organization, and the page to leave it by."""
 
-from typing import Any, TypeAlias
+from typing import Any
 
 from litestar import get, post
 from litestar.params import FromPath
@@ -29,8 +29,6 @@ ORGANIZATION = "/organizations/{org:str}"
 MEMBERS = "/members"
 ONE = f"{ORGANIZATION}{MEMBERS}/{{user:str}}"
 LEAVE = f"{ORGANIZATION}/leave"
-
-Refusal: TypeAlias = Conflict | Forbidden | Invalid
 
 
 @get(ONE, include_in_schema=False)

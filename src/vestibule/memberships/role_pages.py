@@ -1,7 +1,7 @@
 """The pages of an organization's roles: what each may, a new one, change one, delete one."""
 
 from collections.abc import Collection, Mapping
-from typing import Any, TypeAlias
+from typing import Any
 from urllib.parse import quote
 
 from litestar import get, post
@@ -42,7 +42,6 @@ DONE = {
     "changed": mark("The role is saved. It counts at once for everybody who has it."),
     "deleted": mark("The role is deleted."),
 }
-Refusal: TypeAlias = Conflict | Forbidden | Invalid
 
 
 @get(ROLES, include_in_schema=False)

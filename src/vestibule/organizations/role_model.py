@@ -35,7 +35,8 @@ _PLAIN = re.compile(
     "(?:DOTLESS |SCRIPT )?([A-Z])(?: WITH .+)?"
 )
 # Signs that are drawn as others, and the scripts that have all that "owner" and "admin" are drawn
-# with: Lisu, Cherokee. All that is a stroke is one.
+# with: Lisu, Cherokee. All that is a stroke is one: "i" as the capital "I", an "l", a 1. Of digits
+# typefaces draw no more than 0 and 1 as letters: who reads "4dmin" sees that it is none of ours.
 _DRAWN_AS = str.maketrans(
     "01i\u0251"
     "\ua4ee\ua4d3\ua4f0\ua4d6\ua4f2\ua4df\ua4e0\ua4f3\ua4e3\ua4e6\ua4ea"

@@ -1,7 +1,7 @@
 """The pages of an organization's API keys: all of them, a new one, its secret, revoke one."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 from litestar import get, post
 from litestar.di import Provide
@@ -52,7 +52,6 @@ DONE = {
     "revoked": mark("The API key is revoked. Programs that have it are refused from now on."),
     "made": mark("The API key was made before. Its secret was shown once, and is not kept."),
 }
-Refusal: TypeAlias = Invalid | Forbidden | NotFound | Conflict
 
 
 @get(
