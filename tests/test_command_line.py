@@ -172,7 +172,7 @@ def test_the_operator_invites_within_the_limit_and_rescues_beyond_it(town: Termi
         ((*INVITE[:3], "nowhere", *INVITE[4:]), 1, "There is no such organization"),
         (("invite", "bo@cast.example.com", *INVITE[2:]), 1, "is a member already"),
         ((*INVITE, "--days", "400"), 1, "30 days"),
-        ((*INVITE[:5], "emperor"), 1, "role"),
+        ((*INVITE[:5], "emperor"), 1, "Choose a role: viewer, manager, admin, owner."),
         (("invite", "ana@example.com"), 2, "--organization"),
         (("invitations", "--organization", "nowhere"), 1, "There is no such organization"),
         (("invitations", "--organization", "analytical", "--state", "lost"), 2, "lost"),

@@ -12,7 +12,7 @@ from playwright.async_api import Browser, async_playwright
 
 from tests import running, smtp_sink
 from tests.journeys.town import Town
-from tests.journeys.windows import ARTEFACTS, Window, open_window
+from tests.journeys.windows import ARTEFACTS, SIZES, Window, open_window
 from tests.postgres import Postgres
 from tests.running import Running
 from tests.smtp_sink import Sink
@@ -77,12 +77,14 @@ async def town(server: Running, sink: Sink) -> AsyncIterator[Town]:
 
 @pytest.fixture
 def size(request: pytest.FixtureRequest) -> str:
-    """The window's size: half of the stories run in each; `SIZE=phone` has all of them in one.
+    """The window's size: half of those that ask here get each; `SIZE=phone` gives all of them one.
 
-    `look` sees every page in both.
+    Who names sizes runs in those. `look` sees every page in both.
     """
     by_name = ("desk", "phone")[crc32(request.node.name.encode()) % 2]
-    return os.environ.get("SIZE", by_name)
+    size = os.environ.get("SIZE", by_name)
+    assert size in SIZES, f"SIZE={size}: say one of {', '.join(SIZES)}"
+    return size
 
 
 @pytest.fixture

@@ -25,6 +25,11 @@ from tests.life.life import ADDRESSES, NUMBER, Life, pick
 
 LONG, SOON, SHORT = 131.71, 5.3, 7.13
 ELSEWHERE = "else.example.com"
+# What these rules are there to be refused with: the lives of the suite come to each of it.
+REFUSED = {
+    *("inviter_not_entitled", "sign_in_required", "domain_not_allowed", "wrong_account"),
+    *("seat_limit_reached", "app_not_found"),
+}
 # What an organization says from now on, and how somebody tries to get in who was invited before.
 NEW_RULES = st.sampled_from(
     [

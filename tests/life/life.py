@@ -45,6 +45,8 @@ class Life(RuleBasedStateMachine):
 
     ground: ClassVar[Ground]
     settled: ClassVar[Model | None] = None
+    # What was refused so far, in all lives together.
+    refused: ClassVar[set[str]] = set()
     model: Model
 
     def __init__(self) -> None:
@@ -94,6 +96,8 @@ class Life(RuleBasedStateMachine):
 
         code, result = self.ground.run(tried())
         assert code == expected, f"{code or 'done'}; expected: {expected or 'done'}"
+        if code is not None:
+            self.refused.add(code)
         return result
 
     def attempt_in(self, expected: Code, work: Callable[[Transaction], Awaitable[T]]) -> T | None:

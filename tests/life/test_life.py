@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.life import doubts
 from tests.life.ground import Ground
 from tests.life.machine import Machine
 from tests.postgres import Postgres
@@ -23,7 +24,7 @@ STEPS = 50
 def test_whatever_people_do_all_that_must_hold_does(postgres: Postgres, own_database: str) -> None:
     name = urlsplit(own_database).path.removeprefix("/")
     Machine.ground = Ground.open(own_database, postgres.administrator(name))
-    Machine.settled = None
+    Machine.settled, Machine.refused = None, set()
     try:
         run_state_machine_as_test(
             Machine,
@@ -39,3 +40,4 @@ def test_whatever_people_do_all_that_must_hold_does(postgres: Postgres, own_data
         )
     finally:
         Machine.ground.close()
+    assert MORE or Machine.refused >= doubts.REFUSED
