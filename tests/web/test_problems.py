@@ -44,6 +44,12 @@ class Named(Conflict):
     sentence = "{name} is here already."
 
 
+class Over(NotFound):
+    """For these tests alone: one that says itself what has become of it."""
+
+    headline = "This is over for you"
+
+
 MADE: dict[str, Problem] = {
     each.code(): each
     for each in (
@@ -58,6 +64,7 @@ MADE: dict[str, Problem] = {
         MethodNotAllowed(),
         NotAuthenticated(),
         NotFound(),
+        Over(),
         RateLimited(retry_after=61),
         RequestIncomplete(),
         RequestTooLarge(),
@@ -139,6 +146,13 @@ async def test_a_page_says_what_is_at_fault_and_speaks_of_no_list(
     answer = await browser.get(PAGE_PATH, params={"code": "invalid_request"})
     assert "<p>Not this.</p>" in answer.text
     assert "list of errors" not in answer.text
+
+
+async def test_a_page_is_headed_by_what_has_become_of_it(browser: httpx.AsyncClient) -> None:
+    answer = await browser.get(PAGE_PATH, params={"code": "over"})
+    assert "<h1>This is over for you</h1>" in answer.text
+    assert "Error 404" in answer.text
+    assert "There is no such page" not in answer.text
 
 
 async def test_a_name_in_a_sentence_is_text(browser: httpx.AsyncClient) -> None:

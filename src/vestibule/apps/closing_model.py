@@ -7,6 +7,7 @@ from vestibule.kernel.i18n import mark
 class AppDeleted(AppNotFound):
     """There was an app here, and it is gone. Is `app_not_found`."""
 
+    headline = mark("This app was deleted")
     sentence = mark("{name} was deleted, with its members and invitations.")
 
     @classmethod

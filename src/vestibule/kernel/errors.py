@@ -15,9 +15,11 @@ from vestibule.kernel.wire import said
 class Problem(Exception):
     """Something that the caller may not do, or that cannot be done now.
 
-    Raising it rolls the transaction back. `facts` fill the sentence's braces.
+    Raising it rolls the transaction back. `facts` fill the sentence's braces. `headline` stands
+    over the sentence where what every problem of its status is called would mislead.
     """
 
+    headline: ClassVar[str] = ""
     sentence: ClassVar[str] = mark("This cannot be done.")
 
     def __init__(self, **facts: object) -> None:

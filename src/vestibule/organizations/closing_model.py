@@ -13,6 +13,7 @@ TOLD_FOR = timedelta(days=1)
 class OrganizationDeleted(OrganizationNotFound):
     """The caller was a member of an organization that is gone. Is `organization_not_found`."""
 
+    headline = mark("This organization was deleted")
     sentence = mark("{name} was deleted, with its members, invitations and apps.")
 
     @classmethod

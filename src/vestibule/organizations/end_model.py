@@ -38,6 +38,7 @@ class OwnersHaveNoEnd(InvalidField):
 class MembershipEnded(OrganizationNotFound):
     """The caller was a member until their time was over. Is `organization_not_found`."""
 
+    headline = mark("Your access has ended")
     sentence = mark("Your access to {name} ended on {day} (UTC).")
 
     @classmethod

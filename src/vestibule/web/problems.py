@@ -48,12 +48,12 @@ def answer_problem(request: Request[Any, Any, Any], fault: Exception) -> Respons
 
 def _page(problem: Problem, entrance: pages.Entrance | None, *, again: str | None) -> Response[Any]:
     status = http.status_of(problem)
-    title = TITLES.get(HTTPStatus(status), TITLES[HTTPStatus.INTERNAL_SERVER_ERROR])
+    usual = TITLES.get(HTTPStatus(status), TITLES[HTTPStatus.INTERNAL_SERVER_ERROR])
     answer = pages.render(
         "error.html",
         status=status,
         entrance=entrance,
-        title=gettext(title),
+        title=gettext(problem.headline or usual),
         sentence=_sentence(problem),
         next={"href": again, "label": gettext("Load the page again")} if again else None,
     )
