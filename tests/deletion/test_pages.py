@@ -77,13 +77,22 @@ async def test_it_says_what_goes_along(client: Client, world: World, invite: Inv
         "4 members, who keep their accounts",
         "1 open invitation, whose link then says that it was deleted",
         "1 app, with 3 members and their accounts there",
-        "for 90 days",
+        "Nobody else gets its web name for 90 days",
         "Type Analytical to confirm",
     ):
         assert said in page
     page = read(await ada.get(DELETE_APP))
     assert "3 members, with their accounts there" in page
     assert "open invitation" not in page
+
+
+async def test_it_says_who_is_told(client: Client, world: World, database: Database) -> None:
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE members SET role = 'owner' WHERE user_id = $1", world.bo.id)
+    for page, others in ((DELETE, "The other owner is"), (DELETE_APP, "The other owner of")):
+        said = read(await client.as_(world.ada).get(page))
+        assert others in said
+        assert "told by mail. Nobody else gets its web name" in said
 
 
 async def test_it_counts_no_invitations_of_apps_that_are_gone(
@@ -176,6 +185,7 @@ async def test_a_former_member_is_told_and_a_stranger_is_not(client: Client, wor
         for path in (HOME, f"{HOME}/members", f"{HOME}/settings", f"{HOME}/leave", DELETE):
             answer = await client.as_(person).get(path)
             assert answer.status_code == 404
+            assert "<h1>This organization was deleted</h1>" in read(answer), path
             assert "Analytical was deleted" in read(answer), path
     answer = await client.as_(world.eve).get(HOME)
     assert answer.status_code == 404
@@ -190,6 +200,7 @@ async def test_the_pages_of_the_app_say_that_it_is_gone(client: Client, world: W
         for page in ("login", "register", "profile", "members", "forgotten-password"):
             answer = await somebody.get(f"/apps/shifts/{page}")
             assert answer.status_code == 404, page
+            assert "<h1>This app was deleted</h1>" in read(answer), page
             assert "Shifts was deleted" in read(answer), page
     for file in ("logo", "look.css"):
         assert (await client.get(f"/apps/shifts/{file}")).status_code == 404
@@ -224,6 +235,9 @@ async def test_the_page_to_delete_an_account_leads_to_the_end_of_what_stands_in_
     ada = client.as_(world.ada)
     page = read(await ada.get("/profile/delete"))
     assert f'href="{DELETE}"' in page
+    assert 'name="password"' not in page
+    # What goes along is said already.
+    assert "is deleted for good" in page
     await delete(client, world.ada)
     assert 'name="password"' in read(await ada.get("/profile/delete"))
 

@@ -234,7 +234,7 @@ async def test_an_account_is_deleted_with_its_password(client: Client, world: Wo
 
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/sign-in")
-    assert "is deleted" in read(await bo.get(answer.headers["location"]))
+    assert "Your account is deleted." in read(await bo.get(answer.headers["location"]))
     assert (await bo.get("/profile")).status_code == 303
 
 
@@ -266,5 +266,6 @@ async def test_who_is_a_member_for_a_while_sees_until_when_and_later_that_it_is_
     for path in (HOME, MEMBERS):
         answer = await di.get(path)
         assert answer.status_code == 404
+        assert "<h1>Your access has ended</h1>" in read(answer)
         assert "Your access to Analytical ended on " in read(answer)
     assert "Analytical" not in read(await client.as_(world.eve).get(HOME))

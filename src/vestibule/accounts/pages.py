@@ -25,6 +25,7 @@ AFTER_RESET = "new-password"
 DONE = {
     AFTER_RESET: mark("Your new password is saved. Sign in with it."),
     "left": mark("You have left, and your account here is deleted."),
+    "deleted": mark("Your account is deleted."),
 }
 
 

@@ -18,7 +18,7 @@ from vestibule.web import forms, pages
 from vestibule.web.injected import Injected
 
 PAGE = "/profile/delete"
-LEFT = "left"  # what the sign-in page knows it by
+DELETED = "deleted"  # what the sign-in page knows it by
 
 
 @get(PAGE, include_in_schema=False)
@@ -43,7 +43,7 @@ async def delete_account(
         await steps.delete_account(desk, visitor, form["password"])
     except (PasswordNotSet, WrongPassword, RateLimited, OnlyOwnerOf) as problem:
         return await _page(desk, entrance, visitor, problem=problem)
-    answer = pages.see_other(entrance.link(entrance.pages.sign_in, after=LEFT))
+    answer = pages.see_other(entrance.link(entrance.pages.sign_in, after=DELETED))
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     browser.jar.end(answer, PLATFORM_COOKIE)
     return answer
