@@ -40,9 +40,9 @@ class Nia:
         made = await self.post("/sign-ups/complete", key=await self.key(email), **PROFILE)
         return str(made.json()["token"])
 
-    async def invited(self, email: str) -> str:
+    async def invited(self, email: str, role: str = "viewer") -> str:
         """Have Ada invite her; gives the key."""
-        body = {"email": email, "role": "viewer"}
+        body = {"email": email, "role": role}
         answer = await self.client.as_(self.world.ada).post(INVITATIONS, body)
         assert answer.status_code == 201, answer.text
         return await self.key(email)
@@ -117,3 +117,29 @@ async def test_a_mail_to_another_spelling_of_the_address_is_theirs_too(nia: Nia)
     token = await nia.sign_up("nia@example.com")
     await nia.post("/me/deletion", token, password=PASSWORD)
     assert await nia.left("nia") == set()
+
+
+async def test_mails_to_others_name_them_no_more(nia: Nia) -> None:
+    token = await nia.sign_up("nia@example.com")
+    joined = await nia.invited("nia@example.com", "admin")
+    await nia.post("/invitations/accept", token, key=joined)
+    here = "/organizations/analytical"
+    may = ["members:read", "apps:read", "invitations:manage"]
+    key = await nia.post(f"{here}/api-keys", token, name="Bot", permissions=may)
+    for who, email in ((token, "ana@example.com"), (key.json()["secret"], "bea@example.com")):
+        await nia.post(f"{here}/invitations", who, email=email, role="viewer")
+    members, headers = f"{API}{here}/members", {"Authorization": f"Bearer {token}"}
+    di, cy = nia.world.di, nia.world.cy
+    for told in (
+        nia.client.patch(f"{members}/{di.public_id}", {"role": "manager"}, headers=headers),
+        nia.client.delete(f"{members}/{cy.public_id}", headers=headers),
+    ):
+        assert (await told).is_success
+    assert "messages.parameters" in await nia.left("nia nye")
+
+    await nia.post("/me/deletion", token, password=PASSWORD)
+
+    assert await nia.left("nia", "nye") == set()
+    async with nia.database.reader() as reader:
+        assert "A former member" in (await nia.mailbox.last(reader, to=di.email)).text
+        assert "A former member" in (await nia.mailbox.last(reader, to=cy.email)).text

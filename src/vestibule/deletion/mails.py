@@ -23,6 +23,7 @@ async def tell_organization_deleted(
         template="deletion/organization_deleted",
         place_id=None,
         not_after=await notices.time_limit(tx),
+        named_id=by.id,
         parameters={"place_name": organization.name, "by_name": by.name},
     )
     await _tell(tx, told, deleted, outbox=outbox)
@@ -36,6 +37,7 @@ async def tell_app_deleted(
         template="deletion/app_deleted",
         place_id=app.organization_id,
         not_after=await notices.time_limit(tx),
+        named_id=by.id,
         parameters={
             "app_name": app.name,
             "place_name": app.organization_name,

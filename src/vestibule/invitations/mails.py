@@ -49,6 +49,7 @@ async def send_invitation(
             link_path=destinations.facts(invitation.destination).link,
             about=invitation.id,
             place_id=destinations.place_id(invitation.destination),
+            named_id=invitation.inviter.id,
         ),
         outbox=outbox,
     )
@@ -80,6 +81,7 @@ async def tell_joined(
             link_path=place.path,
             place_id=destinations.place_id(invitation.destination),
             account_id=account.id,
+            named_id=invitation.inviter.id,
         ),
         outbox=outbox,
     )

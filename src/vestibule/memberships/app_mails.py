@@ -18,6 +18,7 @@ async def tell_roles_changed(
         template="memberships/app_roles_changed",
         place_id=app.id,
         not_after=await notices.time_limit(tx),
+        named_id=by.id,
         parameters={
             "place_name": app.name,
             "by_name": by.name,
@@ -39,6 +40,7 @@ async def tell_removed(
         template="memberships/app_removed",
         place_id=app.id,
         not_after=await notices.time_limit(tx),
+        named_id=by.id,
         parameters={"place_name": app.name, "by_name": by.name, "email": member.email},
     )
     for addressee in await notices.addressees(tx, member):

@@ -8,6 +8,7 @@ from vestibule.apps.entrance import PAGES
 from vestibule.apps.model import App, AppMember
 from vestibule.audit.model import Actor
 from vestibule.kernel.database import Transaction
+from vestibule.kernel.ids import AccountId
 from vestibule.memberships import notices
 from vestibule.memberships.notices import Notice
 from vestibule.messages import actions as messages
@@ -43,6 +44,10 @@ class Ending:
         return _way_in(self.app) if self.app else _home(self._of_organization)
 
     @property
+    def _account_id(self) -> AccountId:
+        return self.member.id if isinstance(self.member, AppMember) else self.member.user_id
+
+    @property
     def _of_organization(self) -> Member:
         if isinstance(self.member, AppMember):
             raise TypeError("a member of an app ends without their app")
@@ -64,6 +69,7 @@ class Ending:
             place_id=place_id,
             parameters=said,
             not_after=self.ends_at,
+            named_id=self._account_id,
             path=path,
             about=self.member.id,
         )
@@ -89,6 +95,7 @@ async def tell_app_member_of_change(
         template="memberships/end_changed",
         place_id=app.id,
         not_after=await notices.time_limit(tx),
+        named_id=by.id,
         parameters={
             "place_name": app.name,
             "by_name": by.name,
@@ -118,6 +125,7 @@ async def _changed(tx: Transaction, member: Member, *, by: Actor) -> Mail:
         template="memberships/end_changed",
         place_id=member.organization_id,
         not_after=await notices.time_limit(tx),
+        named_id=by.id,
         parameters={
             "place_name": member.organization_name,
             "by_name": by.name,

@@ -17,13 +17,14 @@ from vestibule.users import actions as users
 class Notice:
     """What is told of which place, while it is news. `place_id` None: there is none any more.
 
-    `path` is where the link leads, None: nothing is left to see. `about`: as of `Mail`.
+    `path` is where the link leads, None: nothing is left to see. `named_id`, `about`: of `Mail`.
     """
 
     template: str
     place_id: UUID | None
     parameters: Mapping[str, Parameter]
     not_after: datetime
+    named_id: UUID | None
     path: str | None = None
     about: UUID | None = None
 
@@ -45,6 +46,7 @@ def write(notice: Notice, to: Addressee) -> Mail:
         about=notice.about,
         place_id=notice.place_id,
         account_id=to.account_id,
+        named_id=notice.named_id,
     )
 
 

@@ -17,6 +17,7 @@ async def tell_role_changed(tx: Transaction, member: Member, *, by: Actor, outbo
         template="memberships/organization_role_changed",
         place_id=member.organization_id,
         not_after=await notices.time_limit(tx),
+        named_id=by.id,
         parameters={
             "place_name": member.organization_name,
             "by_name": by.name,
@@ -34,6 +35,7 @@ async def tell_removed(tx: Transaction, member: Member, *, by: Actor, outbox: Ou
         template="memberships/organization_removed",
         place_id=member.organization_id,
         not_after=await notices.time_limit(tx),
+        named_id=by.id,
         parameters={"place_name": member.organization_name, "by_name": by.name},
     )
     mail = notices.write(told, await notices.addressee(tx, member.user_id))
@@ -48,6 +50,7 @@ async def tell_owners_of_rescue(
         template="memberships/organization_rescued",
         place_id=rescued.organization_id,
         not_after=await notices.time_limit(tx),
+        named_id=rescued.user_id,
         parameters={"place_name": rescued.organization_name, "member_name": rescued.name},
         path=f"/organizations/{rescued.organization_slug}/members",
     )

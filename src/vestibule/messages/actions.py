@@ -87,13 +87,23 @@ async def forget_place(tx: Transaction, place_id: UUID) -> None:
 
 
 async def correct(
-    tx: Transaction, about: Sequence[UUID], parameters: Mapping[str, Parameter]
+    tx: Transaction,
+    about: Sequence[UUID],
+    parameters: Mapping[str, Parameter],
+    *,
+    named_id: UUID | None = None,
 ) -> None:
     """Have the mails about any of these that carry a key, and are not sent yet, say this instead.
 
-    What is being sent at this moment may still say what it was.
+    With a `named_id`, as of `Mail`, they name another. What is being sent at this moment may still
+    say what it was.
     """
-    await store.correct(tx, about, parameters)
+    await store.correct(tx, about, parameters, named_id=named_id)
+
+
+async def blank_names(tx: Transaction, named_ids: Sequence[UUID]) -> None:
+    """Name none of these accounts and API keys any more, in whatever mail: they are gone."""
+    await store.blank_names(tx, named_ids)
 
 
 async def adopt(
@@ -107,8 +117,12 @@ async def adopt(
 
 
 async def forget_for(tx: Transaction, account_ids: Sequence[AccountId]) -> None:
-    """Delete the mails for the owners of these accounts, sent or not, wherever they were sent."""
+    """Delete the mails for the owners of these accounts, sent or not, wherever they were sent.
+
+    Mails for others name them no more.
+    """
     await store.delete_for(tx, account_ids)
+    await store.blank_names(tx, account_ids)
 
 
 async def forget(tx: Transaction, address: Address, *, except_below: str) -> None:

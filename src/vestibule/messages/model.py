@@ -85,7 +85,8 @@ class Mail:
     Past `not_after` it is not mailed any more.
     `about` is the id of what it tells of, for whoever wants to know what became of it; `place_id`
     that of the place whose it is, `account_id` that of the account whose owner reads it: with
-    either it goes.
+    either it goes. `named_id` is that of the account, or API key, whose name it says: with it the
+    name goes.
     """
 
     template: str
@@ -99,6 +100,7 @@ class Mail:
     about: UUID | None = None
     place_id: UUID | None = None
     account_id: AccountId | None = None
+    named_id: UUID | None = None
 
     @property
     def mailbox(self) -> str:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment
 
+from vestibule.audit.model import known_name
 from vestibule.kernel import addresses, i18n, names
 from vestibule.kernel.secrets import Secret
 from vestibule.messages.model import HostileMail, Letter, Mail, Message, Parameter, is_under
@@ -91,7 +92,7 @@ def _shown(key: str, value: Parameter) -> object:
         return datetime.fromisoformat(value)
     if key == "email":
         return addresses.parse(value).typed
-    return names.for_mail(value)
+    return names.for_mail(known_name(value) if key.endswith("_name") else value)
 
 
 def _ensure_leads_home(letter: Letter, *, base_url: str) -> None:

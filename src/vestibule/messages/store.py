@@ -15,6 +15,8 @@ from vestibule.kernel.ids import AccountId, MessageId
 from vestibule.messages.model import LONGEST, DeliveryState, Mail, Message, Parameter
 from vestibule.messages.queries import COLUMNS, message_from_row
 
+# The parameters that name who did what is told.
+NAMING = ["by_name", "inviter_name", "member_name"]
 # Nothing is owed any more: what the key was made of goes, and the names that the mail spoke of.
 SETTLED = "settled_at = clock_timestamp(), key_seed = NULL, parameters = '{}'"
 
@@ -28,8 +30,8 @@ async def insert(
         WITH put AS (
             INSERT INTO messages (id, template, recipient, locale, parameters,
                                   link_path, key_purpose, key_seed, state, not_after, about,
-                                  place_id, account_id, recipient_canonical)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                                  place_id, account_id, named_id, recipient_canonical)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
             RETURNING id
         )
         SELECT pg_notify('messages', '') FROM put
@@ -47,6 +49,7 @@ async def insert(
         mail.about,
         mail.place_id,
         mail.account_id,
+        mail.named_id,
         mail.mailbox,
     )
 
@@ -161,17 +164,38 @@ async def delete_unsent(tx: Transaction, mail: Mail) -> int:
 
 
 async def correct(
-    tx: Transaction, about: Sequence[UUID], parameters: Mapping[str, Parameter]
+    tx: Transaction,
+    about: Sequence[UUID],
+    parameters: Mapping[str, Parameter],
+    *,
+    named_id: UUID | None,
 ) -> None:
-    """Have unsent mails about any of these say this instead."""
+    """Have unsent mails about any of these say this instead, and name another, if one is given."""
     await tx.execute(
         """
-        UPDATE messages SET parameters = parameters || $2::jsonb
+        UPDATE messages SET parameters = parameters || $2::jsonb, named_id = coalesce($3, named_id)
          WHERE about = ANY($1) AND key_seed IS NOT NULL
            AND state IN ('queued', 'deferred', 'not_configured')
         """,
         list(about),
         dict(parameters),
+        named_id,
+    )
+
+
+async def blank_names(tx: Transaction, named_ids: Sequence[UUID]) -> None:
+    """Take the names out of mails that name any of these."""
+    await tx.execute(
+        """
+        UPDATE messages m
+           SET named_id = NULL,
+               parameters = m.parameters || coalesce(
+                   (SELECT jsonb_object_agg(name, '') FROM jsonb_object_keys(m.parameters) AS name
+                     WHERE name = ANY($2)), '{}')
+         WHERE m.named_id = ANY($1)
+        """,
+        list(named_ids),
+        NAMING,
     )
 
 

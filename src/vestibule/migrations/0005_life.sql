@@ -129,6 +129,9 @@ CREATE VIEW good_keys AS SELECT * FROM api_keys WHERE expires_at > clock_timesta
 
 -- Which organization or app a mail is of, so that with it goes what was not sent; null: of none.
 ALTER TABLE messages ADD COLUMN place_id uuid;
+-- Whom it names as who did it: an account, or an API key. With that goes the name; null: nobody.
+ALTER TABLE messages ADD COLUMN named_id uuid;
+CREATE INDEX messages_by_named ON messages (named_id) WHERE named_id IS NOT NULL;
 CREATE INDEX messages_open_of_place ON messages (place_id)
     WHERE place_id IS NOT NULL AND state IN ('queued', 'deferred', 'not_configured');
 

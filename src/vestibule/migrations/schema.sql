@@ -373,6 +373,7 @@ CREATE TABLE messages (
     not_after timestamp with time zone NOT NULL,
     about uuid,
     place_id uuid,
+    named_id uuid,
     account_id uuid,
     recipient_canonical text,
     CONSTRAINT messages_key_is_whole CHECK (((key_seed IS NULL) OR ((link_path IS NOT NULL) AND (key_purpose IS NOT NULL) AND (octet_length(key_seed) = 32)))),
@@ -679,6 +680,8 @@ CREATE INDEX members_by_user ON members USING btree (user_id);
 CREATE INDEX messages_by_account ON messages USING btree (account_id) WHERE (account_id IS NOT NULL);
 
 CREATE INDEX messages_by_mailbox ON messages USING btree (recipient_canonical);
+
+CREATE INDEX messages_by_named ON messages USING btree (named_id) WHERE (named_id IS NOT NULL);
 
 CREATE INDEX messages_by_recipient ON messages USING btree (recipient);
 
