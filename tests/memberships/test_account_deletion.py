@@ -72,7 +72,6 @@ async def test_nothing_is_left_but_the_trail(hall: Hall) -> None:
 
     for trace in (bo.id, bo.email):
         assert await hall.places_of(trace) == []
-    # What was mailed to others stays as it was written, until such mails are deleted.
     assert await hall.places_of("Berg") == []
     assert await hall.state(sent) == "revoked by "
     assert await hall.state(closed) == "declined by "

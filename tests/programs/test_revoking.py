@@ -158,7 +158,6 @@ async def test_nothing_names_who_deleted_their_account_not_even_by_a_key(
 
     assert await count_keys(hall) == 0
     assert await hall.state(old) == "revoked by Old bot"
-    # What was mailed to others stays as it was written, until such mails are deleted.
     assert await hall.places_of(BO.name) == []
     assert await hall.places_of(BO.id) == []
 
