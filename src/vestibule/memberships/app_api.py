@@ -36,6 +36,7 @@ from vestibule.memberships.model import (
     NewAppEnd,
     RoleBeyondReach,
     RoleChange,
+    RoleChanged,
     RoleInUse,
 )
 from vestibule.memberships.presentation import AccountToDelete
@@ -131,7 +132,7 @@ async def get_app_member(
     ONE,
     summary="Change a member of an app",
     tags=TAGS,
-    problems=(*UNSEEN, *UNFOUND, RoleBeyondReach, InvalidRequest, InvalidMemberUntil),
+    problems=(*UNSEEN, *UNFOUND, RoleBeyondReach, RoleChanged, InvalidRequest, InvalidMemberUntil),
 )
 async def change_app_member(
     app: FromPath[str],

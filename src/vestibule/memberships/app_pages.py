@@ -22,7 +22,7 @@ from vestibule.kernel.i18n import gettext, mark
 from vestibule.kernel.ids import encode
 from vestibule.memberships import app_policy as policy
 from vestibule.memberships import app_steps as steps
-from vestibule.memberships.model import AppMemberChange, NewAppEnd, RoleChange
+from vestibule.memberships.model import AppMemberChange, NewAppEnd, RoleChange, RoleChanged
 from vestibule.organizations.end_model import as_day, read_day
 from vestibule.organizations.model import NotPermitted
 from vestibule.users.model import SignedIn
@@ -178,7 +178,7 @@ async def change_roles(
     try:
         wanted = AppMemberChange(found.id, roles=RoleChange(found.id, ticked))
         await steps.change_member(visit.desk, visit.visitor, visit.app, wanted)
-    except (Invalid, Forbidden) as problem:
+    except (Invalid, Forbidden, RoleChanged) as problem:
         return await _one_page(visit, member, problem=problem, ticked=ticked)
     done = "same" if set(ticked) == set(found.roles) else "roles"
     return pages.see_other(f"{visit.mounting.home(seat.app)}{CURRENT}?done={done}")

@@ -1,13 +1,12 @@
 """Who may change and remove whom in an app. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from vestibule.apps.model import AppMember, AppSeat
 from vestibule.audit.model import Actor
 from vestibule.kernel.errors import FieldError, InvalidRequest
 from vestibule.kernel.i18n import gettext
-from vestibule.memberships.model import RoleBeyondReach
-from vestibule.organizations.model import NotPermitted
+from vestibule.memberships.model import NobodyChangesThemselves, RoleBeyondReach, RoleChanged
 
 MOST_FAULTS = 20
 
@@ -36,12 +35,12 @@ def ensure_may_manage(seat: AppSeat, roles: Collection[str]) -> None:
 
 
 def ensure_somebody_else(seat: AppSeat, member: AppMember) -> None:
-    """Raise NotPermitted to who would change or remove themselves, or whom they continue as.
+    """Raise NobodyChangesThemselves to who would change or remove themselves.
 
-    A program is its maker. Leaving is its own verb.
+    Whom a user continues as is themselves, too. A program is its maker. Leaving is its own verb.
     """
     if member.is_of(seat.account_id):
-        raise NotPermitted
+        raise NobodyChangesThemselves
 
 
 def is_own_way_out(member: AppMember, by: Actor) -> bool:
@@ -77,3 +76,9 @@ def ensure_faultless(faults: Mapping[str, str]) -> None:
         raise InvalidRequest(
             [FieldError(path=path, code=code, message=text) for path, text in listed]
         )
+
+
+def ensure_found(member: AppMember, found: Iterable[str] | None) -> None:
+    """Raise RoleChanged if the member has other roles than when the request came."""
+    if found is not None and set(found) != set(member.roles):
+        raise RoleChanged(role=", ".join(member.roles))

@@ -19,7 +19,7 @@ async def change(
 
     What they invited to and may no longer grant is revoked. The seat is of
     `lock_for_managing_members`. Raises AppMemberNotFound, NotPermitted for oneself, InvalidRequest,
-    RoleBeyondReach.
+    RoleBeyondReach, RoleChanged.
     """
     before = await apps.lock_member(tx, seat.app.id, wanted.member_id)
     policy.ensure_somebody_else(seat, before)
@@ -28,6 +28,7 @@ async def change(
     policy.ensure_may_manage(seat, changed)
     if not changed:
         return before
+    policy.ensure_found(before, wanted.found)
 
     await members.set_roles(tx, before, roles, by=by)
     grantable = seat.definition.invitable_by(roles) if seat.definition else frozenset()

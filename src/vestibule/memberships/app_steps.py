@@ -1,6 +1,7 @@
 """What pages and API do alike with memberships. Limits first, then hash, then the transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from vestibule.accounts import steps as accounts
 from vestibule.accounts.guards import Desk
@@ -48,14 +49,16 @@ async def change_member(
 ) -> tuple[AppSeat, AppMember]:
     """Give a member these roles, this end, or both.
 
-    Raises as `app_roles.change` and `app_end_change.change`, and who may not.
+    Of two who change roles at once, the second is told: RoleChanged. Raises as `app_roles.change`
+    and `app_end_change.change`, and who may not.
     """
     by = caller.actor(desk.origin)
-    outbox = await _outbox_for(desk, caller, app, wanted.member_id)
+    found, outbox = await _look(desk, caller, app, wanted.member_id)
     async with desk.database.transaction() as tx:
         seat = await apps.lock_for_managing_members(tx, caller, app)
         if wanted.roles is not None:
-            await roles.change(tx, seat, wanted.roles, by=by, outbox=outbox)
+            change = replace(wanted.roles, found=found)
+            await roles.change(tx, seat, change, by=by, outbox=outbox)
         if wanted.end is not None:
             await ends.change(tx, seat, wanted.end, by=by, outbox=outbox)
         return seat, await apps.get_member(tx, seat.app.id, wanted.member_id)
@@ -96,16 +99,20 @@ def read_id(reference: str) -> AppMemberId:
     return AppMemberId(AccountId(decode("apm", reference)))
 
 
-async def _outbox_for(desk: Desk, caller: Caller, app: str, member_id: AppMemberId) -> Outbox:
-    """Give where a mail to the member is put down. Who may not change them uses nothing up.
+async def _look(
+    desk: Desk, caller: Caller, app: str, member_id: AppMemberId
+) -> tuple[Sequence[str] | None, Outbox]:
+    """Give the roles of a member before anything is held, and where a mail to them is put down.
 
-    They are refused in the transaction.
+    Who may not change them uses nothing up, and is refused in the transaction.
     """
     try:
         seat, member = await get_member(desk, caller, app, member_id)
     except (NotFound, Forbidden):
-        return desk.outbox
-    return await outbox_for(desk, member.address) if seat.manageable else desk.outbox
+        return None, desk.outbox
+    if not seat.manageable:
+        return None, desk.outbox
+    return member.roles, await outbox_for(desk, member.address)
 
 
 def _id_of(member: AppMember) -> AppMemberId:

@@ -10,9 +10,26 @@ from vestibule.invitations.departure_model import SentInvitations
 from vestibule.kernel.errors import Conflict
 from vestibule.kernel.i18n import gettext, mark, ngettext
 from vestibule.kernel.ids import AppMemberId, UserId
-from vestibule.organizations.model import RoleNotAllowed, Seat
+from vestibule.organizations.model import NotPermitted, RoleNotAllowed, Seat
 
 MOST_TOLD = 5
+
+
+class NobodyChangesThemselves(NotPermitted):
+    """Somebody would change or remove themselves. Is `not_permitted`."""
+
+    sentence = mark("You cannot change yourself: leave, or ask somebody else who may.")
+
+    @classmethod
+    def code(cls) -> str:
+        """Give the code of what a role does not allow."""
+        return NotPermitted.code()
+
+
+class OwnersHandOver(NobodyChangesThemselves):
+    """The same, of an owner: there is a way to be less."""
+
+    sentence = mark("You cannot change yourself: leave, or hand over.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,12 +170,13 @@ class OnlyOwnerOf(LastOwner):
 class NewRole:
     """Which role a member of an organization shall have, by name.
 
-    `expected`: what they were when seen.
+    `expected`: what they were when people looked; `found`: when the request came.
     """
 
     user_id: UserId
     role: str
     expected: str | None = None
+    found: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,10 +232,11 @@ class Deletion:
 
 @dataclass(frozen=True, slots=True)
 class RoleChange:
-    """Which roles a member shall have: all of them."""
+    """Which roles a member shall have: all. `found`: what they had when the request came."""
 
     member_id: AppMemberId
     roles: Sequence[str]
+    found: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

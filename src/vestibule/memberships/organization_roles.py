@@ -32,6 +32,7 @@ async def change(
     rights.ensure_expected(before.role, wanted.expected)
     if role.name == before.role.name:
         return before
+    rights.ensure_expected(before.role, wanted.found)
 
     after = await give(tx, before, role, by=by)
     await mails.tell_role_changed(tx, after, by=by, outbox=outbox)

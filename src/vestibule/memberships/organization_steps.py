@@ -3,7 +3,7 @@
 Limits first, then hash, then the transaction.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vestibule.accounts import steps as accounts
 from vestibule.accounts.guards import Desk
@@ -64,14 +64,16 @@ async def foresee_leaving(desk: Desk, caller: SignedIn, org: str) -> Leaving:
 async def change_member(desk: Desk, caller: Caller, org: str, wanted: MemberChange) -> Member:
     """Give a member another role, another end, or both.
 
-    Raises as `organization_roles.change` and `organization_end_change.change`, and who may not.
+    Of two who change a role at once, the second is told: RoleChanged. Raises as
+    `organization_roles.change` and `organization_end_change.change`, and who may not.
     """
     by = caller.actor(desk.origin)
-    outbox = await _outbox_for(desk, caller, org, wanted.user_id)
+    found, outbox = await _look(desk, caller, org, wanted.user_id)
     async with desk.database.transaction() as tx:
         seat = await organizations.lock_for_managing_members(tx, caller, org)
         if wanted.role is not None:
-            await roles.change(tx, seat, wanted.role, by=by, outbox=outbox)
+            role = replace(wanted.role, found=found)
+            await roles.change(tx, seat, role, by=by, outbox=outbox)
         if wanted.end is not None:
             await ends.change(tx, seat, wanted.end, by=by, outbox=outbox)
         return await members.get(tx, seat.organization.id, wanted.user_id)
@@ -123,15 +125,15 @@ def read_id(reference: str) -> UserId:
     return UserId(AccountId(decode("user", reference)))
 
 
-async def _outbox_for(desk: Desk, caller: Caller, org: str, user_id: UserId) -> Outbox:
-    """Give where a mail to the member is put down. Who may not change them uses nothing up.
+async def _look(desk: Desk, caller: Caller, org: str, user_id: UserId) -> tuple[str | None, Outbox]:
+    """Give the role of a member before anything is held, and where a mail to them is put down.
 
-    They are refused in the transaction.
+    Who may not change them uses nothing up, and is refused in the transaction.
     """
     try:
         seat, member = await get_member(desk, caller, org, user_id)
     except (NotFound, Forbidden):
-        return desk.outbox
+        return None, desk.outbox
     if not rights.may_change(seat, member.role):
-        return desk.outbox
-    return await outbox_for(desk, addresses.parse(member.email))
+        return None, desk.outbox
+    return member.role.name, await outbox_for(desk, addresses.parse(member.email))
