@@ -3,7 +3,12 @@
 import pytest
 
 from tests.memberships.hall import Hall
-from vestibule.memberships.model import LastOwner, MemberBeyondReach, RoleChanged
+from vestibule.memberships.model import (
+    LastOwner,
+    MemberBeyondReach,
+    NobodyChangesThemselves,
+    RoleChanged,
+)
 from vestibule.organizations.model import MemberNotFound, NotPermitted, RoleNotAllowed
 
 
@@ -31,8 +36,10 @@ async def test_an_admin_changes_who_is_less_and_to_no_more_than_they_are(hall: H
 @pytest.mark.parametrize("role", ["owner", "admin", "manager", "viewer"])
 async def test_nobody_changes_themselves(hall: Hall, role: str) -> None:
     for person in (hall.world.ada, hall.world.bo):
-        with pytest.raises(NotPermitted):
+        with pytest.raises(NobodyChangesThemselves, match="not_permitted") as refusal:
             await hall.change(person, role, by=person)
+        may_hand_over = person == hall.world.ada
+        assert refusal.value.explain().endswith("hand over.") is may_hand_over
 
 
 async def test_who_does_not_manage_members_changes_nobody(hall: Hall) -> None:

@@ -1,7 +1,13 @@
 """Who may change and remove whom in an organization, and that an owner stays. Pure."""
 
 from vestibule.kernel.ids import UserId
-from vestibule.memberships.model import LastOwner, MemberBeyondReach, RoleChanged
+from vestibule.memberships.model import (
+    LastOwner,
+    MemberBeyondReach,
+    NobodyChangesThemselves,
+    OwnersHandOver,
+    RoleChanged,
+)
 from vestibule.organizations import actions as organizations
 from vestibule.organizations.model import NotPermitted, RoleNotAllowed, Seat
 from vestibule.organizations.permission_model import Role
@@ -25,12 +31,12 @@ def ensure_may_give(seat: Seat, role: Role) -> None:
 
 
 def ensure_somebody_else(seat: Seat, user_id: UserId) -> None:
-    """Raise NotPermitted to who would change or remove themselves: leaving is its own verb.
+    """Raise NobodyChangesThemselves to who would change or remove themselves.
 
-    A program is its maker.
+    Leaving is its own verb, and so is handing over. A program is its maker.
     """
     if seat.account_id == user_id:
-        raise NotPermitted
+        raise OwnersHandOver if seat.role.owns else NobodyChangesThemselves
 
 
 def ensure_expected(present: Role, expected: str | None) -> None:
