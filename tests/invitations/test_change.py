@@ -142,6 +142,11 @@ async def test_resending_within_the_cool_down_is_refused(life: Life) -> None:
         await life.resend(invitation, pace=PACE)
 
     assert 0 < refusal.value.retry_after <= PACE.cool_down.total_seconds()
+    assert "has not left" in refusal.value.explain()
+    await life.tx.execute("UPDATE messages SET state = 'sent', key_seed = NULL")
+    with pytest.raises(ResentTooOften, match="rate_limited") as refusal:
+        await life.resend(invitation, pace=PACE)
+    assert "Give it time to arrive" in refusal.value.explain()
     await life.pass_time(invitation, PACE.cool_down)
     assert (await life.resend(invitation, pace=PACE)).send_count == 2
 

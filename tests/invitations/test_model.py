@@ -7,6 +7,7 @@ import pytest
 
 from vestibule.audit.model import ActorKind
 from vestibule.invitations.model import (
+    Delivery,
     Invitation,
     InvitationAlreadyAccepted,
     InvitationClosed,
@@ -33,6 +34,7 @@ from vestibule.kernel import addresses
 from vestibule.kernel.errors import Gone, InvalidRequest
 from vestibule.kernel.ids import InvitationId, OrganizationId, new_id
 from vestibule.kernel.links import LOOPBACK, RedirectNotAllowed
+from vestibule.messages.model import DeliveryState
 from vestibule.organizations.model import RoleNotAllowed
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -132,10 +134,10 @@ def test_mails_keep_their_distance_and_their_number(
     one, pace = invitation(last_sent_at=NOW - sent, send_count=count), Pace()
     assert pace.may_resend(one) is (wait is None)
     if wait is None:
-        pace.ensure_resendable(one)
+        pace.ensure_resendable(one, None)
         return
     with pytest.raises(ResentTooOften) as refusal:
-        pace.ensure_resendable(one)
+        pace.ensure_resendable(one, None)
     assert refusal.value.retry_after == wait
     assert refusal.value.code() == "rate_limited"
 
@@ -143,8 +145,18 @@ def test_mails_keep_their_distance_and_their_number(
 def test_a_used_up_and_expired_one_says_to_wait_a_second_at_least() -> None:
     one = invitation(send_count=10, expires_at=NOW - DAY, is_expired=True)
     with pytest.raises(ResentTooOften) as refusal:
-        Pace().ensure_resendable(one)
+        Pace().ensure_resendable(one, None)
     assert refusal.value.retry_after >= 1
+
+
+@pytest.mark.parametrize("state", DeliveryState)
+def test_who_is_to_wait_is_told_of_no_mail_that_has_not_left(state: DeliveryState) -> None:
+    with pytest.raises(ResentTooOften) as refusal:
+        Pace().ensure_resendable(invitation(last_sent_at=NOW), Delivery(state=state))
+    is_there = state in {"sent", "delivered", "bounced", "complained"}
+    assert ("Give it time to arrive" in refusal.value.explain()) is is_there
+    assert ("has not left" in refusal.value.explain()) is not is_there
+    assert refusal.value.code() == "rate_limited"
 
 
 def test_without_limits_mails_may_follow_each_other() -> None:
@@ -174,6 +186,12 @@ def test_an_expiry_out_of_bounds_is_refused(lifetime: timedelta) -> None:
     with pytest.raises(InvalidExpiry) as refusal:
         Expiry.in_days(lifetime / DAY)
     assert refusal.value.path == "expires_in_days"
+
+
+@pytest.mark.parametrize("days", [inf, -inf, nan, 1e308, -1e308])
+def test_a_number_of_days_that_no_time_holds_is_refused(days: float) -> None:
+    with pytest.raises(InvalidExpiry):
+        Expiry.in_days(days)
 
 
 @pytest.mark.parametrize("days", [1 / 24, 0.5, 1, 5, 30])

@@ -7,7 +7,7 @@ locked first, then the invitation, then decided, then changed by a compare-and-s
 from dataclasses import dataclass, replace
 
 from vestibule.audit.model import Actor
-from vestibule.invitations import destinations, ends, mails, store, trail
+from vestibule.invitations import destinations, ends, mails, queries, store, trail
 from vestibule.invitations import host_destinations as hosts
 from vestibule.invitations import oneself_destinations as oneself
 from vestibule.invitations.model import (
@@ -114,7 +114,8 @@ async def resend(
     before = await _hold_for_another(tx, host, invitation_id)
     host.ensure_may_grant(before.destination.role)
     host.ensure_takes(before.email)
-    means.pace.ensure_resendable(before)
+    delivery = (await queries.get_shown(tx, host, before.id)).delivery
+    means.pace.ensure_resendable(before, delivery)
     before.ensure_worthwhile()
 
     terms = Terms(

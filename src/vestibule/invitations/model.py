@@ -165,6 +165,16 @@ CLOSED: dict[State, type[Gone]] = {
 }
 
 
+LEFT = frozenset(
+    {
+        DeliveryState.SENT,
+        DeliveryState.DELIVERED,
+        DeliveryState.BOUNCED,
+        DeliveryState.COMPLAINED,
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ToOrganization:
     """Leads into an organization: a user of the platform becomes a member with the role."""
@@ -202,6 +212,11 @@ class Delivery:
     attempts: int = 0
     last_attempt_at: datetime | None = None
     reason: str | None = None
+
+    @property
+    def has_left(self) -> bool:
+        """Tell whether a mail server took it, whatever became of it then."""
+        return self.state in LEFT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

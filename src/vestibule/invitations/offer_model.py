@@ -7,7 +7,7 @@ from math import ceil
 from typing import Any
 from uuid import UUID
 
-from vestibule.invitations.model import LONGEST, SHORTEST, Invitation, Inviter
+from vestibule.invitations.model import LONGEST, SHORTEST, Delivery, Invitation, Inviter
 from vestibule.kernel import links, plain_json
 from vestibule.kernel.addresses import Address
 from vestibule.kernel.errors import InvalidField, InvalidRequest, RateLimited
@@ -45,6 +45,14 @@ class ResentTooOften(RateLimited):
     def code(cls) -> str:
         """Give the code of every limit."""
         return RateLimited.code()
+
+
+class TriedTooOften(ResentTooOften):
+    """The same, and the last mail has not left: there is none to wait for."""
+
+    sentence = mark(
+        "The last mail has not left, and was asked for a short while ago. Wait a while."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,13 +141,19 @@ class Pace:
     cool_down: timedelta = timedelta(minutes=15)
     most: int = 10
 
-    def ensure_resendable(self, invitation: Invitation) -> None:
-        """Raise ResentTooOften within the cool-down, or past the cap."""
+    def ensure_resendable(self, invitation: Invitation, delivery: Delivery | None) -> None:
+        """Raise ResentTooOften within the cool-down, or past the cap.
+
+        TriedTooOften, if the last mail has not left. That is waited for as well: it may yet leave,
+        and what a mail server refused it would refuse again.
+        """
         if self.may_resend(invitation):
             return
         cooled_at = invitation.last_sent_at + self.cool_down
         wait = max(cooled_at, invitation.expires_at) if self._is_used_up(invitation) else cooled_at
-        raise ResentTooOften(retry_after=ceil((wait - invitation.read_at).total_seconds()))
+        has_left = delivery is None or delivery.has_left
+        problem = ResentTooOften if has_left else TriedTooOften
+        raise problem(retry_after=ceil((wait - invitation.read_at).total_seconds()))
 
     def may_resend(self, invitation: Invitation) -> bool:
         """Tell whether another mail may be sent now."""
@@ -169,7 +183,10 @@ class Expiry:
     @classmethod
     def in_days(cls, days: float, *, path: str = "expires_in_days") -> "Expiry":
         """Make one of a number of days. Raises InvalidExpiry out of 1 hour to 30 days."""
-        after = timedelta(days=days)
+        try:
+            after = timedelta(days=days)
+        except (OverflowError, ValueError):  # infinite, not a number, or longer than any time
+            raise InvalidExpiry(path=path) from None
         _ensure_lives(after, path=path)
         return cls(after=after)
 
