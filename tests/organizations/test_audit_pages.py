@@ -50,7 +50,7 @@ async def test_what_changed_is_folded_under_it(client: Client, world: World) -> 
     page = (await client.as_(world.ada).get(f"{PAGE}?kind=organization")).text
     flat = " ".join(page.split())
     assert sentences(page) == ["Ada Abel changed the settings of Analytic."]
-    assert "<dt>name</dt> <dd><bdi>Analytical</bdi> → <bdi>Analytic</bdi></dd>" in flat
+    assert "<dt>Name</dt> <dd><bdi>Analytical</bdi> → <bdi>Analytic</bdi></dd>" in flat
     assert "<dd>127.0.0.1</dd>" in flat
     assert f'href="{PAGE}?actor={world.ada.public_id}"' in flat
     assert f'href="{PAGE}?subject={world.analytical.public_id}"' in flat
@@ -86,6 +86,36 @@ async def test_a_day_that_is_none_is_told_at_its_field_above_the_list(
         assert 'class="list"' in answer.text
         assert "xyz" not in answer.text
     assert (await ada.get(f"{PAGE}/export?from=xyz")).status_code == 422
+
+
+async def test_a_filter_that_is_none_is_told_above_the_list(client: Client, world: World) -> None:
+    await trail.fill(client, world)
+    ada = client.as_(world.ada)
+    for filters, told in (
+        ("after=x", "This is not a cursor of this list."),
+        ("before=x&after=x", "Give either before or after, not both."),
+        ("actor=nobody", "Give an id, as the trail shows it."),
+        ("subject=user_1", "Give an id, as the trail shows it."),
+        ("q=%3Cb%3E", "without &lt; &gt; and invisible characters."),
+    ):
+        answer = await ada.get(f"{PAGE}?kind=invitations&{filters}")
+        assert answer.status_code == 422, filters
+        assert told in answer.text.partition('class="errors"')[2].partition("</ul>")[0]
+        assert len(sentences(answer.text)) == 3
+    page = (await ada.get(f"{PAGE}?kind=invitations&q=%3Cb%3E")).text
+    assert 'type="search" value="&lt;b&gt;"' in page
+    assert '<a href="#q">' in page
+    assert "export?kind=invitations&amp;format=csv" in page
+    # Who may not see it is told no more than before.
+    assert (await client.as_(world.cy).get(f"{PAGE}?after=x")).status_code == 403
+    assert (await client.as_(world.eve).get(f"{PAGE}?actor=x")).status_code == 404
+
+
+async def test_times_in_the_details_are_written_as_everywhere(client: Client, world: World) -> None:
+    await trail.fill(client, world)
+    flat = " ".join((await client.as_(world.ada).get(PAGE)).text.split())
+    assert re.search(r"<dt>Until</dt> <dd><bdi>\w+ \d+ \w+ \d{4}, \d\d:\d\d UTC</bdi>", flat)
+    assert not re.search(r"<bdi>\d{4}-\d\d-\d\dT", flat)
 
 
 async def test_an_empty_trail_says_what_it_is_for(client: Client, world: World) -> None:

@@ -1,8 +1,10 @@
 """The page of an organization's audit trail: what happened, as a person reads it, and its files."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Annotated, Any
 
 from litestar import get
@@ -13,17 +15,35 @@ from litestar.response import Stream
 from vestibule.accounts.guards import Desk
 from vestibule.audit.model import Recorded
 from vestibule.audit.queries import Asked, Search
-from vestibule.kernel.errors import InvalidRequest
+from vestibule.kernel.errors import Invalid, InvalidRequest
+from vestibule.kernel.i18n import gettext, mark
 from vestibule.kernel.ids import encode
 from vestibule.organizations import audit_sentences, audit_steps, studio
 from vestibule.organizations.audit_export import Format
 from vestibule.organizations.audit_presentation import present_entry, shown_details
 from vestibule.organizations.audit_steps import read_asked
 from vestibule.users.model import SignedIn
-from vestibule.web import forms, pages
+from vestibule.web import pages
 from vestibule.web.injected import Injected
 from vestibule.web.listing import Part, read_part
+from vestibule.web.templating import when
 
+# The filters by their names in the address, and those that the page has fields for.
+FILTERS = {"q": "text", "actor": "actor", "subject": "subject", "from": "since", "to": "until"}
+FIELDS = ("q", "from", "to")
+FIRST = Part(None, None, None)
+# What the details name that other pages name, too.
+WORDS = {
+    "address": mark("Address"),
+    "allowed_domains": mark("Domains of addresses"),
+    "expires_at": mark("Until"),
+    "member_until": mark("Access ends"),
+    "name": mark("Name"),
+    "role": mark("Role"),
+    "roles": mark("Roles"),
+    "slug": mark("Web name"),
+}
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 MOST_SHOWN = 500  # letters of one value: a definition is read elsewhere
 
 Kind = Annotated[str, QueryParameter(name="kind")]
@@ -42,26 +62,30 @@ def read_search(asked: Injected[Asked], chosen: Injected[str]) -> Search:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What the page shows: of a day that cannot be read it says so, and leaves it out."""
+    """What the page shows: of a filter that cannot be read it says so, and leaves it out.
+
+    `text` is what was searched for, as it was typed.
+    """
 
     asked: Asked
     kind: str
     search: Search
+    text: str
     errors: Mapping[str, str]
 
 
 def read_sought(asked: Injected[Asked], chosen: Injected[str]) -> Sought:
-    """Read the filters. Raises InvalidRequest, InvalidText for what stands in no field of days."""
-    errors: dict[str, str] = {}
-    for name in ("from", "to"):
+    """Read the filters, as far as they can be read."""
+    text, errors = asked.text or "", dict[str, str]()
+    for name, field in FILTERS.items():
         try:
-            read_search(asked, chosen)
-        except InvalidRequest as fault:
-            found = forms.errors(fault)
-            if name in found:
-                errors |= found
-                asked = _without(asked, name)
-    return Sought(asked, chosen, read_search(asked, chosen), errors)
+            Search.of(replace(Asked(), **{field: getattr(asked, field)}))
+        except Invalid as fault:
+            # Whom it is about stands in no field of the page.
+            errors |= {name if name in FIELDS else "": fault.errors[0].message}
+            kept: dict[str, Any] = {field: None}
+            asked = replace(asked, **kept)
+    return Sought(asked, chosen, read_search(asked, chosen), text, errors)
 
 
 ASKING = {
@@ -88,18 +112,24 @@ async def show_audit_trail(
     part: Injected[Part],
     sought: Injected[Sought],
 ) -> pages.Answer:
-    """Show what happened, the newest first."""
-    seat, page = await audit_steps.search(desk, visitor, org, sought.search, part)
+    """Show what happened, the newest first; for a part that is none, the first."""
+    errors = dict(sought.errors)
+    try:
+        seat, page = await audit_steps.search(desk, visitor, org, sought.search, part)
+    except InvalidRequest as fault:
+        errors[""] = fault.errors[0].message
+        seat, page = await audit_steps.search(desk, visitor, org, sought.search, FIRST)
     return pages.render(
         "organizations/audit.html",
-        status=422 if sought.errors else 200,
+        status=422 if errors else 200,
         **studio.frame(seat, visitor.user, current="/audit"),
         here=f"{studio.home(seat)}/audit",
         organization_name=seat.organization.name,
         entries=page.map(_row),
         asked=_kept(sought.asked, sought.kind),
+        text=sought.text,
         form={},
-        errors=sought.errors,
+        errors=errors,
     )
 
 
@@ -116,20 +146,10 @@ async def save_audit_trail(
     return await audit_steps.export(desk, visitor, org, search, format=file)
 
 
-def _without(asked: Asked, day: str) -> Asked:
-    return replace(asked, since=None) if day == "from" else replace(asked, until=None)
-
-
 def _kept(asked: Asked, kind: str) -> dict[str, str]:
     """Give the filters as the address says them, without those that ask for all."""
-    every = {
-        "q": asked.text,
-        "kind": kind,
-        "actor": asked.actor,
-        "subject": asked.subject,
-        "from": asked.since,
-        "to": asked.until,
-    }
+    every = {"q": asked.text, "kind": kind}
+    every |= {name: getattr(asked, field) for name, field in FILTERS.items()}
     return {name: value for name, value in every.items() if value}
 
 
@@ -176,7 +196,9 @@ def _changes(before: Any, after: Any) -> Iterable[tuple[str, str, str]]:  # noqa
 
 
 def _word(name: str) -> str:
-    return name.replace("_", " ")
+    if name in WORDS:
+        return gettext(WORDS[name])
+    return name[:1].upper() + name[1:].replace("_", " ")
 
 
 def _said(value: Any) -> str:  # noqa: ANN401  JSON of any shape
@@ -184,9 +206,11 @@ def _said(value: Any) -> str:  # noqa: ANN401  JSON of any shape
         case None | [] | "":
             return "–"
         case str():
-            text = value
+            text = when(datetime.fromisoformat(value)) if _TIME.fullmatch(value) else value
         case list() if all(isinstance(each, str) for each in value):
             text = ", ".join(value)
+        case dict() if all(isinstance(each, str | None) for each in value.values()):
+            text = ", ".join(f"{name}: {_said(each)}" for name, each in value.items())
         case _:
             text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
