@@ -158,7 +158,7 @@ def _making_page(
         form_id=encode(steps.FORM, new_id()),
         most_name=MOST_NAME,
         apps=[(encode("app", app.id), app.name) for app in apps],
-        choices=[_choice(one, has_apps=bool(apps)) for one in api_keys.giveable(seat)],
+        **_choices(api_keys.giveable(seat), has_apps=bool(apps)),
         grants=[_needed(role) for role in _givable_roles(seat)],
         form=refused.form,
         errors=_errors(refused),
@@ -220,14 +220,16 @@ def _described(
     }
 
 
-def _choice(permission: Permission, *, has_apps: bool) -> dict[str, Any]:
-    """Give the box of a permission, which says if it is nothing for a key for one app."""
-    is_for_any = not has_apps or permission in GIVEABLE_IN_APPS
+def _choices(permissions: Sequence[Permission], *, has_apps: bool) -> dict[str, Any]:
+    """Give the boxes of what a key may do, and apart what is nothing for a key for one app."""
+    boxes = {
+        one: {"name": str(one), "label": gettext(WORDS[one]), "ticked": False}
+        for one in permissions
+    }
+    wide = [one for one in permissions if has_apps and one not in GIVEABLE_IN_APPS]
     return {
-        "name": str(permission),
-        "label": gettext(WORDS[permission]),
-        "ticked": False,
-        "hint": "" if is_for_any else gettext("Not for a key for one app."),
+        "choices": [box for one, box in boxes.items() if one not in wide],
+        "wide_choices": [boxes[one] for one in wide],
     }
 
 
