@@ -234,7 +234,7 @@ async def test_faults_stand_at_their_lines_and_what_was_typed_stays(
     ("change", "status", "sentence"),
     [
         ({"default_role": "owner"}, 422, "Nobody is made an owner without saying so."),
-        ({"default_role": "nobody"}, 422, "Choose a role:"),
+        ({"default_role": "nobody"}, 422, "Choose a role: viewer, manager, admin."),
         ({"allowed_domains": "\n".join(f"d{n}.example" for n in range(101))}, 422, "at most 100"),
     ],
     ids=["owner", "nobody", "too many"],

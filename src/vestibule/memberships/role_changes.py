@@ -98,9 +98,10 @@ def heirs(seat: Seat, role: Role) -> list[Role]:
 
 def _get_heir(seat: Seat, role: Role, to: str) -> Role:
     """Give the role that comes in place of another. Raises InvalidRequest, RoleNotAllowed."""
-    heir = seat.organization.get_role(to, path="to")
+    offered = heirs(seat, role)
+    heir = seat.organization.get_role(to, path="to", offered=offered)
     if heir.name == role.name or heir.owns:
-        choices = ", ".join(one.name for one in heirs(seat, role))
+        choices = ", ".join(one.name for one in offered)
         message = gettext("Choose a role: {choices}.").format(choices=choices)
         raise InvalidRequest.at("to", message)
     rights.ensure_may_give(seat, heir)

@@ -75,7 +75,9 @@ def _clean_default_role(seat: Seat, name: str) -> str:
     """Give the role's name. One that is the default already may stay, whoever saves the rest."""
     if name == seat.organization.default_role:
         return name
-    role = seat.organization.get_role(name, path="default_role")
+    grantable = policy.grantable(seat.role, seat.organization.roles)
+    offered = [one for one in grantable if not one.owns]
+    role = seat.organization.get_role(name, path="default_role", offered=offered)
     if role.owns:
         raise OwnerByDefault(path="default_role")
     if not policy.may_grant(seat.role, role):

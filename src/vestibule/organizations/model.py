@@ -115,11 +115,16 @@ class Organization:
         """Give the role of this name as it is now. One that is no more allows nothing."""
         return find_role(self.custom_roles, name) or Role(name)
 
-    def get_role(self, name: str, *, path: str = "role") -> Role:
-        """Give the role that somebody chose. Raises InvalidRequest unless it is one of these."""
+    def get_role(
+        self, name: str, *, path: str = "role", offered: Sequence[Role] | None = None
+    ) -> Role:
+        """Give the role that somebody chose. Raises InvalidRequest unless it is one of these.
+
+        `offered` are those to choose from, if they are fewer.
+        """
         role = find_role(self.custom_roles, name)
         if role is None:
-            choices = ", ".join(each.name for each in self.roles)
+            choices = ", ".join(each.name for each in offered or self.roles)
             message = gettext("Choose a role: {choices}.").format(choices=choices)
             raise InvalidRequest.at(path, message)
         return role
