@@ -35,11 +35,13 @@ class Terminal:
     folder: Path
     url: str | None
 
-    def run(self, *words: str, **settings: str) -> Said:
+    def run(self, *words: str, typed: str | None = None, **settings: str) -> Said:
+        """Run a command. `typed`: what it is answered, if it asks."""
         done = subprocess.run(
             [COMMAND, *words],
             env=self.environment(**settings),
             cwd=self.folder,
+            input=typed,
             capture_output=True,
             text=True,
             timeout=PATIENCE,

@@ -152,6 +152,10 @@ def test_the_operators_key_is_the_line_in_its_file_and_no_other(key_file: Path) 
     assert "0123456789abcdef" not in repr(key)
 
 
+def test_an_operators_key_that_cannot_be_read_is_not_called_the_secret(tmp_path: Path) -> None:
+    assert key_refused(tmp_path / "none").startswith("The operator's key cannot be read from")
+
+
 def test_without_a_file_there_is_no_operators_key() -> None:
     assert load_operator_key(Settings()) is None
 

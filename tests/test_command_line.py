@@ -21,6 +21,7 @@ security:
   roles:
     Manager:
 """
+NO_ORGANIZATION = "There is no such organization. Check its id or web name (slug).\n"
 RESCUE = ("rescue", "--organization", "analytical", "--owner")
 DELETE = ("organization", "delete", "analytical")
 LIMIT = ("organization", "limit", "analytical")
@@ -77,7 +78,8 @@ def test_publish_makes_the_app_and_then_a_version_where_nobody_is_stranded(town:
     ("definition", "address", "sentence"),
     [
         (DEFINITION, "nobody@example.com", "There is no such user here"),
-        (DEFINITION, world.CY.email, "Your role does not allow this"),
+        (DEFINITION, world.CY.email, "The role of the user named with --as does not allow this"),
+        (DEFINITION, world.EVE.email, "or the user named with --as is not a member of it."),
         (DEFINITION.replace("role: Manager", "role: Boss"), world.ADA.email, "(line 4): There is"),
     ],
 )
@@ -120,21 +122,41 @@ def test_rescue_makes_an_owner_of_whoever_is_named(town: Terminal) -> None:
 
 
 def test_delete_asks_first_and_tells_the_owners(town: Terminal) -> None:
-    for words in (DELETE, (*DELETE, "--no-such-thing")):
-        assert town.run(*words).status != 0
+    assert town.run(*INVITE).status == 0
+    asked = town.run(*DELETE, typed="n\n")
+    assert (asked.status, asked.out) == (1, "")
+    assert asked.err == (
+        "Analytical (analytical) will be gone at once, for everybody, and cannot be brought back. "
+        "With it go:\n"
+        "- 4 members, who keep their accounts\n"
+        "- 1 open invitation, whose link then says that it was deleted\n"
+        "- 1 app\n"
+        "- 3 members of apps, with their accounts there\n"
+        "Delete it for good? [y/N]: Aborted!\n"
+    )
+    assert town.run(*DELETE, typed="").status == 1
     assert town.ask("SELECT count(*) FROM open_organizations") == [(2,)]
 
-    said = town.run(*DELETE, "--yes")
+    said = town.run(*DELETE, typed="y\n")
     assert said.status == 0, said.err
     [deleted] = said.lines
     assert (deleted["object"], deleted["slug"]) == ("organization_deletion", "analytical")
-    numbers = {"members": 4, "invitations": 0, "apps": 1, "app_members": 3}
+    numbers = {"members": 4, "invitations": 1, "apps": 1, "app_members": 3}
     assert {name: deleted[name] for name in numbers} == numbers
-    assert town.ask("SELECT event, actor_kind FROM audit") == [("organization.deleted", "operator")]
-    assert town.ask("SELECT recipient FROM messages") == [("ada@cast.example.com",)]
-    again = town.run(*DELETE, "--yes")
-    assert (again.status, again.out) == (1, "")
-    assert "There is no such organization" in again.err
+    assert town.ask("SELECT event, actor_kind FROM audit ORDER BY id DESC LIMIT 1") == [
+        ("organization.deleted", "operator")
+    ]
+    deleted_to = "SELECT recipient FROM messages WHERE template = 'deletion/organization_deleted'"
+    assert town.ask(deleted_to) == [("ada@cast.example.com",)]
+    for words in (DELETE, (*DELETE, "--yes")):
+        again = town.run(*words, typed="y\n")
+        assert (again.status, again.out, again.err) == (1, "", NO_ORGANIZATION)
+
+
+def test_delete_does_not_ask_whoever_says_yes_at_once(town: Terminal) -> None:
+    assert town.run(*DELETE, "--no-such-thing", typed="y\n").status == 2
+    said = town.run(*DELETE, "--yes")
+    assert (said.status, said.lines[0]["slug"], said.err) == (0, "analytical", "")
 
 
 def test_limit_prints_the_seats_and_marks_the_operator(town: Terminal) -> None:
@@ -153,7 +175,10 @@ def test_the_operator_invites_within_the_limit_and_rescues_beyond_it(town: Termi
     assert town.run(*INVITE).status == 0
     refused = town.run("invite", "cat@example.com", *INVITE[2:])
     assert (refused.status, refused.out) == (1, "")
-    assert "All seats are taken: 4 members and 1 invited, of 5." in refused.err
+    assert refused.err == (
+        "All seats are taken: 4 members and 1 invited, of 5. Allow more first (vestibule "
+        "organization limit), or have somebody there revoke an invitation or remove a member.\n"
+    )
     assert town.run(*INVITE).status == 0  # again: it has its seat
 
     assert town.run(*RESCUE, "flo@cast.example.com").status == 0
@@ -180,6 +205,7 @@ def test_the_operator_invites_within_the_limit_and_rescues_beyond_it(town: Termi
         ((*RESCUE[:2], "nowhere", *RESCUE[3:], "di@cast.example.com"), 1, "no such organization"),
         (RESCUE[:3], 2, "--owner"),
         (("conjure",), 2, "conjure"),
+        (("serve", "--port", "1e308"), 2, "--port"),
     ],
 )
 def test_what_cannot_be_done_is_a_sentence_and_an_exit_code(
@@ -189,6 +215,40 @@ def test_what_cannot_be_done_is_a_sentence_and_an_exit_code(
     assert (said.status, said.out) == (status, "")
     assert sentence in said.err
     assert town.ask("SELECT count(*) FROM invitations") == [(0,)]
+
+
+def test_a_number_out_of_bounds_is_one_sentence(town: Terminal) -> None:
+    lives = "An invitation lives from 1 hour to 30 days. Choose a time in between.\n"
+    seats = "Give a whole number of seats from 1 to 1000000, or none.\n"
+    for number in ("inf", "-inf", "1e308", "nan", "-1", "0"):
+        said = town.run(*INVITE, f"--days={number}")
+        assert (said.status, said.out, said.err) == (1, "", lives)
+        said = town.run(*LIMIT, "--", number)
+        assert (said.status, said.out, said.err) == (1, "", seats)
+
+
+@pytest.mark.parametrize("setting", ["retention_days", "audit_days"])
+def test_a_setting_that_is_no_number_of_days_is_one_sentence(setting: str, tmp_path: Path) -> None:
+    alone = Terminal(tmp_path, None)
+    for days in ("inf", "nan", "1e308", "-1"):
+        said = alone.run("doctor", **{setting: days})
+        assert (said.status, said.out) == (2, "")
+        [sentence] = said.err.splitlines()
+        assert sentence.startswith(f"VESTIBULE_{setting.upper()}: give a whole number from ")
+
+
+def test_each_fault_is_said_once(town: Terminal) -> None:
+    [sentence] = town.run(*INVITE[:5], "emperor").err.splitlines()
+    assert sentence.startswith("role: Choose a role: ")
+    [sentence] = town.run("invite", "not an address", *INVITE[2:]).err.splitlines()
+    assert sentence == "Enter one mail address, such as ana@example.com."
+
+
+def test_a_database_that_is_away_is_named(tmp_path: Path) -> None:
+    away = Terminal(tmp_path, f"postgresql://nobody@127.0.0.1:{running.free_port()}/nothing")
+    said = away.run(*INVITE)
+    assert (said.status, said.out) == (1, "")
+    assert "database" in said.err
 
 
 def test_invitations_lists_one_json_object_a_line_newest_first(town: Terminal) -> None:
@@ -224,10 +284,7 @@ def test_commands_work_beside_a_server_with_its_own_database(tmp_path: Path) -> 
     with running.serve(tmp_path):
         assert beside.run("doctor").status == 0
         said = beside.run(*INVITE)
-        assert (said.status, said.err) == (
-            1,
-            "There is no such organization, or you are not a member of it.\n",
-        )
+        assert (said.status, said.err) == (1, NO_ORGANIZATION)
 
 
 def test_help_and_version_are_there(terminal: Terminal) -> None:

@@ -49,7 +49,12 @@ def test_doctor_looks_at_the_operators_key_where_there_is_one(town: Terminal) ->
     key.chmod(0o644)
     ill = town.run("doctor", operator_key_file=str(key))
     assert ill.status == 1
-    assert f"chmod 600 {key}" in ill.out
+    assert f"TROUBLE  Others may read the operator's key in {key}: run chmod 600 {key}." in ill.out
+
+    key.unlink()
+    gone = town.run("doctor", operator_key_file=str(key))
+    assert gone.status == 1
+    assert f"TROUBLE  The operator's key cannot be read from {key}: No such file" in gone.out
 
 
 def test_doctor_says_that_the_database_is_away(tmp_path: Path) -> None:
@@ -76,7 +81,20 @@ def test_doctor_counts_and_names_what_does_not_hold(town: Terminal) -> None:
     ids = [str(row[0]) for row in town.ask("SELECT id::text FROM invitations ORDER BY 1 LIMIT 3")]
     assert said.status == 1
     assert trouble.startswith("TROUBLE  A5 every role in an organization is one that it has: 4 ")
-    assert f"({', '.join(ids)}, …)" in trouble
+    assert f": 4 faults ({', '.join(ids)}, …)" in trouble
+
+    town.ask("DELETE FROM invitations WHERE id::text <> (SELECT min(id::text) FROM invitations)")
+    assert f": 1 fault ({ids[0]})" in town.run("doctor", "--invariants").out
+
+
+def test_doctor_takes_seconds_for_the_invariants_alone(terminal: Terminal) -> None:
+    for seconds, sentence in (
+        ("5", "Only --invariants takes --seconds: give both, or neither."),
+        *((bad, "Invalid value for '--seconds'") for bad in ("inf", "nan", "1e308", "-1", "0")),
+    ):
+        said = terminal.run("doctor", f"--seconds={seconds}")
+        assert (said.status, said.out) == (2, "")
+        assert sentence in said.err
 
 
 def test_doctor_asks_nothing_of_a_database_that_does_not_fit(empty: Terminal) -> None:

@@ -12,7 +12,7 @@ NAMED = EDGES | DOORS | {"destinations", "store", "queries", "model", "policy"}
 FRAME = frozenset({"kernel", "web", "embedded", "migrations"})
 WIRING = frozenset({"bootstrap"})
 # What stands above all rooms and puts their edges together.
-TOP = frozenset({"server", "routes", "upkeep", "serving", "doctor", "cli"})
+TOP = frozenset({"server", "routes", "upkeep", "serving", "doctor", "troubles", "cli"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ def load_secret(settings: Settings) -> Secret:
     path = settings.secret_file or settings.data_dir / "secret"
     if not path.exists() and settings.secret_file is None:
         _make_secret(path)
-    value = _read_ours(path)
+    value = _read_ours(path, "secret")
     if len(value) < SECRET_BYTES:
         raise StartFault(
             f"The secret in {path} is too short: {SECRET_BYTES} random bytes or more are needed."
@@ -117,7 +117,7 @@ def load_operator_key(settings: Settings) -> OperatorKey | None:
     path = settings.operator_key_file
     if path is None:
         return None
-    key = _read_ours(path).decode("utf-8", "replace").strip()
+    key = _read_ours(path, "operator's key").decode("utf-8", "replace").strip()
     if len(key) < OPERATOR_KEY_LENGTH or not key.isascii() or not key.isprintable() or " " in key:
         raise StartFault(
             f"The operator's key in {path} cannot be used: write one line of {OPERATOR_KEY_LENGTH} "
@@ -126,34 +126,34 @@ def load_operator_key(settings: Settings) -> OperatorKey | None:
     return OperatorKey.of(key)
 
 
-def _read_ours(path: Path) -> bytes:
-    """Read a secret that nobody but us knows. Raises StartFault."""
+def _read_ours(path: Path, what: str) -> bytes:
+    """Read a secret that nobody but us knows; `what` people call it. Raises StartFault."""
     try:
         folder = path.parent.stat()
         with path.open("rb") as opened:
             file, value = os.fstat(opened.fileno()), opened.read()
     except OSError as fault:
-        raise StartFault(f"The secret cannot be read from {path}: {fault.strerror}.") from fault
-    _ensure_ours(path, file, folder)
+        raise StartFault(f"The {what} cannot be read from {path}: {fault.strerror}.") from fault
+    _ensure_ours(path, what, file, folder)
     return value
 
 
-def _ensure_ours(path: Path, file: os.stat_result, folder: os.stat_result) -> None:
+def _ensure_ours(path: Path, what: str, file: os.stat_result, folder: os.stat_result) -> None:
     """Raise StartFault if others can read the secret, or may have put it there."""
     if file.st_mode & 0o077:
-        raise StartFault(f"Others may read the secret in {path}: run chmod 600 {path}.")
+        raise StartFault(f"Others may read the {what} in {path}: run chmod 600 {path}.")
     # Root also serves a folder of somebody else's, who has made the secret in it.
     owners = {os.geteuid(), ROOT} | ({folder.st_uid} if os.geteuid() == ROOT else set())
     if file.st_uid not in owners:
         raise StartFault(
-            f"The secret in {path} belongs to another user (number {file.st_uid}), who knows it: "
-            "start as that user, or make a secret of your own."
+            f"The {what} in {path} belongs to another user (number {file.st_uid}), who knows it: "
+            "start as that user, or make one of your own."
         )
     # A group that may write is the operator's choice (many systems give each user one). In a sticky
     # folder nobody takes away a file of ours, and what others put there is theirs: refused above.
     if folder.st_mode & stat.S_IWOTH and not folder.st_mode & stat.S_ISVTX:
         raise StartFault(
-            f"Others may put another secret in place of {path}: run chmod o-w {path.parent}."
+            f"Others may put another {what} in place of {path}: run chmod o-w {path.parent}."
         )
 
 

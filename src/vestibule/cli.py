@@ -5,38 +5,31 @@ traceback.
 """
 
 import os
-import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from typing import Any, BinaryIO, TypeVar
 
 import click
 import msgspec
 import uvloop
 
-from vestibule import doctor, serving
-from vestibule.bootstrap import House, StartFault, database_urls, open_house
+from vestibule import doctor, serving, troubles
+from vestibule.bootstrap import House, database_urls, open_house
 from vestibule.deletion import cli as deletion
-from vestibule.embedded.faults import EmbeddedFault
+from vestibule.deletion.presentation import DeletedOrganizationBody, foretell
 from vestibule.invitations import cli as invitations
 from vestibule.invitations.model import ShownState
 from vestibule.invitations.queries import Filter
 from vestibule.kernel import logs
-from vestibule.kernel.database import DatabaseFault
-from vestibule.kernel.errors import Invalid, Problem
+from vestibule.kernel.i18n import gettext
 from vestibule.kernel.settings import Settings, SettingsFault
 from vestibule.memberships import cli as memberships
-from vestibule.messages.mime import UnsafeMail
 from vestibule.migrations import roles
 from vestibule.migrations.roles import Urls
-from vestibule.migrations.runner import MigrationFault
 from vestibule.organizations import cli as organizations
+from vestibule.troubles import FAILED, MISUSED
 
 T = TypeVar("T")
-
-FAILED, MISUSED = 1, 2
-_FAULTS = (StartFault, MigrationFault, EmbeddedFault, UnsafeMail, Problem, OSError, ValueError)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -68,7 +61,7 @@ def worker() -> None:
 def migrate() -> None:
     """Bring the database up to this program, and say what was done."""
     settings = _settings()
-    with _sentences(), database_urls(settings, attach=True) as urls:
+    with troubles.told(), database_urls(settings, attach=True) as urls:
         applied = uvloop.run(roles.bring_up(urls, audit_days=settings.audit_days))
     for name in applied:
         click.echo(name)
@@ -79,18 +72,18 @@ def migrate() -> None:
 @click.option("--invariants", is_flag=True, help="Ask instead what must always hold of the data.")
 @click.option(
     "--seconds",
-    default=60,
-    show_default=True,
     type=click.IntRange(1, 3600),
-    help="How long the answer to each may take.",
+    help=f"With --invariants: the time for each answer, {doctor.USUAL_SECONDS} if not given.",
 )
-def run_doctor(*, invariants: bool, seconds: int) -> None:
+def run_doctor(*, invariants: bool, seconds: int | None) -> None:
     """Look at the installation, and say what to do about what is not right."""
+    if seconds is not None and not invariants:
+        raise click.UsageError("Only --invariants takes --seconds: give both, or neither.")
     settings = _settings()
 
     async def examine(urls: Urls) -> bool:
         looking = (
-            doctor.examine_invariants(urls.server, seconds=seconds)
+            doctor.examine_invariants(urls.server, seconds=seconds or doctor.USUAL_SECONDS)
             if invariants
             else doctor.examine(settings, urls.server)
         )
@@ -101,7 +94,7 @@ def run_doctor(*, invariants: bool, seconds: int) -> None:
             is_well = is_well and finding.is_good is not False
         return is_well
 
-    with _sentences(), database_urls(settings, attach=True) as urls:
+    with troubles.told(), database_urls(settings, attach=True) as urls:
         is_well = uvloop.run(examine(urls))
     sys.exit(0 if is_well else FAILED)
 
@@ -179,15 +172,30 @@ def limit_seats(reference: str, seats: str) -> None:
 
 @organization.command(name="delete")
 @click.argument("reference", metavar="ORGANIZATION")
-@click.confirmation_option(prompt="Delete it for good, with its members, invitations and apps?")
-def delete_organization(reference: str) -> None:
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+def delete_organization(reference: str, *, yes: bool) -> None:
     """Delete ORGANIZATION, its id or web name (slug), for good. Its owners are told by mail."""
+    settings = _settings()
+    which = reference if yes else _confirmed(settings, reference)
 
     async def work(house: House) -> None:
-        deleted = deletion.delete_organization(house.database, house.outbox, reference)
+        deleted = deletion.delete_organization(house.database, house.outbox, which)
         click.echo(_line(await deleted))
 
-    _in_house(_settings(), work, attach=True)
+    _in_house(settings, work, attach=True)
+
+
+def _confirmed(settings: Settings, reference: str) -> str:
+    """Give the id of what shall be deleted, once the operator has seen what it is, and said yes."""
+
+    async def look(house: House) -> DeletedOrganizationBody:
+        return await deletion.foresee(house.database, reference)
+
+    # The house is closed again by then: nothing waits while somebody thinks.
+    foreseen = _in_house(settings, look, attach=True)
+    click.echo(foretell(foreseen), err=True)
+    click.confirm(gettext("Delete it for good?"), abort=True, err=True)
+    return foreseen.id
 
 
 @main.group()
@@ -224,7 +232,7 @@ def publish_app(file: BinaryIO, *, organization: str, address: str, **said: Any)
     async def work(house: House) -> None:
         click.echo(_line(await memberships.publish(house.database, wanted)))
 
-    _in_house(_settings(), work, attach=True)
+    _in_house(_settings(), work, attach=True, sentences=troubles.IN_NAME_OF_USER)
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -235,7 +243,11 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _in_house(
-    settings: Settings, work: Callable[[House], Awaitable[T]], *, attach: bool = False
+    settings: Settings,
+    work: Callable[[House], Awaitable[T]],
+    *,
+    attach: bool = False,
+    sentences: troubles.Sentences = troubles.TO_OPERATOR,
 ) -> T:
     """Open the house, do the work in it, close it; say in a sentence what kept us from it."""
 
@@ -244,7 +256,7 @@ def _in_house(
             return await work(house)
 
     logs.configure(settings.log_level)
-    with _sentences(), database_urls(settings, attach=attach) as urls:
+    with troubles.told(sentences), database_urls(settings, attach=attach) as urls:
         return uvloop.run(run(urls))
 
 
@@ -255,32 +267,6 @@ def _settings(*, port: int = 8000) -> Settings:
         for sentence in fault.faults:
             click.echo(sentence, err=True)
         sys.exit(MISUSED)
-
-
-@contextmanager
-def _sentences() -> Iterator[None]:
-    """Turn what may go wrong into a sentence and an exit code."""
-    try:
-        yield
-    except _FAULTS as fault:
-        click.echo(fault.explain() if isinstance(fault, Problem) else str(fault), err=True)
-        if isinstance(fault, Invalid):
-            _list_faults(fault)
-        sys.exit(FAILED)
-    except DatabaseFault as fault:
-        click.echo(f"The database refuses: {fault}.", err=True)
-        sys.exit(FAILED)
-    except KeyboardInterrupt:
-        sys.exit(128 + signal.SIGINT)
-
-
-def _list_faults(fault: Invalid) -> None:
-    """Say where each fault stands; a definition's also by its line."""
-    lines = {each.path: each.line for each in getattr(fault, "faults", ())}
-    for error in fault.errors:
-        line = lines.get(error.path)
-        where = error.path or "the whole"
-        click.echo(f"{where}{f' (line {line})' if line else ''}: {error.message}", err=True)
 
 
 def _greet(settings: Settings) -> None:

@@ -11,6 +11,7 @@ from vestibule.invariants import queries as invariants
 from vestibule.invariants.model import Invariant
 from vestibule.kernel.database import Database, Reader, TookTooLong
 from vestibule.kernel.errors import Unavailable
+from vestibule.kernel.i18n import ngettext
 from vestibule.kernel.secrets import Secret
 from vestibule.kernel.settings import Settings
 from vestibule.messages import mime
@@ -19,6 +20,7 @@ from vestibule.migrations import installation, roles, runner
 from vestibule.migrations.runner import MigrationFault
 
 LEAST_POSTGRESQL = 150000
+USUAL_SECONDS = 60  # for the answer to each of the invariants
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,8 @@ async def _ask(snapshot: Reader, invariant: Invariant, *, seconds: int) -> Findi
     if not checked.faults:
         return Finding(True, invariant.name)
     more = ", …" if checked.faults > len(checked.some) else ""
-    found = f"{invariant.name}: {checked.faults} faults ({', '.join(checked.some)}{more})"
-    return Finding(False, found)
+    count = ngettext("{count} fault", "{count} faults", checked.faults).format(count=checked.faults)
+    return Finding(False, f"{invariant.name}: {count} ({', '.join(checked.some)}{more})")
 
 
 def _look_at_secret(settings: Settings) -> tuple[Secret | None, Finding]:
@@ -138,11 +140,12 @@ async def _look_at_migrations(url: str) -> Finding:
     except MigrationFault as fault:
         return Finding(False, str(fault))
     if pending:
-        return Finding(
-            None,
-            f"{len(pending)} migrations are to be applied: vestibule migrate, or the next start, "
-            "does it.",
+        sentence = ngettext(
+            "{count} migration is to be applied: vestibule migrate, or the next start, does it.",
+            "{count} migrations are to be applied: vestibule migrate, or the next start, does it.",
+            len(pending),
         )
+        return Finding(None, sentence.format(count=len(pending)))
     return Finding(True, "The database fits this program.")
 
 

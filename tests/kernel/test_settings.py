@@ -67,6 +67,7 @@ GOOD: list[tuple[str, str, Any]] = [
     ("log_level", "debug", "DEBUG"),
     ("log_level", "ERROR", "ERROR"),
 ]
+DAYS = ("retention_days", "audit_days")
 BAD = [
     ("database_url", "mysql://somewhere/x"),
     ("owner_database_url", "mysql://somewhere/x"),
@@ -107,6 +108,7 @@ BAD = [
     ("password_minimum", "\uff11\uff12"),
     ("retention_days", "0"),
     ("retention_days", "3651"),
+    *((name, text) for name in DAYS for text in ("inf", "-inf", "nan", "1e308", "-1")),
     ("trusted_proxies", "10.0.0.1/8"),
     ("trusted_proxies", "everybody"),
     ("trusted_proxies", "10.0.0.0/8 192.0.2.1"),

@@ -17,3 +17,10 @@ async def delete_organization(
         held = await organizations.lock_for_change(tx, found.id)
         extent = await organization_deletion.delete(tx, held, by=OPERATOR, outbox=outbox)
         return present_deleted(held, extent)
+
+
+async def foresee(database: Database, organization: str) -> DeletedOrganizationBody:
+    """Give the organization as if it were deleted now. Raises OrganizationNotFound."""
+    async with database.reader() as reader:
+        found = await organizations.get_by_reference(reader, organization)
+        return present_deleted(found, await organization_deletion.foresee(reader, found.id))
