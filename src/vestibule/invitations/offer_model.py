@@ -50,9 +50,7 @@ class ResentTooOften(RateLimited):
 class TriedTooOften(ResentTooOften):
     """The same, and the last mail has not left: there is none to wait for."""
 
-    sentence = mark(
-        "The last mail has not left, and was asked for a short while ago. Wait a while."
-    )
+    sentence = mark("The last mail has not left. Wait a while before you ask for another.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
