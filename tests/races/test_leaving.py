@@ -1,6 +1,6 @@
 """Two who would leave an organization without an owner, at one moment: one of them is told.
 
-Each organization has two owners. `RACE_ROUNDS` runs more rounds than the suite has time for.
+Each organization has two owners. `RACE_ROUNDS` runs more rounds.
 """
 
 import os
@@ -12,7 +12,7 @@ from tests.races.lines import Call
 from tests.races.places import Organizations, Place, tell
 from tests.world import PASSWORD, Person
 
-ROUNDS = int(os.environ.get("RACE_ROUNDS", "20"))
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "100"))
 OWNERS = """
     SELECT count(*) FROM members m JOIN users u ON u.id = m.user_id
       JOIN accounts a ON a.id = u.id
