@@ -165,7 +165,7 @@ async def test_an_account_is_deleted_once_nothing_stands_in_the_way(
     await ada.sees("This is not your present password")
     await ada.fill(password=PASSWORD)
     await ada.press("Delete my account")
-    await ada.sees("your account here is deleted")
+    await ada.sees("Your account is deleted")
 
     await ada.sign_in(club.ada.email, PASSWORD)
     await ada.sees("do not belong together")
