@@ -17,6 +17,8 @@ TELLING = {
 }
 _SEEN: set[str] = set()
 SEEDS = (1, 2, 3)
+# What all of them have seen is known where all of them ran.
+pytestmark = pytest.mark.xdist_group("fold")
 
 
 @pytest.mark.parametrize("seed", SEEDS)
