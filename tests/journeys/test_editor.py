@@ -138,7 +138,7 @@ async def test_an_address_is_copied_and_a_picture_too_large_stays_here(
     page = window.page
     await window.context.grant_permissions(["clipboard-read", "clipboard-write"])
     await window.press("Copy")
-    await window.sees("Copied")
+    await page.get_by_role("button", name="Copied", exact=True).wait_for()
     copied = await page.evaluate("navigator.clipboard.readText()")
     assert copied == await page.locator("#login").input_value()
 
