@@ -123,7 +123,7 @@ def ensure_faithful(serialised: bytes, letter: Letter) -> None:
     subject = message_from_bytes(serialised, policy=policy.default)["Subject"]
     is_faithful = (
         sorted(read.keys()) == sorted(HEADERS)
-        and recipients == [letter.recipient]
+        and recipients == [letter.recipient] != [""]
         and str(subject) == letter.subject
         and _parts_are_ours(read)
     )
