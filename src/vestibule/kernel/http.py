@@ -116,6 +116,8 @@ STATUSES: dict[type[Problem], HTTPStatus] = {
     RequestIncomplete: HTTPStatus.REQUEST_TIMEOUT,
     UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
 }
+# Their titles, where Python 3.13 has others than 3.11: an answer stays what it was.
+TITLES = {413: "Request Entity Too Large", 422: "Unprocessable Entity"}
 # What the framework refuses by itself, before any of our code is asked.
 _FRAMEWORK: dict[int, type[Problem]] = {
     401: NotAuthenticated,
@@ -184,7 +186,7 @@ def body_of(problem: Problem) -> ProblemBody:
     code = code_of(type(problem))
     return ProblemBody(
         type=f"urn:vestibule:problem:{code}",
-        title=HTTPStatus(status).phrase,
+        title=TITLES.get(status, HTTPStatus(status).phrase),
         status=status,
         detail=problem.explain(),
         code=code,
