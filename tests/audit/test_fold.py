@@ -9,6 +9,7 @@ from tests.audit.history import History
 from tests.audit.trail import Trail
 
 STEPS = 150
+TRIES = 12
 # What must have come to pass in all histories together for the test to say anything.
 TELLING = {
     *("organization.founded", "invitation.accepted", "member.role_changed", "member.removed"),
@@ -28,6 +29,9 @@ async def test_after_a_random_history_the_trail_tells_who_is_where(trail: Trail,
     await history.make_app()
     for _ in range(STEPS):
         await history.go_on()
+    for number in range(TRIES):  # What is seldom in so short a history.
+        await (history.leave() if number % 4 == 0 else history.end_in_app())
+        await history.let_time_pass()
     await history.delete_account(trail.world.flo)
 
     async with trail.database.reader() as reader:
