@@ -1,7 +1,5 @@
 """The pages where an organization, or an app, is deleted: what goes with it, and its name typed."""
 
-from collections.abc import Mapping
-
 from litestar import get, post
 from litestar.params import FromPath
 
@@ -10,11 +8,11 @@ from vestibule.apps import studio as app_studio
 from vestibule.apps.model import AppSeat
 from vestibule.deletion import steps
 from vestibule.deletion.model import AppExtent, Extent, NameDoesNotMatch
-from vestibule.kernel import http
 from vestibule.organizations import studio
 from vestibule.organizations.model import Seat
 from vestibule.users.model import SignedIn
-from vestibule.web import forms, pages
+from vestibule.web import pages
+from vestibule.web.forms import UNSENT, Refused
 from vestibule.web.injected import Injected
 
 ORGANIZATION = "/organizations/{org:str}/delete"
@@ -43,7 +41,7 @@ async def delete_organization(
         await steps.delete_organization(desk, visitor, org, typed=form["name"])
     except NameDoesNotMatch as problem:
         foreseen = await steps.foresee_organization(desk, visitor, org)
-        return _organization_page(visitor, foreseen, form=form, problem=problem)
+        return _organization_page(visitor, foreseen, Refused(problem, form))
     return pages.see_other("/?done=deleted")
 
 
@@ -70,49 +68,41 @@ async def delete_app(
         seat = await steps.delete_app(desk, visitor, app, org=org, typed=form["name"])
     except NameDoesNotMatch as problem:
         foreseen = await steps.foresee_app(desk, visitor, org, app)
-        return _app_page(visitor, foreseen, form=form, problem=problem)
+        return _app_page(visitor, foreseen, Refused(problem, form))
     return pages.see_other(f"/organizations/{seat.app.organization_slug}/apps?done=deleted")
 
 
 def _organization_page(
-    visitor: SignedIn,
-    foreseen: tuple[Seat, Extent, int],
-    *,
-    form: Mapping[str, str] | None = None,
-    problem: NameDoesNotMatch | None = None,
+    visitor: SignedIn, foreseen: tuple[Seat, Extent, int], refused: Refused = UNSENT
 ) -> pages.Answer:
     seat, extent, told = foreseen
     return pages.render(
         "deletion/delete_organization.html",
-        status=http.status_of(problem) if problem else 200,
+        status=refused.status,
         **studio.frame(seat, visitor.user, current="/settings"),
         name=seat.organization.name,
         home=studio.home(seat),
         extent=extent,
         told=told,
-        form=form or {},
-        errors=forms.errors(problem) if problem else {},
+        form=refused.form,
+        errors=refused.errors,
     )
 
 
 def _app_page(
-    visitor: SignedIn,
-    foreseen: tuple[AppSeat, AppExtent, int],
-    *,
-    form: Mapping[str, str] | None = None,
-    problem: NameDoesNotMatch | None = None,
+    visitor: SignedIn, foreseen: tuple[AppSeat, AppExtent, int], refused: Refused = UNSENT
 ) -> pages.Answer:
     seat, extent, told = foreseen
     return pages.render(
         "deletion/delete_app.html",
-        status=http.status_of(problem) if problem else 200,
+        status=refused.status,
         **app_studio.frame(seat, visitor.user, current="/settings"),
         name=seat.app.name,
         home=seat.app.studio_path,
         extent=extent,
         told=told,
-        form=form or {},
-        errors=forms.errors(problem) if problem else {},
+        form=refused.form,
+        errors=refused.errors,
     )
 
 
