@@ -125,10 +125,19 @@ async def test_mails_to_others_name_them_no_more(nia: Nia) -> None:
     await nia.post("/invitations/accept", token, key=joined)
     here = "/organizations/analytical"
     may = ["members:read", "apps:read", "invitations:manage"]
-    key = await nia.post(f"{here}/api-keys", token, name="Bot", permissions=may)
-    for who, email in ((token, "ana@example.com"), (key.json()["secret"], "bea@example.com")):
-        await nia.post(f"{here}/invitations", who, email=email, role="viewer")
+    bot, old = [
+        (await nia.post(f"{here}/api-keys", token, name=name, permissions=may)).json()
+        for name in ("Bot", "Old bot")
+    ]
+    senders = {"ana": token, "bea": bot["secret"], "eva": old["secret"]}
+    for name, sender in senders.items():
+        email = f"{name}@example.com"
+        await nia.post(f"{here}/invitations", sender, email=email, role="viewer")
     members, headers = f"{API}{here}/members", {"Authorization": f"Bearer {token}"}
+    kept = f"{API}{here}/api-keys/{old['id']}?invitations=keep"  # she answers for it herself then
+    assert (await nia.client.delete(kept, headers=headers)).is_success
+    async with nia.database.reader() as reader:
+        assert "Nia Nye" in (await nia.mailbox.last(reader, to="eva@example.com")).text
     di, cy = nia.world.di, nia.world.cy
     for told in (
         nia.client.patch(f"{members}/{di.public_id}", {"role": "manager"}, headers=headers),
